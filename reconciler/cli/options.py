@@ -94,7 +94,7 @@ _COMMON = (
         metavar="NAME=VALUE",
         multiple=True,
         callback=variables,
-        help="Give a value to the ${NAME} of the gateway file. The environment variable GWCTL_VAR_NAME does the same.",
+        help="Set the value of ${NAME} in the gateway file. The environment variable GWCTL_VAR_NAME does the same.",
     ),
     *_LOOKS,
 )

@@ -67,7 +67,9 @@ def chat(target: Target, model_id: str, prompt: str, reach: str, api: Api | None
         return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, hint))
     if target.preset.chat_path is None:
         detail = f"The server of the preset `{target.preset.id}` has no chat."
-        return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, "use the preset of a server with chat: gwctl presets"))
+        return _failed(
+            Fault(codes.CHAT_NOT_SUPPORTED, detail, "choose the preset of a server that can chat: gwctl presets")
+        )
     protocol = replace(protocol, path=partial(_path, target, protocol, api))
     return run(_within_timeout(target, protocol, model_id=model_id, prompt=prompt, reach=reach))
 

@@ -27,7 +27,7 @@ def normalise_base_url(text: str) -> str:
     if _KEY_LIKE.search(parts.query):
         raise ValueError("the URL must not contain a key: use `key:`")
     if parts.query or parts.fragment:
-        raise ValueError("a base URL has no ? or # part")
+        raise ValueError("a base URL cannot have a query (?) or a fragment (#)")
     path = _PASTED.sub("", parts.path.rstrip("/")).rstrip("/")
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     port = f":{parts.port}" if parts.port is not None else ""
@@ -40,7 +40,7 @@ def normalise_proxy(text: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValueError("the URL must not contain a user or password: set HTTPS_PROXY for a proxy that needs them")
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("the URL of a proxy has no path, ? or # part")
+        raise ValueError("a proxy URL cannot have a path, a query (?) or a fragment (#)")
     return origin(text)
 
 

@@ -22,7 +22,7 @@ class EndpointFacts(_Part):
 
     listed: dict[str, tuple[Purpose, str] | tuple[Purpose, str, ModelDetails]] = Field(
         default_factory=dict,
-        description="{ID: [purpose, source of the purpose, details]}; without details: recorded by an older gwctl",
+        description="{ID: [purpose, source of the purpose, details]}; an older gwctl recorded no details",
     )
     reach: str = ""
     held: list[str] = Field(

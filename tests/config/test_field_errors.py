@@ -130,7 +130,7 @@ WRONG = [
     ),
     (URL + "proxy: p:3128", "BAD_PROXY", "6:12", "http:// or https://", ""),
     (URL + "proxy: http://u:pw@p", "BAD_PROXY", "6:12", "must not contain a user or password", ""),
-    (URL + "proxy: http://p/path", "BAD_PROXY", "6:12", "no path", ""),
+    (URL + "proxy: http://p/path", "BAD_PROXY", "6:12", "cannot have a path", ""),
     (URL + "proxy: ''", "BAD_PROXY", "6:12", "http:// or https://", ""),
     (URL + "colour: machine", "UNKNOWN_FIELD", "6:5", "`endpoints.x.colour`", ""),
     (URL + "protekt: true", "UNKNOWN_FIELD", "6:5", "`endpoints.x.protekt`", "did you mean `protect`"),

@@ -1,4 +1,4 @@
-"""Every law names its examples through one helper, so that CI tries all of them and a run by hand few."""
+"""The number of examples of each law comes from one function, so CI tries all examples and a local run few."""
 
 from __future__ import annotations
 

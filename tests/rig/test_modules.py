@@ -1,4 +1,4 @@
-"""Most tests run gwctl in a fork that has everything imported: this one sees that nobody relies on that."""
+"""Most tests run gwctl in a fork that has imported everything. This test finds modules that rely on that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The servers that the tests meet are the real ones, and answer."""
+"""The servers in the tests are real servers, and they respond."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes for tests that care about one or two of them."""
+"""Attributes for tests in which only one or two of them matter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.resources.attributes import MOST_TOKENS, DiscoverAttributes, End
 
 
 def endpoint_attributes(**fields: Any) -> EndpointAttributes:
-    """An endpoint with no key, no header and no filter, but for these fields."""
+    """Return the attributes of an endpoint without key, headers and filters, plus these fields."""
     usual = {
         "base_url": "https://a.example",
         "preset": None,
@@ -29,7 +29,7 @@ def endpoint_attributes(**fields: Any) -> EndpointAttributes:
 
 
 def model_details() -> st.SearchStrategy[ModelDetails]:
-    """Details of a model, each of them known or not."""
+    """Return a strategy for a model's details, each of which may be known or not."""
     tokens = st.none() | st.sampled_from([1, 8192, 128000, MOST_TOKENS])
     return st.builds(
         ModelDetails,

@@ -1,4 +1,4 @@
-"""A private CA, and the certificates that it or another one issues, as PEM files and server contexts."""
+"""A private CA, and certificates from it or from another CA, as PEM files and server contexts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAMES = ("127.0.0.1", "localhost", "llm.corp.test")
 
 
 class Authority:
-    """Trusted by whoever is given `ca_file`; `folder` is where its files are."""
+    """A private CA. Its files are in `folder`, and `ca_file` makes a client trust it."""
 
     def __init__(self, folder: Path, name: str = "corp") -> None:
         import trustme
@@ -23,7 +23,7 @@ class Authority:
         self._ca.cert_pem.write_to_path(str(self.ca_file))
 
     def server(self, *names: str, wants_client: bool = False, days: int = 1, tls12: bool = False) -> ssl.SSLContext:
-        """A server's context; `wants_client`: only those may speak to it who show a certificate of this CA."""
+        """Return a server's context. With `wants_client`, clients need a certificate of this CA."""
         until = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
         issued = self._ca.issue_cert(*(names or NAMES), not_after=until, not_before=until - datetime.timedelta(days=9))
         built = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -36,7 +36,7 @@ class Authority:
         return built
 
     def client(self, name: str = "me") -> tuple[Path, Path]:
-        """A client certificate and its key."""
+        """Return the files of a client certificate and its key."""
         issued = self._ca.issue_cert(f"{name}@corp.test")
         certificate, key = self._folder / f"{name}.pem", self._folder / f"{name}.key"
         issued.cert_chain_pems[0].write_to_path(str(certificate))
@@ -44,7 +44,7 @@ class Authority:
         return certificate, key
 
     def key_and_certificate(self) -> tuple[Path, Path]:
-        """A server's key and certificate as files."""
+        """Return the files of a server's key and certificate."""
         issued = self._ca.issue_cert(*NAMES)
         key, certificate = self._folder / "server.key", self._folder / "server.pem"
         issued.private_key_pem.write_to_path(str(key))
@@ -54,6 +54,6 @@ class Authority:
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
-    """A private CA."""
+    """Return a private CA."""
     (tmp_path / "certs").mkdir()
     return Authority(tmp_path / "certs")

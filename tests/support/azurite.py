@@ -20,7 +20,7 @@ ACCOUNT, CONTAINER = "acmestates", "acme-team"
 
 
 class Azurite:
-    """Its port, and the key of its one account."""
+    """A running server: its port, and the key of its only account."""
 
     def __init__(self, executable: str, folder: Path) -> None:
         self.port = free_port()
@@ -32,7 +32,7 @@ class Azurite:
         self._make_container()
 
     def stop(self) -> None:
-        """Kill it."""
+        """Kill the server."""
         self._process.stop()
 
     def _make_container(self) -> None:
@@ -49,7 +49,7 @@ class Azurite:
 
 @pytest.fixture(scope="session")
 def azurite(of_all_processes: Shared) -> Azurite:
-    """One server for all tests; skipped by name where there is none."""
+    """Return one server for all tests. Skip the test if the server is not installed."""
     pytest.importorskip("obstore", reason="Azure: obstore is not installed (the extra `objects`)")
     executable = os.environ.get("GWCTL_TEST_AZURITE")
     if not executable:

@@ -1,4 +1,4 @@
-"""Bindings as a test needs them: somebody agreed to this one."""
+"""Bindings for tests, which have a consent."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from reconciler.state.stores.registry import credential_of
 
 
 def agreed(secret: Secret | KeyReference, origin: str = "https://llm.example") -> Binding:
-    """The secret may go to that origin."""
+    """Return the binding that lets the secret be sent to that origin."""
     return _of(Pair(secret if isinstance(secret, Secret) else secret_of(secret), Exposure(origin=origin)))
 
 
 def agreed_store(url: str, environ: Mapping[str, str]) -> Binding | None:
-    """Return the binding for what opening that store would send; None where it sends nothing."""
+    """Return the binding for the credential of that store; None if the store needs no credential."""
     credential = credential_of(url, environ)
     return _of(credential.pair) if credential else None
 

@@ -1,4 +1,4 @@
-"""A real Chromium without a window; GWCTL_TEST_CHROMIUM names its executable, else it is looked for on the PATH."""
+"""A real Chromium without a window. GWCTL_TEST_CHROMIUM names its executable; the default is one on the PATH."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _FLAGS = (
 
 
 def chromium_and_driver() -> tuple[str, str] | None:
-    """The browser and its driver; None where one of them is missing."""
+    """Return the paths of the browser and its driver; None if one of them is missing."""
     browser = os.environ.get("GWCTL_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     driver = shutil.which("chromedriver")
     return (browser, driver) if browser and driver else None
@@ -41,7 +41,7 @@ def chromium_and_driver() -> tuple[str, str] | None:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Chrome]:
-    """A browser whose profile is in that folder, which is empty."""
+    """Yield a browser whose profile is in that empty folder."""
     from selenium.webdriver import Chrome, ChromeOptions, ChromeService
 
     executables = chromium_and_driver()
@@ -59,13 +59,13 @@ def opened(folder: Path) -> Iterator[Chrome]:
 
 
 class Page:
-    """A page that is looked at: what it says, what it complained of, what it asked for."""
+    """An opened page: its content, its errors and its requests."""
 
     def __init__(self, browser: Chrome) -> None:
         self.browser = browser
 
     def show(self, html: str, path: Path, width: int = 1100, dark: bool = False, script: bool = True) -> Page:
-        """Open it as a file, at that width, in light or dark, with its script or without any."""
+        """Open the HTML as a file: in this width, in light or dark colours, with or without its script."""
         path.write_text(html, encoding="utf-8")
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.devtools("Emulation.setEmulatedMedia", features=features)
@@ -77,7 +77,7 @@ class Page:
         return self
 
     def devtools(self, method: str, **parameters: Any) -> Any:
-        """One command of the Chrome DevTools Protocol."""
+        """Return the result of a command of the Chrome DevTools Protocol."""
         return self.browser.execute_cdp_cmd(method, parameters)
 
     def run(self, script: str, *arguments: Any) -> Any:
@@ -85,17 +85,17 @@ class Page:
         return self.browser.execute_script(script, *arguments)
 
     def complaints(self) -> list[str]:
-        """Errors and warnings on the console, refusals of the page's policy among them."""
+        """Return the errors and warnings on the console, including violations of the page's policy."""
         return [each["message"] for each in self.browser.get_log("browser")]
 
     def requests(self) -> list[str]:
-        """The addresses of all that was asked for since the page was opened, itself among them."""
+        """Return the URL of each request since the page was opened, including the page itself."""
         return [
             each["params"]["request"]["url"] for each in self._log() if each["method"] == "Network.requestWillBeSent"
         ]
 
     def picture(self) -> bytes:
-        """The whole page as a PNG."""
+        """Return the whole page as a PNG."""
         from base64 import b64decode
 
         return b64decode(self.devtools("Page.captureScreenshot", captureBeyondViewport=True)["data"])
@@ -106,7 +106,7 @@ class Page:
 
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """One browser for all tests of a process; skipped by name where there is none."""
+    """Yield one browser for all tests of a process. Skip the test if there is no browser."""
     if chromium_and_driver() is None:
         pytest.skip("chromium and chromedriver: neither GWCTL_TEST_CHROMIUM nor the PATH leads to both")
     with opened(tmp_path_factory.mktemp("chromium")) as browser:
@@ -115,5 +115,5 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 @pytest.fixture
 def page(browser: Chrome) -> Page:
-    """A page to look at."""
+    """Return a page in the browser."""
     return Page(browser)

@@ -1,4 +1,4 @@
-"""Real tools that speak to endpoints; GWCTL_TEST_CLIENTS is the `bin` of their environment."""
+"""Real tools that use endpoints. GWCTL_TEST_CLIENTS names the `bin` directory of their environment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def clients() -> Path:
-    """The directory of `llm` and of a python with the SDKs; skipped by name where there is none."""
+    """Return the directory with `llm` and with a Python that has the SDKs. Skip the test if there is none."""
     folder = os.environ.get("GWCTL_TEST_CLIENTS")
     if not folder:
         pytest.skip("llm and the SDKs: GWCTL_TEST_CLIENTS does not name their bin directory")

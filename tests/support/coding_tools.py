@@ -1,4 +1,4 @@
-"""Real coding tools from npm; GWCTL_TEST_CODING_TOOLS is the directory that has their `node_modules`."""
+"""Real coding tools from npm. GWCTL_TEST_CODING_TOOLS names the directory with their `node_modules`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.scripted import Reply, Request, ScriptedServer
 
 @dataclass
 class Ran:
-    """One run of a tool: its output, and every argument and variable that it and its children had meanwhile."""
+    """One run of a tool: its output, and every argument and variable of its processes."""
 
     code: int
     out: str
@@ -30,20 +30,20 @@ _WITHOUT_LINK = {"kilo": "@kilocode/cli-linux-x64/bin/kilo"}  # npm makes no lin
 
 
 class CodingTools:
-    """Starts tools with an environment in which nothing is set but what a test names."""
+    """The installed tools. A tool's environment contains only the variables that a test sets."""
 
     def __init__(self, folder: Path) -> None:
         self.bin = folder / "node_modules" / ".bin"
 
     def has(self, program: str) -> Path:
-        """Return the path of that tool; skip by name where it is not installed."""
+        """Return the path of that tool. Skip the test if the tool is not installed."""
         path = self.bin.parent / _WITHOUT_LINK[program] if program in _WITHOUT_LINK else self.bin / program
         if not path.exists():
             pytest.skip(f"{program}: not installed in GWCTL_TEST_CODING_TOOLS")
         return path
 
     def run(self, *words: str, folder: Path, home: Path, **environ: str) -> Ran:
-        """Run a command line to its end, and look at its processes meanwhile."""
+        """Run a command line to its end, and record its processes."""
         outputs = [home.parent / f"{name}-{time.monotonic_ns()}" for name in ("out", "err")]
         everything = {"PATH": f"{self.bin}{os.pathsep}/usr/bin{os.pathsep}/bin", "HOME": str(home), **environ}
         with outputs[0].open("wb") as out, outputs[1].open("wb") as err:
@@ -89,7 +89,7 @@ def _look(processes: Iterable[Path], ran: Ran) -> None:
 
 @pytest.fixture(scope="session")
 def coding_tools() -> CodingTools:
-    """The tools; skipped by name where there are none."""
+    """Return the tools. Skip the test if there are none."""
     folder = os.environ.get("GWCTL_TEST_CODING_TOOLS")
     if not folder:
         pytest.skip("coding tools: GWCTL_TEST_CODING_TOOLS does not name their directory")

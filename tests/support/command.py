@@ -1,7 +1,7 @@
-"""The real command in a process of its own, with an environment in which nothing is set by accident.
+"""The real command in a separate process, with an environment that contains only the variables of the test.
 
-`gwctl(…)` is a fork of a process that has everything imported (warm.py), which saves a second for each of some thousand
-command lines; `gwctl.command(…)` are the words for a Python that starts afresh, for tests of just that.
+`gwctl(…)` forks a process that has imported everything (warm.py). This saves a second for each of some thousand command
+lines. `gwctl.command(…)` returns the words for a new Python process, for tests of the start.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Result:
 
     @property
     def json(self) -> Any:
-        """The one JSON document on stdout."""
+        """Return the only JSON document on stdout."""
         return json.loads(self.out)
 
 
 class Gwctl:
-    """Runs `gwctl` in a directory of its own."""
+    """The command `gwctl` in a separate directory."""
 
     def __init__(self, folder: Path, home: Path, warm: Warm | None = None) -> None:
         self.folder = folder
@@ -50,7 +50,7 @@ class Gwctl:
         self.environ |= {"HOME": str(home), "USERPROFILE": str(home), "XDG_STATE_HOME": str(home / "state")}
 
     def __call__(self, *arguments: str, code: int | None = 0, stdin: str = "", **environ: str) -> Result:
-        """Run one command line; `code` is what it must exit with, None for whatever it is."""
+        """Run one command line. The exit code must be `code`; None allows any exit code."""
         result = self._result(list(arguments), self.environ | environ, stdin)
         assert "Traceback" not in result.err, result.err
         if code is not None:
@@ -74,33 +74,33 @@ class Gwctl:
         return Result(done.returncode, done.stdout, done.stderr)
 
     def command(self, *arguments: str) -> list[str]:
-        """The words of one command line."""
+        """Return the words of one command line."""
         return [sys.executable, "-m", "reconciler", *arguments]
 
     def write(self, text: str, name: str = "gateway.yaml") -> Path:
-        """Write a file, its indentation taken away."""
+        """Write a file, without the indentation of the text."""
         path = self.folder / name
         path.write_text(textwrap.dedent(text), encoding="utf-8")
         return path
 
     @property
     def state_file(self) -> Path:
-        """The default path of the state."""
+        """Return the default path of the state."""
         return self.folder / ".gwctl" / "state.json"
 
     @property
     def state(self) -> Any:
-        """The state's document; None before the first apply."""
+        """Return the state's document; None before the first apply."""
         return json.loads(self.state_file.read_text(encoding="utf-8")) if self.state_file.exists() else None
 
     def models(self) -> list[str]:
-        """The addresses of all recorded models, sorted."""
+        """Return the addresses of all recorded models, sorted."""
         return sorted(resource["address"] for resource in self.state["resources"] if resource["kind"] == "model")
 
 
 @pytest.fixture
 def gwctl(tmp_path: Path, warm: Warm | None) -> Gwctl:
-    """The command, in an empty directory."""
+    """Return the command, in an empty directory."""
     folder, home = tmp_path / "work", tmp_path / "home"
     folder.mkdir()
     home.mkdir()

@@ -1,4 +1,4 @@
-"""A TCP proxy on the way to a server, which cuts the connection at the byte that a test names."""
+"""A TCP proxy in front of a server. It cuts the connection at the byte that a test chooses."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ NEVER = 1 << 60
 
 
 class Cutting:
-    """Passes everything on until `after` bytes went to the server, on all connections together.
+    """A proxy that forwards everything until `after` bytes went to the server, on all connections together.
 
-    `losing="request"`: what comes after that byte does not reach the server. `losing="answer"`: it does, and what the
-    server then says does not come back. `losing="touch"`: nothing passes any more, and nobody is told. `again`: new
-    connections are let through afterwards; else there is no way any more.
+    `losing="request"`: later bytes do not reach the server. `losing="answer"`: they reach the server, but its answer
+    does not come back. `losing="touch"`: nothing passes any more, and no side is told. With `again`, later connections
+    pass; otherwise all of them fail.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Cutting:
         return seen
 
     def cut(self) -> None:
-        """Now, whatever is on its way."""
+        """Cut the connections now, whatever is in transit."""
         self.was_cut = True
         if not self._again:
             self._stop_listening()
@@ -64,7 +64,7 @@ class Cutting:
             _reset(each)
 
     def close(self) -> None:
-        """The end of the test."""
+        """Close the proxy at the end of the test."""
         self._again = False
         self.cut()
 
@@ -119,7 +119,7 @@ class Cutting:
 
 
 def _reset(connection: socket.socket) -> None:
-    """Closed so that the other side is told at once, and not by a time-out."""
+    """Close the connection so that the other side notices at once, without a time-out."""
     with suppress(OSError):
         at_once = struct.pack("ii" if os.name == "posix" else "hh", 1, 0)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
@@ -129,7 +129,7 @@ def _reset(connection: socket.socket) -> None:
 
 
 class Silent:
-    """A server that takes connections and never says a word."""
+    """A server that accepts connections and never sends anything."""
 
     def __init__(self) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))

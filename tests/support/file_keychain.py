@@ -1,4 +1,4 @@
-"""A keychain in a JSON file, for what a real one cannot be made to do: to hang, to be locked, to be killed in between.
+"""A keychain in a JSON file, for faults that no real keychain makes on demand: it hangs, is locked or is killed.
 
 keyring loads it by its name: PYTHON_KEYRING_BACKEND=tests.support.file_keychain.FileKeychain.
 """
@@ -15,7 +15,7 @@ from keyring.errors import KeyringLocked
 
 
 class FileKeychain(KeyringBackend):
-    """Entries by `SERVICE ACCOUNT`; TEST_KEYCHAIN names the file, TEST_KEYCHAIN_IS says how it behaves."""
+    """A keychain with entries by `SERVICE ACCOUNT`. TEST_KEYCHAIN names its file, TEST_KEYCHAIN_IS its fault."""
 
     priority = 1
 

@@ -1,4 +1,4 @@
-"""The one process of a run of the tests whose forks are gwctl (warm.py), and how a command line is given to it."""
+"""The process whose forks run gwctl (warm.py), one for each run of the tests, and the way to send it a command line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATIENCE = 120.0  # seconds
 
 
 class Warm:
-    """Listens at a socket, which every worker of the tests may connect to."""
+    """The process, which listens at a socket for every worker of the tests."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="gwctl-"))  # a socket's name has at most some hundred characters
@@ -34,18 +34,18 @@ class Warm:
             time.sleep(0.02)
 
     def stop(self) -> None:
-        """Kill it, and the forks that still run."""
+        """Kill the process, and its forks that still run."""
         stop(self._pid)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
     def command(self) -> list[str]:
-        """The words of gwctl, for whatever starts it itself."""
+        """Return the words of gwctl, for a program that starts gwctl itself."""
         return [sys.executable, "-I", "-S", protocol.__file__, self.socket, "gwctl"]
 
     @property
     def shell(self) -> str:
-        """gwctl, as a line of shell."""
+        """Return the command gwctl as shell code."""
         return f'exec {shlex.join(self.command)} "$@"'
 
     def run(
@@ -58,7 +58,7 @@ class Warm:
         closed: str = "",
         first: str = "",
     ) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr of one command line; as with `subprocess.run`, once its pipes are closed."""
+        """Return exit code, stdout and stderr of a command line, as `subprocess.run` does, once its pipes close."""
         (reads, given), (out, writes), (err, complains) = os.pipe(), os.pipe(), os.pipe()
         theirs = [reads, writes, complains]
         with ThreadPoolExecutor(3) as pool:
@@ -93,5 +93,5 @@ def _read(stream: int) -> str:
 
 @pytest.fixture(scope="session")
 def warm(of_all_processes: Shared) -> Warm | None:
-    """Forks that are gwctl; None where there are no forks."""
+    """Return the process whose forks run gwctl; None on a system without forks."""
     return of_all_processes.get("warm", Warm) if hasattr(os, "fork") else None

@@ -1,4 +1,4 @@
-"""A real forward proxy (proxy.py) in a process of its own, to which every made-up name is this machine."""
+"""A real forward proxy (proxy.py) in a separate process. Every invented host name leads to this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class _Listening(ServerProcess):
-    """Ready when it listens: what speaks TLS only would not answer in plain http."""
+    """A process that is ready when it listens, because a server with TLS would not respond to plain http."""
 
     def _answers(self) -> bool:
         try:
@@ -27,7 +27,7 @@ class _Listening(ServerProcess):
 
 
 class ForwardProxy:
-    """Its URL, and what it was asked."""
+    """A running proxy: its URL and its requests."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         folder.mkdir()
@@ -45,17 +45,17 @@ class ForwardProxy:
 
     @property
     def log(self) -> str:
-        """Its own account of what it did."""
+        """Return the log of the proxy."""
         return self._log.read_text(errors="replace")
 
     def stop(self) -> None:
-        """Kill it."""
+        """Kill the proxy."""
         self._process.stop()
 
 
 @pytest.fixture
 def forward(tmp_path: Path) -> Iterator[Callable[..., ForwardProxy]]:
-    """As many forward proxies as are asked for."""
+    """Yield a function that starts a forward proxy. It can be called several times."""
     forward_proxies: list[ForwardProxy] = []
 
     def make(*options: str) -> ForwardProxy:

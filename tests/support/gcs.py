@@ -1,6 +1,6 @@
-"""Google's XML API for objects, as far as a state needs it: there is no server of it to install.
+"""The part of Google's XML API for objects that a state needs. No server of this API can be installed.
 
-The emulators that there are speak the JSON API, and obstore the XML one. Written to
+Existing emulators use the JSON API, but obstore uses the XML API. Written after
 https://cloud.google.com/storage/docs/xml-api/reference-headers: generations, x-goog-if-generation-match, metadata.
 """
 
@@ -31,7 +31,7 @@ class _Object:
 
 
 class Gcs:
-    """One bucket, and the token that opens it."""
+    """A server with one bucket, and the token for the bucket."""
 
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(24)
@@ -48,7 +48,7 @@ class Gcs:
         self._server.server_close()
 
     def put(self, key: str, data: bytes, metadata: dict[str, str], condition: str | None) -> _Object | None:
-        """The new object; None when the condition does not hold."""
+        """Return the new object; None if the condition is false."""
         with self._guard:
             there = self.objects.get(key)
             if self.heeds_conditions and condition is not None and condition != str(there.generation if there else 0):
@@ -63,7 +63,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that was cut off is no news."""
+        """Ignore the error of a client whose connection was cut."""
 
 
 def _handler(gcs: Gcs) -> type[BaseHTTPRequestHandler]:
@@ -89,7 +89,7 @@ def _handler(gcs: Gcs) -> type[BaseHTTPRequestHandler]:
             self._answer(200, built, body=False) if built else self._fail(412, "PreconditionFailed")
 
         def _key(self) -> str | None:
-            """The object's name in the bucket; None when an error was the answer."""
+            """Return the object's name in the bucket; None if an error was sent."""
             bucket, _, key = unquote(self.path.partition("?")[0]).lstrip("/").partition("/")
             if self.headers.get("Authorization") != f"Bearer {gcs.token}":
                 self._fail(401, "AuthenticationRequired")
@@ -119,14 +119,14 @@ def _handler(gcs: Gcs) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(data)
 
         def log_message(self, *_arguments: Any) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     return Handler
 
 
 @pytest.fixture(scope="session")
 def gcs() -> Iterator[Gcs]:
-    """One server for all tests of this process; skipped by name without obstore."""
+    """Yield one server for all tests of this process. Skip the test without obstore."""
     pytest.importorskip("obstore", reason="Google Cloud Storage: obstore is not installed (the extra `objects`)")
     gcs = Gcs()
     yield gcs

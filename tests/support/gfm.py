@@ -1,4 +1,4 @@
-"""GitHub's own Markdown, and a reader of the HTML that it gives: which elements, and which text outside of code."""
+"""GitHub's own Markdown renderer, and a parser of its HTML: the elements, and the text outside of code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ACTIVE = re.compile(
 
 
 def rendered(markdown: str) -> str:
-    """HTML, as GitHub's renderer makes it."""
+    """Return the HTML from GitHub's renderer."""
     # As GitHub renders a comment; raw HTML is let through here, so that whatever gets in is seen.
     options = library("cmarkgfm.cmark").Options
     flags = options.CMARK_OPT_UNSAFE | options.CMARK_OPT_FOOTNOTES | options.CMARK_OPT_HARDBREAKS
@@ -28,7 +28,7 @@ def rendered(markdown: str) -> str:
 
 
 class Read(HTMLParser):
-    """Elements, attributes, code and prose of a page; `folded` is all text inside <details>."""
+    """The elements, attributes, code and prose of a page. `folded` is all text inside <details>."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -80,7 +80,7 @@ class Read(HTMLParser):
 
 
 def comment(markdown: str) -> str:
-    """A page that shows it as GitHub would."""
+    """Return a page that shows the comment as GitHub does."""
     style = (Path(__file__).parent / "github.css").read_text(encoding="utf-8")
     head = f'<meta charset="utf-8"><title>comment</title><style>{style}</style>'
     return f'<!doctype html><html lang="en"><head>{head}</head><body>{rendered(markdown)}</body></html>'

@@ -1,4 +1,4 @@
-"""A host with a certificate and a clock of its own, which answers everything with 404."""
+"""A host with its own certificate and clock. It responds to every request with 404."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Host:
-    """Its URL, and the headers of every request that came."""
+    """A running host: its URL, and the headers of every request."""
 
     def __init__(self, cert: trustme.LeafCert | None, ahead: float | None) -> None:
         self.seen: list[dict[str, str]] = []
@@ -43,7 +43,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that does not trust us hangs up; that is no news."""
+        """Ignore the error of a client that closes the connection because it does not trust the host."""
 
 
 def _handler(seen: list[dict[str, str]], ahead: float | None) -> type[BaseHTTPRequestHandler]:
@@ -60,14 +60,14 @@ def _handler(seen: list[dict[str, str]], ahead: float | None) -> type[BaseHTTPRe
         do_GET = do_HEAD = do_POST = _answer
 
         def log_message(self, *_arguments: Any) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     return Handler
 
 
 @pytest.fixture
 def hosts() -> Iterator[Callable[..., Host]]:
-    """As many hosts as are asked for: with that certificate or none, its clock that many seconds ahead or none."""
+    """Yield a function that starts a host, with or without a certificate, and with a clock that may be ahead."""
     hosts: list[Host] = []
 
     def make(cert: trustme.LeafCert | None = None, ahead: float | None = 0.0) -> Host:

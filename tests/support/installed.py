@@ -1,4 +1,4 @@
-"""A gwctl that is installed outside of every repository: only such a one may be named in the file of a tool."""
+"""A gwctl that is installed outside of every repository. Only such a gwctl may be named in a tool's file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def _interpreter() -> str | None:
-    """Return a Python of this version that is in no working tree, as one of pyenv's is."""
+    """Return a Python of this version that is not in a working tree (pyenv's Python is in one)."""
     own = os.path.realpath(sys.executable)
     others = (shutil.which(_VERSION, path=folder) for folder in ("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin"))
     found = [path for path in (own, *others) if path and working_tree_of(Path(path).parent) is None]
@@ -27,7 +27,7 @@ def _interpreter() -> str | None:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an environment that has a copy of gwctl, and the libraries of this one."""
+    """Return the interpreter of an environment with a copy of gwctl and the libraries of this environment."""
     base, root = _interpreter(), tmp_path_factory.mktemp("installed")
     if base is None:
         pytest.skip(f"{_VERSION}: none is installed outside of a working tree")

@@ -1,4 +1,4 @@
-"""Keychains: one in a file, and the real Secret Service of gnome-keyring on a bus of its own."""
+"""Keychains: one in a file, and the real Secret Service of gnome-keyring on a separate bus."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ ROOT = str(Path(__file__).parents[2])
 
 
 def without_stack(name: str) -> str:
-    """The name of an entry, or what is said of it, without the ID of its stack."""
+    """Return a text with the name of an entry, without the ID of the entry's stack."""
     return re.sub(r"(gwctl:[a-z0-9-]+)/[0-9a-f]{8}(?=[ /]|$)", r"\1", name)
 
 
 class FakeKeychain:
-    """The keychain in a file, as a test looks into it."""
+    """The keychain in a file, with functions for a test to read and change it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     @property
     def environ(self) -> dict[str, str]:
-        """The variables that make gwctl use it."""
+        """The variables that make gwctl use this keychain."""
         return {
             "PYTHON_KEYRING_BACKEND": "tests.support.file_keychain.FileKeychain",
             "PYTHONPATH": ROOT,
@@ -39,34 +39,34 @@ class FakeKeychain:
 
     @property
     def entries(self) -> dict[str, str]:
-        """{`SERVICE ACCOUNT`: value}, without the part of a service that tells one stack from another."""
+        """Return {`SERVICE ACCOUNT`: value}, without the part of a service that identifies the stack."""
         return {without_stack(name): value for name, value in self.whole.items()}
 
     @property
     def whole(self) -> dict[str, str]:
-        """The same, as it is."""
+        """Return {`SERVICE ACCOUNT`: value}, unchanged."""
         return json.loads(self._path.read_text()) if self._path.exists() else {}
 
     def put(self, name: str, value: str) -> None:
-        """Somebody makes an entry, or changes the one that a stack has under that name."""
+        """Create an entry as another program would, or change a stack's entry with that name."""
         there = next((each for each in self.whole if without_stack(each) == name), name)
         self._path.write_text(json.dumps(self.whole | {there: value}))
 
     def drop(self, name: str) -> None:
-        """Somebody deletes an entry."""
+        """Delete an entry as another program would."""
         self._path.write_text(json.dumps({key: each for key, each in self.whole.items() if without_stack(key) != name}))
 
 
 @pytest.fixture
 def keychain(gwctl: Gwctl, tmp_path: Path) -> FakeKeychain:
-    """The command uses a keychain in a file."""
+    """Return a keychain in a file, which the command then uses."""
     fake_keychain = FakeKeychain(tmp_path / "keychain.json")
     gwctl.environ |= fake_keychain.environ
     return fake_keychain
 
 
 class SecretService:
-    """gnome-keyring, unlocked, on a session bus of its own."""
+    """An unlocked gnome-keyring on a separate session bus."""
 
     def __init__(self, home: Path) -> None:
         (home / ".cache").mkdir(exist_ok=True)
@@ -85,7 +85,7 @@ class SecretService:
         )
 
     def close(self) -> None:
-        """Stop both."""
+        """Stop gnome-keyring and the bus."""
         for process in (self._daemon, self._bus):
             process.terminate()
             process.wait(timeout=20)
@@ -95,7 +95,7 @@ class SecretService:
 
 @pytest.fixture
 def secret_service(gwctl: Gwctl, tmp_path: Path) -> Iterator[SecretService]:
-    """The command uses a real Secret Service; skipped by name where there is none."""
+    """Yield a real Secret Service, which the command then uses. Skip the test if there is none."""
     for name in ("dbus-daemon", "gnome-keyring-daemon", "gdbus"):
         if shutil.which(name) is None:
             pytest.skip(f"a Secret Service keychain: {name} is not installed")

@@ -1,4 +1,4 @@
-"""Runs commands in forks of one process, each killed with -9 at its n-th step if it is told to.
+"""Commands in forks of one process. On request, a fork is killed with SIGKILL at its n-th step.
 
 A step is a point before or after an effect: a write of the state, of the ledger, or of the keychain; with `below`, a
 directory, also each time that Python opens, makes, renames or removes something in it or by a relative path. Requests
@@ -41,19 +41,19 @@ PATHS |= {"os.rmdir": 1, "os.scandir": 1, "os.symlink": 2, "os.truncate": 1}
 
 
 class Steps:
-    """Counts the steps, and does not survive the n-th."""
+    """A counter of steps, which kills the process at the n-th step."""
 
     def __init__(self, kill_at: int) -> None:
         self._left = kill_at
 
     def one(self) -> None:
-        """A step was reached."""
+        """Count a step."""
         self._left -= 1
         if self._left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(self, below: str) -> None:
-        """Whatever is done to a path below that one, or to a relative one, is a step."""
+        """Count every access to a path below this one, or to a relative path, as a step."""
 
         def hook(event: str, arguments: tuple[Any, ...]) -> None:
             named = [
@@ -65,7 +65,7 @@ class Steps:
         sys.addaudithook(hook)
 
     def around(self, effect: Callable[..., Any]) -> Callable[..., Any]:
-        """The effect with a step before and after it."""
+        """Return the effect with a step before and after it."""
 
         def stepped(*arguments: Any, **named: Any) -> Any:
             self.one()
@@ -101,7 +101,7 @@ def child(request: dict[str, Any]) -> int:
 
 
 def main() -> None:
-    """Fork for every line; TEST_KINDS names modules with kinds of owned resources that only tests have."""
+    """Fork for every line. TEST_KINDS names modules with kinds of owned resources that only tests have."""
     import gc
     from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""Commands in forks of one process, each killed at its n-th step if it is told to (kill_steps.py)."""
+"""Commands in forks of one process (kill_steps.py). On request, a command is killed at its n-th step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Killable:
-    """The process whose forks are the commands; it is begun with that environment."""
+    """The process whose forks run the commands. The process starts with the given environment."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -27,7 +27,7 @@ class Killable:
     def run(
         self, words: Sequence[str], folder: Path, environ: Mapping[str, str], *, kill_at: int = 0, below: str = ""
     ) -> int:
-        """One command there; gives its exit code, or the negative signal."""
+        """Run one command in a fork. Return its exit code, or the negative number of the signal."""
         assert self._process.stdin
         assert self._process.stdout
         request = {"arguments": words, "cwd": str(folder), "environ": environ, "kill_at": kill_at, "below": below}
@@ -36,5 +36,5 @@ class Killable:
         return int(self._process.stdout.readline())
 
     def close(self) -> None:
-        """Let the process go."""
+        """Close the process."""
         self._process.communicate(timeout=30)

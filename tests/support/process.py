@@ -1,4 +1,4 @@
-"""A server in a process of its own, waited for until it answers."""
+"""A server in a separate process. The tests wait until it responds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STARTED: dict[int, subprocess.Popen[bytes]] = {}  # by this process, which alon
 
 
 def free_port() -> int:
-    """A port that nobody listens on now, and that no system hands out by itself while a slow server starts."""
+    """Return a free port that the system does not give to another program while a slow server starts."""
     for port in random.SystemRandom().sample(range(15_000, 32_000), 100):
         with socket.socket() as result, suppress(OSError):
             result.bind(("127.0.0.1", port))
@@ -27,7 +27,7 @@ def free_port() -> int:
 
 
 def started(command: Sequence[str], log: Path, environ: dict[str, str], user: str | None = None) -> int:
-    """The number of a process in a session of its own, which `stop` ends from any process of the tests."""
+    """Start a process in a separate session, and return its number. `stop` ends it from any process of the tests."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -43,12 +43,12 @@ def started(command: Sequence[str], log: Path, environ: dict[str, str], user: st
 
 
 def alive(pid: int) -> bool:
-    """Return whether a process that `started` gave still runs, as this process sees it."""
+    """Return whether a process from `started` still runs, as this process sees it."""
     return pid not in _STARTED or _STARTED[pid].poll() is None
 
 
 def stop(pid: int, how: int = signal.SIGKILL if os.name == "posix" else signal.SIGTERM) -> None:
-    """End it and what it started; what it held open is closed when this returns."""
+    """End the process and its children. All their files and sockets are closed when this function returns."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, how) if os.name == "posix" else os.kill(pid, how)
     if pid in _STARTED:
@@ -65,7 +65,7 @@ def _is_there(pid: int) -> bool:
 
 
 class ServerProcess:
-    """Started, waited for, and gone with all its children at the end."""
+    """A server process. It is ready after the constructor, and ends with all its children."""
 
     def __init__(self, command: Sequence[str], port: int, log: Path, environ: dict[str, str], patience: float) -> None:
         self.url = f"http://127.0.0.1:{port}"
@@ -74,7 +74,7 @@ class ServerProcess:
         self._wait(patience)
 
     def stop(self) -> None:
-        """Kill it and what it started."""
+        """Kill the server and its children."""
         stop(self._pid)
 
     def _wait(self, patience: float) -> None:

@@ -1,4 +1,4 @@
-"""A plug-in of proxy.py: names under `.test`, which nobody has (RFC 6761), are this machine."""
+"""A plug-in of proxy.py: names under `.test`, which is reserved (RFC 6761), lead to this machine."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from proxy.http.proxy import HttpProxyBasePlugin
 
 
 class EveryNameIsHere(HttpProxyBasePlugin):
-    """Answers with loopback, so that the client meets a host that is not loopback to it."""
+    """A resolver that returns the loopback address for names that are not loopback for the client."""
 
     def resolve_dns(self, host: str, port: int) -> tuple[str | None, tuple[str, int] | None]:
-        """The address of a host."""
+        """Return the address of a host."""
         return ("127.0.0.1" if host.endswith(".test") else None), None

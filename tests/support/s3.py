@@ -1,4 +1,4 @@
-"""A real S3 API (moto's server) that checks signatures and rights; GWCTL_TEST_MOTO names a Python that has moto."""
+"""A real S3 API (moto's server) that checks signatures and rights. GWCTL_TEST_MOTO names a Python with moto."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "stores.md"
 
 
 class Moto:
-    """Its port, and the credentials of a user who may do no more in one bucket than docs/reference/stores.md says."""
+    """A running server: its port, and the credentials of a user with only the rights in docs/reference/stores.md."""
 
     def __init__(self, python: str, folder: Path) -> None:
         self.port = free_port()
@@ -33,7 +33,7 @@ class Moto:
         self._asked("POST", "/moto-api/reset-auth", "s3", b"0")  # from now on it checks
 
     def stop(self) -> None:
-        """Kill it."""
+        """Kill the server."""
         self._process.stop()
 
     def _iam(self, action: str, **named: str) -> str:
@@ -49,7 +49,7 @@ class Moto:
 
 
 def _documented_policy() -> str:
-    """The policy of docs/reference/stores.md, for this bucket."""
+    """Return the policy in docs/reference/stores.md, for this bucket."""
     match = re.search(r"<!-- iam -->\n```json\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
     assert match
     return match[1].replace("BUCKET/acme", BUCKET).replace("BUCKET", BUCKET)
@@ -63,7 +63,7 @@ def _between(text: str, tag: str) -> str:
 
 @pytest.fixture(scope="session")
 def moto(of_all_processes: Shared) -> Moto:
-    """One server for all tests; skipped by name where there is none."""
+    """Return one server for all tests. Skip the test if the server is not installed."""
     pytest.importorskip("obstore", reason="S3: obstore is not installed (the extra `objects`)")
     python = os.environ.get("GWCTL_TEST_MOTO")
     if not python:

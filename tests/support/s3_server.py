@@ -1,4 +1,4 @@
-"""moto's server, one request at a time: a condition is looked at and acted upon in one step, as S3 does. PORT"""
+"""moto's server, one request at a time, so that a conditional write is atomic as in S3. Argument: PORT"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan such as one meets: something goes, something comes, something is held, one endpoint is away."""
+"""A typical plan: it deletes, creates and holds resources, and one endpoint is unreachable."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _RESEARCH = ("deepseek-r1", "deepseek-v3", "kimi-k2", "mixtral-8x22b", "glm-4.6"
 
 
 def sample_plan(folder: Path) -> Plan:
-    """Its gateway file is written into the folder, which is then the working directory of the plan's places."""
+    """Return the plan. Its gateway file is written into the folder, from which the plan's relative paths start."""
     recorded = _plan(folder, _BEFORE, _then(), {})
     state = {change.after.address: change.after for change in recorded.changes if change.after}
     plan = _plan(folder, _AFTER, _now(), state)

@@ -1,4 +1,4 @@
-"""A terminal screen, from the bytes written to it: pyte's, with the lines that have scrolled away above it."""
+"""A terminal screen (pyte), made from the bytes that are written to it. It keeps the lines that have scrolled away."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HISTORY = 10_000  # lines
 
 
 class Screen:
-    """24 rows of `columns` cells; `answer` gets what the terminal itself says, such as where its cursor is."""
+    """A screen of 24 rows and `columns` columns. `answer` gets the terminal's reports, such as the cursor position."""
 
     def __init__(self, columns: int = 80, answer: Callable[[str], None] = lambda _: None) -> None:
         self._screen = pyte.HistoryScreen(columns, ROWS, history=_HISTORY)
@@ -27,7 +27,7 @@ class Screen:
 
     @property
     def columns(self) -> int:
-        """The width, in cells."""
+        """The number of columns."""
         return self._screen.columns
 
     @columns.setter
@@ -36,23 +36,23 @@ class Screen:
 
     @property
     def cursor_shown(self) -> bool:
-        """Whether a person sees the cursor."""
+        """Return whether the cursor is visible."""
         return not self._screen.cursor.hidden
 
     @property
     def shown(self) -> list[str]:
-        """The 24 lines that a person sees now, without blanks at the ends."""
+        """The 24 visible lines, without blanks at their ends."""
         return [line.rstrip() for line in self._screen.display]
 
     @property
     def is_coloured(self) -> bool:
-        """Whether a cell on the screen has a colour."""
+        """Return whether a cell on the screen has a colour."""
         cells = (cell for row in self._screen.buffer.values() for cell in row.values())
         return any((cell.fg, cell.bg) != ("default", "default") for cell in cells)
 
     @property
     def lines(self) -> list[str]:
-        """All lines, those that have scrolled away first; none below the cursor that is empty."""
+        """All lines, first those that have scrolled away. Empty lines below the cursor are left out."""
         above = ["".join(row[column].data for column in range(self.columns)) for row in self._screen.history.top]
         lines = [*(line.rstrip() for line in above), *self.shown]
         last = len(above) + self._screen.cursor.y
@@ -62,17 +62,17 @@ class Screen:
 
     @property
     def coloured(self) -> list[Text]:
-        """All lines with their colours, those that have scrolled away first."""
+        """All lines with their colours, first those that have scrolled away."""
         rows = [*self._screen.history.top, *(self._screen.buffer[row] for row in range(ROWS))]
         return [_coloured(row, line) for row, line in zip(rows, self.lines, strict=False)]
 
     @property
     def text(self) -> str:
-        """The lines, those at the end that are empty taken away."""
+        """All lines as text, without empty lines at the end."""
         return "\n".join(self.lines).rstrip("\n")
 
     def feed(self, data: bytes) -> None:
-        """Write that to the terminal."""
+        """Write the data to the terminal."""
         self._stream.feed(data)
 
 

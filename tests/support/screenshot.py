@@ -1,6 +1,6 @@
-"""The picture in the documents, made anew: python -m tests.support.screenshot docs/using/plan.png.
+"""The picture in the docs. To make it again: python -m tests.support.screenshot docs/using/plan.png.
 
-Besides Chromium it wants Pillow, which nothing else here does: python -m pip install pillow.
+This needs Chromium and Pillow, which no other test needs: python -m pip install pillow.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WIDTH = 860  # of each of the two
 
 
 def main() -> None:
-    """The page of a plan, in light and in dark, side by side."""
+    """Write a picture of a plan's page, in light and dark colours side by side."""
     target = Path(sys.argv[1]).absolute()
     with TemporaryDirectory() as folder:
         os.chdir(folder)

@@ -1,4 +1,4 @@
-"""A real HTTP server on this machine that answers as it is told, faults included."""
+"""A real HTTP server on this machine, with answers and faults that a test chooses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import pytest
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it arrived."""
+    """A received request."""
 
     method: str
     path: str
@@ -29,7 +29,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """One answer; `drip` seconds between its bytes, `cut` the bytes after which the connection breaks.
+    """One answer. `drip` is the time between its bytes in seconds. The connection breaks after `cut` bytes.
 
     `wait`: seconds before it begins. `chunks`: what comes instead of a body, until the connection breaks; `raw`: what
     comes instead of an answer.
@@ -46,7 +46,7 @@ class Reply:
     raw: bytes = b""
 
     def data(self) -> bytes:
-        """The body's bytes."""
+        """The bytes of the body."""
         if isinstance(self.body, bytes):
             return self.body
         return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
@@ -56,7 +56,7 @@ Script = Reply | list[Reply] | Callable[[Request], Reply]
 
 
 class ScriptedServer:
-    """Answers by path; a list is used up from its front, its last reply staying. Everything else gets the default."""
+    """A server with answers by path. Of several answers, each is sent once, and the last one again and again."""
 
     def __init__(self, port: int = 0, context: ssl.SSLContext | None = None) -> None:
         self.routes: dict[str, Script] = {}
@@ -74,15 +74,15 @@ class ScriptedServer:
         self._thread.start()
 
     def lists(self, *ids: str, path: str = "/models", **more: Any) -> None:
-        """Answer with an OpenAI-like list of these IDs from now on."""
+        """Answer with an OpenAI-compatible list of these IDs from now on."""
         self.routes[path] = Reply(body={"object": "list", "data": [{"id": each, **more} for each in ids]})
 
     def answers(self, *replies: Reply, path: str = "/models") -> None:
-        """Answer with these, one after the other."""
+        """Answer with these replies, one after the other."""
         self.routes[path] = list(replies)
 
     def close(self) -> None:
-        """Stop listening, and let go of whoever waits."""
+        """Stop listening, and end all waits."""
         self._closing.set()
         if self._thread.is_alive():
             with suppress(OSError):
@@ -91,12 +91,12 @@ class ScriptedServer:
         self._server.server_close()
 
     def _serve(self) -> None:
-        """Wait for each request: `serve_forever` looks again and again, and a hundred servers take a core for that."""
+        """Wait for each request. `serve_forever` polls, so a hundred servers would use a whole core."""
         while not self._closing.is_set():
             self._server.handle_request()
 
     def reply_to(self, request: Request) -> Reply:
-        """The next reply of that path."""
+        """Return the next reply for the path of the request."""
         self.requests.append(request)
         script = self.routes.get(request.path, self.default)
         if isinstance(script, list):
@@ -104,11 +104,11 @@ class ScriptedServer:
         return script if isinstance(script, Reply) else script(request)
 
     def wait(self, seconds: float) -> None:
-        """Do nothing for a while, unless the server is closed."""
+        """Wait, unless the server is closed."""
         self._closing.wait(seconds)
 
     def asked(self, path: str) -> list[Request]:
-        """The requests for that path."""
+        """Return the requests for that path."""
         return [request for request in self.requests if request.path == path]
 
 
@@ -166,14 +166,14 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
         do_GET = do_POST = do_HEAD = do_CONNECT = _answer
 
         def log_message(self, *_arguments: Any) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     return Handler
 
 
 @pytest.fixture
 def server() -> Iterator[ScriptedServer]:
-    """A server that answers as it is told."""
+    """Yield a server whose answers the test chooses."""
     server = ScriptedServer()
     yield server
     server.close()
@@ -181,7 +181,7 @@ def server() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def servers() -> Iterator[Callable[..., ScriptedServer]]:
-    """As many servers as are asked for, each on any port or on that one, with TLS where there is a context."""
+    """Yield a function that starts a server, on any port or a given port, with TLS if there is a context."""
     servers: list[ScriptedServer] = []
 
     def make(port: int = 0, context: ssl.SSLContext | None = None) -> ScriptedServer:

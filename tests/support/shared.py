@@ -1,4 +1,4 @@
-"""Servers that all processes of one run of the tests share: the first that asks starts one, the end stops it."""
+"""Servers that all processes of one run of the tests share, from their first use to the end of the run."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ FOLDER = pytest.StashKey[Path]()
 
 
 class Stops(Protocol):
-    """It can be pickled, and whoever unpickles it can stop it."""
+    """A server that can be pickled, and stopped after unpickling."""
 
     def stop(self) -> None:
-        """Stop it, and take away what it left."""
+        """Stop the server, and delete its files."""
 
 
 S = TypeVar("S", bound=Stops)
 
 
 class Shared:
-    """By name, in a folder of this run."""
+    """The shared servers by name, recorded in a folder of this run."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def get(self, name: str, start: Callable[[Path], S]) -> S:
-        """The one of that name; `start` is given a folder for its files."""
+        """Return the server with that name. `start` starts it, with a folder for its files."""
         kept = self._folder / f"{name}.pickle"
         with FileLock(self._folder / f"{name}.lock"):
             if not kept.exists():
@@ -50,7 +50,7 @@ _ENOUGH = 4 * 1024**3  # bytes
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """The folder of this run: a worker is told which one it is. Where TMPDIR says nothing else, all is in memory."""
+    """Choose the folder of this run, which workers receive by name. Without TMPDIR, the folder is in memory."""
     if "TMPDIR" not in os.environ and _can_be_in_memory():
         os.environ["TMPDIR"], tempfile.tempdir = _IN_MEMORY, None
     shared = getattr(config, "workerinput", {}).get("shared")
@@ -67,12 +67,12 @@ def _can_be_in_memory() -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: object) -> None:
-    """Tell a worker of pytest-xdist."""
+    """Send the name of the folder to a worker of pytest-xdist."""
     node.workerinput["shared"] = str(node.config.stash[FOLDER])  # type: ignore[attr-defined]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """All workers are gone: stop everything, whoever started it."""
+    """Stop all servers after all workers have ended."""
     if hasattr(config, "workerinput"):
         return
     for path in sorted(config.stash[FOLDER].glob("*.pickle")):

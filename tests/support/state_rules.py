@@ -1,6 +1,6 @@
-"""The answers of an HTTP state server: Terraform's protocol to the letter, and GitLab's form of it.
+"""The answers of an HTTP state server: Terraform's exact protocol, and GitLab's variant.
 
-Terraform: https://developer.hashicorp.com/terraform/language/backend/http, and what its client takes for an answer.
+Terraform: https://developer.hashicorp.com/terraform/language/backend/http, and the answers that its client accepts.
 GitLab: its lib/api/terraform/state.rb and app/services/terraform/remote_state_handler.rb.
 """
 
@@ -18,7 +18,7 @@ LOCK_INFO = ("ID", "Operation", "Info", "Who", "Version", "Created", "Path")
 
 @dataclass(frozen=True)
 class Answered:
-    """One answer."""
+    """One answer of the server."""
 
     status: int = 200
     body: bytes = b""
@@ -27,28 +27,28 @@ class Answered:
 
 @dataclass
 class Kept:
-    """One state: every document that was ever written to it, by its serial, and whose its lock is."""
+    """One state: every document that was written, by serial, and the holder of the lock."""
 
     versions: dict[int, bytes] = field(default_factory=dict)
     lock: dict[str, Any] | None = None
 
     @property
     def latest(self) -> bytes | None:
-        """The version that a reader gets."""
+        """Return the version that a reader gets."""
         return self.versions[max(self.versions)] if self.versions else None
 
     def is_locked_by(self, lock_id: str | None) -> bool:
-        """Return whether a write or an unlock that names this ID may go on; with no lock, only one that names none."""
+        """Return whether a write or an unlock with this lock ID is allowed. Without a lock, there must be no ID."""
         return lock_id == (self.lock["ID"] if self.lock else None)
 
 
 def saying(status: int, document: object) -> Answered:
-    """An answer in JSON."""
+    """Return an answer in JSON."""
     return Answered(status, json.dumps(document).encode(), {"Content-Type": "application/json"})
 
 
 class TerraformRules:
-    """Locks by LOCK and UNLOCK at the state's own address; 423 and the holder's lock info where it is taken."""
+    """Terraform's rules: LOCK and UNLOCK at the state's own URL. A held lock gives 423 and its lock info."""
 
     locking: Mapping[str, str] = {"LOCK": "lock", "UNLOCK": "unlock"}
     locked = 423
@@ -63,7 +63,7 @@ class TerraformRules:
         return path, {**plain, **self.locking}.get(method, "")
 
     def answer(self, action: str, path: str, query: Mapping[str, str], body: bytes, user: str, match: str) -> Answered:
-        """Carry out one request; `match` is its If-Match."""
+        """Answer one request. `match` is its If-Match."""
         kept = self.kept.setdefault(path, Kept())
         if action == "read":
             return self._read(kept)
@@ -108,10 +108,10 @@ class TerraformRules:
 
 
 class GitLabRules(TerraformRules):
-    """Locks by POST and DELETE at /lock; a conflict tells the holder's ID, user and time, and nothing else of him.
+    """GitLab's rules: POST and DELETE at /lock. A conflict returns only the holder's ID, user and time.
 
-    Each document has a serial of its own, and the highest is the one that is read. `any_bytes`: what has none is taken
-    as the next one, as GitLab did before it looked at serials (13.0).
+    Each document has a serial, and a read returns the highest one. `any_bytes`: a document without a serial is stored
+    as the next one, as in GitLab before it checked serials (13.0).
     """
 
     locked = 409
@@ -172,7 +172,7 @@ class GitLabRules(TerraformRules):
 
 
 def lock_info(body: bytes) -> dict[str, Any] | None:
-    """The lock info of a request: every field, each of them text; None when it is none."""
+    """Return the lock info in a request, with all fields as text; None if it is not valid."""
     try:
         info = json.loads(body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""An honest HTTP state server: every version is kept, and it answers as a test wants where no real one would."""
+"""An HTTP state server that keeps every version. A test can replace answers, for faults that no real server makes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Knows = Callable[[str, str], str | None]  # user and password of a request: whos
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One request, and how it was answered."""
+    """One request, and its answer."""
 
     method: str
     path: str
@@ -36,7 +36,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Instead:
-    """A canned answer to the next request of a method; `after`: it is carried out too. `wait`: seconds."""
+    """A prepared answer to the next request of a method. With `after`, the request is also made. `wait`: seconds."""
 
     answer: Answered
     after: bool = False
@@ -44,7 +44,7 @@ class Instead:
 
 
 class StateServer:
-    """On 127.0.0.1, in threads; with TLS where there is a context. `knows` None: it asks nobody for a password."""
+    """A server on 127.0.0.1, in threads, with TLS if there is a context. If `knows` is None, no password is needed."""
 
     def __init__(
         self, rules: TerraformRules, knows: Knows | None = None, context: ssl.SSLContext | None = None
@@ -65,7 +65,7 @@ class StateServer:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def close(self) -> None:
-        """Stop listening, and let go of whoever waits."""
+        """Stop listening, and end all waits."""
         self._closing.set()
         self._server.shutdown()
         self._server.server_close()
@@ -75,11 +75,11 @@ class StateServer:
         return self.rules.kept.get(path, Kept())
 
     def answers(self, method: str, *instead: Instead) -> None:
-        """Answer the next requests of that method so, one after the other."""
+        """Answer the next requests of that method with these answers, one after the other."""
         self.instead[method] = list(instead)
 
     def answer_to(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answered:
-        """One request from beginning to end."""
+        """Return the answer to one request."""
         parts = urlsplit(target)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         script = self.instead.get(method)
@@ -146,14 +146,14 @@ def _handler(server: StateServer) -> type[BaseHTTPRequestHandler]:
             return formatdate((timestamp or time.time()) + server.ahead, usegmt=True)
 
         def log_message(self, *_arguments: Any) -> None:
-            """Say nothing."""
+            """Print nothing."""
 
     return Handler
 
 
 @pytest.fixture
 def state_servers() -> Iterator[Callable[..., StateServer]]:
-    """As many state servers as are asked for."""
+    """Yield a function that starts a state server. It can be called several times."""
     state_servers: list[StateServer] = []
 
     def make(

@@ -1,4 +1,4 @@
-"""A command at a terminal of its own, and somebody who looks at the screen and types."""
+"""A command at a separate terminal, with functions to read the screen and to type."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Terminal:
         os.close(slave)
 
     def resize(self, columns: int) -> None:
-        """Make the window that wide."""
+        """Set the width of the window."""
         import fcntl
         import termios
 
@@ -52,22 +52,22 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """All that was written, as a log has it."""
+        """All output, as in a log."""
         return self.raw.decode(errors="replace").replace("\r\n", "\n")
 
     def types(self, text: str) -> None:
-        """Type that."""
+        """Type the text."""
         os.write(self._master, text.encode())
 
     def until(self, wanted: str | Callable[[], Any]) -> None:
-        """Look at the screen until that stands on it, or is so."""
+        """Wait until the screen contains the text, or until the condition is true."""
         given_up = time.monotonic() + _PATIENCE
         while not (wanted in " ".join(self.screen.lines) if isinstance(wanted, str) else wanted()):
             assert time.monotonic() < given_up, f"waited for {wanted!r} in vain:\n{self.screen.text}"
             assert self._reads(), f"it ended before {wanted!r}:\n{self.screen.text}"
 
     def ends(self, answer: str = "") -> int:
-        """Look until it ends, and give its exit code; whatever is asked meanwhile is answered with that."""
+        """Wait until the command ends, and return its exit code. Answer every question with `answer`."""
         given_up, answered = time.monotonic() + _PATIENCE, self.raw.count(_QUESTION)
         while self._reads():
             if answer and self.raw.count(_QUESTION) > answered:
@@ -77,13 +77,13 @@ class Terminal:
         return self.process.wait(timeout=10)
 
     def close(self) -> None:
-        """Kill what still runs, and take the terminal away."""
+        """Kill the command if it still runs, and close the terminal."""
         self.process.kill()
         self.process.wait()
         os.close(self._master)
 
     def _reads(self) -> bool:
-        """Take in what was written; False at the end."""
+        """Read the new output. Return False at the end."""
         if not select.select([self._master], [], [], 0.1)[0]:
             return True
         try:
@@ -105,7 +105,7 @@ def _take_terminal() -> None:
 
 @pytest.fixture
 def terminal() -> Iterator[Callable[..., Terminal]]:
-    """As many commands at terminals as are wanted."""
+    """Yield a function that starts a command at a terminal. It can be called several times."""
     if os.name != "posix":
         pytest.skip("a terminal: POSIX only")
     terminals: list[Terminal] = []

@@ -1,4 +1,4 @@
-"""Terraform itself, or OpenTofu: GWCTL_TEST_TERRAFORM names its executable; else the one on the PATH is taken."""
+"""Terraform itself, or OpenTofu. GWCTL_TEST_TERRAFORM names the executable; the default is the one on the PATH."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ output "value" {
 
 
 class Terraform:
-    """Runs commands of it in a directory of its own, on a state server."""
+    """Terraform in a separate directory, with its state on a state server."""
 
     def __init__(self, executable: str, folder: Path) -> None:
         self._executable = executable
@@ -33,13 +33,13 @@ class Terraform:
         (folder / "main.tf").write_text(CONFIGURATION)
 
     def on(self, address: str, user: str, password: str, **more: str) -> Terraform:
-        """The same one with its state there; `more` as Terraform's documentation names it, in lower case."""
+        """Return a copy with the state at that address. `more` has settings, with Terraform's names in lower case."""
         given = {"address": address, "username": user, "password": password, "retry_max": "0"} | more
         self.environ |= {f"TF_HTTP_{name.upper()}": value for name, value in given.items()}
         return self
 
     def __call__(self, *words: str, code: int | None = 0) -> str:
-        """All that one command prints; `code` is what it must exit with."""
+        """Return the output of one command. Its exit code must be `code`; None allows any."""
         done = subprocess.run(
             self._command(words),
             cwd=self._folder,
@@ -55,7 +55,7 @@ class Terraform:
         return done.stdout
 
     def asking(self, *words: str) -> subprocess.Popen[str]:
-        """A command that waits for a yes on its stdin."""
+        """Start a command that waits for a yes on its stdin."""
         return subprocess.Popen(
             self._command(words),
             cwd=self._folder,
@@ -72,7 +72,7 @@ class Terraform:
 
 @pytest.fixture
 def terraform(tmp_path: Path) -> Terraform:
-    """Terraform; skipped by name where there is none."""
+    """Return Terraform. Skip the test if it is not installed."""
     named = os.environ.get("GWCTL_TEST_TERRAFORM")
     executable = named or shutil.which("terraform") or shutil.which("tofu")
     if not executable:

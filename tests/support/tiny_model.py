@@ -1,4 +1,4 @@
-"""A llama model of random weights, small enough to be made for each run of the tests."""
+"""A llama model with random weights, small enough to be created in each run of the tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ EMBEDDING, HEADS, FEED_FORWARD, CONTEXT = 32, 4, 64, 256
 
 
 def write(path: Path) -> Path:
-    """Write a GGUF of some hundred kilobytes; it talks nonsense, quickly."""
+    """Write a GGUF file of some hundred kilobytes. The model returns random text, quickly."""
     import gguf
     import numpy
 

@@ -1,7 +1,7 @@
-"""gwctl without the time that Python takes to start: forks of a process that has everything imported.
+"""gwctl without the start-up time of Python: forks of a process that has imported everything.
 
-`python warm.py SOCKET` serves; `python warm.py SOCKET gwctl …` is the command. The client hands its streams, directory,
-environment and words over, and exits as gwctl did. Each command is a process of its own, which ends as Python ends.
+`python warm.py SOCKET` serves; `python warm.py SOCKET gwctl …` is the command. The client sends its streams, directory,
+environment and words, and exits with gwctl's exit code. Each command is a separate process, which ends as Python ends.
 """
 
 import atexit
@@ -33,7 +33,7 @@ def call(
     closed: str = "",
     first: str = "",
 ) -> int:
-    """The command, carried out over there; gives its exit code, negative for the signal that ended it.
+    """Run the command in a fork of the server. Return its exit code, or the negative number of a signal.
 
     `closed` are the numbers of the standard streams that it begins without, as in `2>&-`; `first` is Python that runs
     before it, as that of a sitecustomize.
@@ -57,7 +57,7 @@ def call(
 
 
 def serve(path: str) -> None:
-    """Until killed; as many commands at a time as there are clients, each in a fork."""
+    """Serve until killed. Each client's command runs in a fork, all at the same time."""
     import gc
 
     import_all()
@@ -79,7 +79,7 @@ def serve(path: str) -> None:
 
 
 def _answer(client: socket.socket) -> None:
-    """Run one command in a fork of this one, and tell the client how it ended, unless he is gone."""
+    """Run one command in a fork, and send the exit code to the client if the client still exists."""
     size = int.from_bytes(client.recv(8), "big")
     _, streams, _, _ = socket.recv_fds(client, 1, 3)
     data = b""
@@ -102,7 +102,7 @@ def _answer(client: socket.socket) -> None:
 
 
 def _become(streams: list[int], closed: str, directory: str, environ: dict[str, str], words: list[str]) -> None:
-    """Be what the script `gwctl` would be, there and with these words."""
+    """Run as the script `gwctl` would run, in that directory and with these words."""
     import runpy
     import time
 
@@ -133,7 +133,7 @@ def _become(streams: list[int], closed: str, directory: str, environ: dict[str, 
 
 
 def _exit_code(given: object) -> int:
-    """As Python reads the argument of `sys.exit`."""
+    """Return the exit code for an argument of `sys.exit`, as Python does."""
     if given is None or isinstance(given, int):
         return given or 0
     print(given, file=sys.stderr)
@@ -141,7 +141,7 @@ def _exit_code(given: object) -> int:
 
 
 def _end(code: int) -> None:
-    """End as Python does, but leave the memory to the system: to take it apart costs five times all the rest."""
+    """End as Python does, but leave the memory to the system, because cleaning up takes most of the time."""
     threading._shutdown()  # type: ignore[attr-defined] # as Py_FinalizeEx, which waits for threads first
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
@@ -153,14 +153,14 @@ def _end(code: int) -> None:
 
 
 def _stream(number: int, mode: str) -> object:
-    """As Python opens it when it starts under the locale C."""
+    """Open a standard stream as Python opens it under the locale C."""
     errors = "backslashreplace" if number == 2 else "surrogateescape"
     binary = open(number, f"{mode}b", closefd=False)  # noqa: SIM115 - for as long as the process lives
     return io.TextIOWrapper(binary, "utf-8", errors, line_buffering=number == 2 or os.isatty(number))
 
 
 def import_all() -> None:
-    """Everything that a command may need."""
+    """Import every module that a command may need."""
     import pkgutil
     from importlib import import_module
 
@@ -174,7 +174,7 @@ def import_all() -> None:
 
 
 def run_once() -> None:
-    """Have what is made at its first use (presets, patterns, validators, an event loop) made before the forks."""
+    """Create everything that needs a first use (presets, patterns, validators, an event loop) before the forks."""
     import tempfile
 
     from reconciler.cli.main import run
@@ -198,7 +198,7 @@ def run_once() -> None:
 
 
 def _server_of_one_model() -> "HTTPServer":
-    """Answers on a port of this machine."""
+    """Return a server with one model, on a port of this machine."""
     from http.server import BaseHTTPRequestHandler, HTTPServer
 
     body = b'{"object": "list", "data": [{"id": "m", "object": "model"}]}'
@@ -214,7 +214,7 @@ def _server_of_one_model() -> "HTTPServer":
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Nothing is told."""
+            """Print nothing."""
 
     return HTTPServer(("127.0.0.1", 0), Lists)
 

@@ -1,4 +1,4 @@
-"""The command watched from inside, by Python's audit hooks, and from outside, by strace: what it opens and runs."""
+"""The command under observation: by Python's audit hooks from inside, and by strace from outside."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ class Watched:
     events: tuple[tuple[str, str], ...]
 
     def of(self, *prefixes: str) -> list[tuple[str, str]]:
-        """The events of these kinds."""
+        """Return the events of these kinds."""
         return [event for event in self.events if event[0].startswith(prefixes)]
 
     @property
     def opened(self) -> set[str]:
-        """The files that were opened, but for those that Python itself consists of."""
+        """Return the files that were opened, without Python's own files."""
         paths = (name for event, name in self.events if event == "open" and not name.isdigit())
         return {name for name in paths if not any(name.startswith(item) for item in _INTERPRETER)}
 
     @property
     def imported(self) -> set[str]:
-        """The names of the modules that were looked for."""
+        """Return the names of the modules that were imported."""
         return {name for event, name in self.events if event == "import"}
 
 
 def watched(gwctl: Gwctl, *arguments: str, code: int | None = 0, **environ: str) -> Watched:
-    """Run one command line with a hook in its Python, which writes down every event of note."""
+    """Run one command line with a hook in its Python that records every relevant event."""
     site = gwctl.folder.parent / "site"
     site.mkdir(exist_ok=True)
     log = site / "audit"
@@ -69,7 +69,7 @@ def watched(gwctl: Gwctl, *arguments: str, code: int | None = 0, **environ: str)
 
 
 def traced(gwctl: Gwctl, *arguments: str, **environ: str) -> list[str]:
-    """The system calls for network, programs and files of one run; skipped by name where strace cannot be used."""
+    """Return the system calls of one run for network, programs and files. Skip the test if strace cannot be used."""
     strace = shutil.which("strace")
     if strace is None or subprocess.run([strace, "-o", os.devnull, "true"], check=False).returncode:
         pytest.skip("strace: not installed, or not allowed to trace")

@@ -115,7 +115,7 @@ def test_the_model_ids_of_a_stranger_are_not_filled_in(gwctl, gate) -> None:
         ("pipe.yaml", "it is a named pipe"),
         ("large.yaml", "it is larger than 4 MiB"),
         ("broken.yaml", "broken.yaml:1:"),
-        ("notes.txt", "does not know what notes.txt is"),
+        ("notes.txt", "does not recognise the format of notes.txt"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_in_words(gwctl, name: str, said: str) -> None:

@@ -119,7 +119,7 @@ def _said(gateway: Gateway, failing: Sequence[Replacement], renamed: Sequence[Re
 def _not_replaced(failing: Sequence[Replacement], line: str) -> Diagnostic:
     pairs = _named(f"{replacement.successor.address} instead of {replacement.going.address}" for replacement in failing)
     options = " ".join(f"--allow-delete {replacement.going.address}" for replacement in failing)
-    first = f"if this is a rename, add to the gateway file: {line}; " if line else ""
+    first = f"if this is a rename, add this line to the gateway file: {line}; " if line else ""
     return warning(
         codes.NOT_REPLACED,
         f"{_counted(failing, 'stays', 'stay')} as recorded: the replacement has fewer models, or its models are "
