@@ -315,12 +315,12 @@ FILE_MODE = _code(
 FILE_NOT_EDITABLE = _code(
     "FILE_NOT_EDITABLE",
     "gwctl cannot change this value without changing other parts of the file.",
-    "Correct the file as the hint says, or make the change by hand.",
+    "Follow the hint to correct the file, or make the change by hand.",
 )
 FILE_OF_CHEZMOI = _code(
     "FILE_OF_CHEZMOI",
     "The program chezmoi also writes or removes this file of a tool. The two programs would undo each other's changes.",
-    "Give gwctl a file of its own with `file: own`, or follow the hint.",
+    "Use `file: own`, so that gwctl writes a separate file, or follow the hint.",
 )
 FILE_TOO_LARGE = _code(
     "FILE_TOO_LARGE",
@@ -349,7 +349,7 @@ GWCTL_NOT_SUITABLE = _code(
 )
 HANDLE_AMBIGUOUS = _code(
     "HANDLE_AMBIGUOUS",
-    "A handle, or a name, stands for more than one endpoint on this machine.",
+    "A handle or a name belongs to more than one endpoint on this machine.",
     "Use a handle from `gwctl key list`.",
 )
 HANDLE_REVOKED = _code(
@@ -400,7 +400,7 @@ INVALID_API_KEY = _code(
 KEYCHAIN = _code(
     "KEYCHAIN",
     "An endpoint needs the operating system's keychain, but the keychain cannot be used.",
-    "Unlock or install a keychain, as the hint says, or use another key reference, such as `{env: NAME}`.",
+    "Follow the hint to unlock or install a keychain, or use another key reference, such as `{env: NAME}`.",
 )
 KEYCHAIN_DRIFT = _code(
     "KEYCHAIN_DRIFT",
@@ -885,7 +885,7 @@ OTHER_ORIGIN = _code(
 OWN_CREDENTIAL = _code(
     "OWN_CREDENTIAL",
     "A tool's file contains a credential of the user at a position where gwctl would write.",
-    "Remove the credential from the file, or give gwctl a file of its own with `file: own`.",
+    "Remove the credential from the file, or use `file: own`, so that gwctl writes a separate file.",
 )
 PARTIAL_LIST = _code(
     "PARTIAL_LIST",
@@ -1115,7 +1115,7 @@ TAG = _code(
 TOOL_CONFLICT = _code(
     "TOOL_CONFLICT",
     "A setting in the user's own file prevents a tool from starting, or from using another endpoint.",
-    "Remove the setting, as the message says.",
+    "Remove the setting that the message names.",
 )
 TOOL_NEEDS_MORE = _code(
     "TOOL_NEEDS_MORE",
@@ -1255,7 +1255,7 @@ VARIABLE_IN_KEY = _code(
 WRONG_KIND = _code(
     "WRONG_KIND",
     "A field has a value of the wrong kind, such as text in place of a list.",
-    "Write the kind of value that the message names.",
+    "Write a value of the kind that the message names.",
 )
 YAML_SYNTAX = _code(
     "YAML_SYNTAX",

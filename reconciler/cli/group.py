@@ -6,7 +6,7 @@ import click
 
 
 class CommandGroup(click.Group):
-    """A group that suggests similar commands, and gwctl's commands for those of other tools."""
+    """A group that suggests similar commands, and gwctl's equivalents of other tools' commands."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

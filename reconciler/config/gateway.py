@@ -91,8 +91,8 @@ class Endpoint:
     def key_variable(self) -> str | None:
         """The variable from which a program takes the key; None if the endpoint has no key.
 
-        A key that is in no variable gets a name of its own: under a usual name, a program would find another vendor's
-        key.
+        For a key from another source, the variable has a special name. The usual variable may contain another
+        vendor's key.
         """
         if isinstance(self.key, EnvReference):
             return self.key.name

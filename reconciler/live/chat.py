@@ -53,9 +53,9 @@ class ChatAnswer:
 
 
 def chat(target: Target, model_id: str, prompt: str, reach: str, api: Api | None = None) -> ChatAnswer:
-    """Send one message within the target's time-out and return the answer; `reach` is that of the model list.
+    """Send one message within the target's time-out and return the answer; `reach` is the prefix of the model list.
 
-    `api` None is the dialect's own chat API.
+    If `api` is None, the dialect's own chat API is used.
     """
     protocol = target.dialect.apis.get(api) if api else target.dialect.chat
     if api and protocol is None:
@@ -152,7 +152,7 @@ def _note(reply: ChatReply) -> str:
         return "The model refused to answer"
     if reply.calls:
         return f"The model called a tool instead of answering: {printable(', '.join(reply.calls), 80)}"
-    return "The model returned only its thinking, no answer"
+    return "The model returned only its reasoning, without an answer"
 
 
 def _no_answer(target: Target, answer: Answer, document: Any, reply: ChatReply | None) -> Fault:

@@ -37,7 +37,7 @@ def judge(
     recorded: Iterable[str],
     accepted: bool,
 ) -> PinUpdate:
-    """Return the update of the pinned list from what the endpoint returned.
+    """Return the update of the pinned list after a contact with the endpoint.
 
     Unless `accepted`, a list that is partial, empty or short is not pinned. The list is compared with the pinned list
     or, if there is none, with the recorded models.

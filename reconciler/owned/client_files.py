@@ -248,7 +248,7 @@ def _reader(form: Format) -> Callable[[str], Any]:
 
 
 def encoded(value: Any, form: Format) -> bytes:
-    """Return a whole file of gwctl's own."""
+    """Return the bytes of a whole file that gwctl writes."""
     if form == "json":
         return (json.dumps(value, indent=2) + "\n").encode()
     if form == "text":

@@ -263,13 +263,13 @@ def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
 
 
 def own_credential(want: WantedThing, seen: Presence) -> OwnedPlan:
-    """Return a plan that does not touch the file, because it has a credential of the user's own."""
+    """Return a plan that does not touch the file, because the file contains the user's own credential."""
     places = seen.facts["credential"] if isinstance(seen, Present) else ""
     diagnostic = error(
         codes.OWN_CREDENTIAL,
-        f"The file {printable(str(want.slot), 300)} has a credential of your own at {printable(places, 200)}",
+        f"The file {printable(str(want.slot), 300)} contains your own credential at {printable(places, 200)}",
         detail="gwctl would overwrite the credential, and keeps no copy of a key. Nothing was done.",
-        hint="remove the credential from the file, or give gwctl a file of its own: `file: own` under "
+        hint="remove the credential from the file, or let gwctl write a separate file: `file: own` under "
         f"{want.address.whole}",
         address=want.address,
         source=want.source,

@@ -15,7 +15,7 @@ Grade = Literal["ok", "note", "warning", "error"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One result of a check. A finding other than `ok` says why the result matters and what to type next."""
+    """One result of a check. A finding other than `ok` can have a detail and a hint."""
 
     group: str  # `machine`, `gateway file`, `state`, `network`, or an endpoint's address
     grade: Grade

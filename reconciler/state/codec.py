@@ -195,6 +195,6 @@ def _other_name(place: str, recorded: str, name: str) -> Failed:
             f"The state belongs to `{printable(recorded)}`, but the gateway file is `{name}`: {place}",
             detail="Applying this file would delete the resources of the other gateway. Nothing was done.",
             hint=f"write `name: {printable(recorded)}` if the name is wrong; "
-            "otherwise give this gateway file a `state:` of its own",
+            "otherwise give this gateway file its own `state:`",
         )
     )

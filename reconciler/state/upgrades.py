@@ -29,7 +29,7 @@ def three_to_four(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def four_to_five(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the same document: entries and models without details are valid, and say that nothing read them."""
+    """Return the same document. Entries and models without details are valid: an older gwctl did not read details."""
     return document | {"version": 5}
 
 

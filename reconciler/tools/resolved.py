@@ -26,7 +26,7 @@ LARGEST_VARIABLE = 96 * 1024  # bytes; Linux allows 128 KiB for one variable wit
 def resolved_document(
     name: str, endpoints: Iterable[Endpoint], recorded: Recorded, keys: Mapping[str, KeyDocument]
 ) -> ResolvedDocument:
-    """Return the resolved file of these endpoints; `keys` says where a program finds the key of each endpoint.
+    """Return the resolved file of these endpoints; `keys` has the place of each endpoint's key.
 
     Roles and models of other endpoints are left out.
     """

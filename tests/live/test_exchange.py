@@ -142,7 +142,7 @@ def test_retry_after_is_seconds_or_a_date() -> None:
         (Reply(status=200, body=b"not gzip", headers={"Content-Encoding": "gzip"}), "compressed"),
         (
             Reply(status=200, body=gzip.compress(b'{"data": []}')[:-9], headers={"Content-Encoding": "gzip"}),
-            "not compressed as its headers say",
+            "does not match its headers",
         ),
         (
             Reply(status=307, body="", headers={"Location": "https://elsewhere.example/models?token=x"}),

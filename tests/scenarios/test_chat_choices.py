@@ -74,4 +74,4 @@ def test_an_answer_that_is_only_thinking_says_so(acme, server) -> None:
     server.routes["/chat/completions"] = Reply(body={"choices": [{"message": {"content": "", "reasoning": "hm"}}]})
     for command in (("chat", "it/a-first", "hello"), ("test", "--chat")):
         result = acme(*command)
-        assert "only its thinking, no answer" in result.out + result.err
+        assert "only its reasoning, without an answer" in result.out + result.err

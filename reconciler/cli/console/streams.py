@@ -1,4 +1,4 @@
-"""The three standard streams: opened if they were closed at the start, and documents written to stdout."""
+"""The three standard streams: opening streams that were closed at the start, and writing documents to stdout."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ COMMANDS: Mapping[str, str] = {
     "fmt": f"{_VALIDATE}; any YAML formatter can format it",
     "format": f"{_VALIDATE}; any YAML formatter can format it",
     "refresh": "every `gwctl plan` requests the model lists again; `gwctl lock` updates the lock file",
-    "output": "`gwctl env` prints an endpoint's variables; --format json after most commands prints JSON",
+    "output": "`gwctl env` prints an endpoint's variables; most commands print JSON with --format json",
     "workspace": _STAGES,
     "stack": _STAGES,
     "diff": _LOOK,

@@ -56,7 +56,7 @@ def _twice(root: MappingNode, name: str) -> Diagnostic:
 
 
 def _role(root: MappingNode, name: str, node: Node) -> Diagnosing[Role | None]:
-    """Return a role that is no purpose; the purpose of `small` is chat, and that of a purpose is itself."""
+    """Return a role that is not a purpose; None for a purpose or a wrong role. The purpose of `small` is chat."""
     written = _purpose(node)
     fixed: Purpose | None = name if is_purpose(name) else "chat" if name == SMALL else None
     if fixed and written not in (None, fixed):

@@ -48,7 +48,7 @@ def build_reference(node: MappingNode, where: Source, field: str) -> Diagnosing[
         yield error(codes.BAD_KEY, f"`{field}.keyring` is not SERVICE/USER", hint=hint, source=value.source)
     elif reference is None and _is_empty(value):
         summary = f"`{field}.{kinds[0]}` is empty"
-        yield error(codes.BAD_KEY, summary, hint="say where to find the key", source=value.source)
+        yield error(codes.BAD_KEY, summary, hint="write the place of the key", source=value.source)
     return reference
 
 

@@ -70,7 +70,7 @@ def words_of(node: MappingNode, name: str, known: Sequence[W]) -> tuple[W, ...] 
 
 
 def build_discover(node: MappingNode) -> Diagnosing[Discover]:
-    """Return whether the endpoint's list is used, and its filters."""
+    """Return the use of the endpoint's model list, and the filters."""
     discover = node.nodes.get("discover")
     if isinstance(discover, MappingNode):
         include = yield from _patterns(discover, "include")

@@ -50,7 +50,7 @@ def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
 
 
 def details(entry: Mapping[str, Any]) -> ReadDetails:
-    """Return the limits, and `reasoning` where `thinking` is true; the list says nothing of other capabilities."""
+    """Return the limits, and `reasoning` if `thinking` is true. The list has no other capabilities."""
     capabilities: list[Capability] | None = ["reasoning"] if entry.get("thinking") is True else None
     return read_details([entry], context=("inputTokenLimit",), output=("outputTokenLimit",), capabilities=capabilities)
 

@@ -106,4 +106,4 @@ def _layer(encoding: str) -> _Plain | _Compressed:
 
 
 def _not_as_it_says() -> Fault:
-    return Fault(codes.NONSTANDARD_LIST, "The answer is not compressed as its headers say.")
+    return Fault(codes.NONSTANDARD_LIST, "The compression of the answer does not match its headers.")

@@ -18,7 +18,7 @@ def wait_before_next(retry_after: str | None, attempt: int, remaining: float) ->
 
 
 def seconds_of(retry_after: str, now: datetime) -> float | None:
-    """Return a Retry-After header (RFC 9110, 10.2.3) as seconds from `now`; None if it is no number and no date."""
+    """Return a Retry-After header (RFC 9110, 10.2.3) as seconds from `now`; None for any other text."""
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return float(text[:9])

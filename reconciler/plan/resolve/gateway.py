@@ -42,7 +42,7 @@ def resolve(
 ) -> Desired:
     """Return the desired endpoints, models and defaults.
 
-    A candidate for a default may be on a hidden endpoint of other machines. Whether it is available is unknown.
+    A candidate for a default may be on a hidden endpoint of other machines. Its availability is then unknown.
     """
     desired = resolve_endpoints(gateway, observations, recorded=recorded, consents=consents, part=part)
     roles = [role for role in gateway.roles if not _all_hidden(gateway, role, part.hidden)]

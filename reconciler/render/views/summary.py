@@ -60,7 +60,7 @@ def counts_line(summary: Summary) -> Line:
 
 
 def beside(summary: Summary) -> list[str]:
-    """Return the counts of resources that do not change: unchanged, held, left alone; and whether all was seen."""
+    """Return the counts of resources that do not change, and a remark if something could not be read."""
     rest = [*_WHOSE[summary.scope], f"{summary.counts['none']} unchanged"]
     rest += [f"{summary.held} held"] if summary.held else []
     endpoints = summary.blocked.get(ENDPOINT, 0) - summary.new

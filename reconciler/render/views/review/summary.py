@@ -12,7 +12,7 @@ _DIGEST = len("sha256:") + 12
 
 
 def summary(plan: Plan) -> Section:
-    """Return the title, counts, causes and state; or, if the files have errors, that there is no plan."""
+    """Return the title, counts, causes and state. If the files have errors, return a line about the missing plan."""
     summary = summarise(plan)
     mark = Mark(f"{MARK}{plan.name}".strip())
     name = (Span(plan.name, "name"), ": ") if plan.name else ()
