@@ -78,7 +78,7 @@ def no_marker(_body: Any) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class DetailRequest:
-    """A POST request for the details of one model: its path below the base URL, its body, and the reader of an answer."""
+    """A POST request for the details of one model: path below the base URL, body, and reader of an answer."""
 
     path: str
     body: Callable[[str], dict[str, Any]]
