@@ -151,7 +151,7 @@ class Address:
 
     @property
     def whole(self) -> Address:
-        """The address of the whole that this address is a part of, or this address if it is not a part."""
+        """The address without its part: `client.NAME` for `client.NAME/PART`."""
         return Address(self.kind, self.name.partition("/")[0]) if self.kind.has_parts else self
 
     @property

@@ -40,7 +40,10 @@ class Assignment:
 
 
 def assignments(data: bytes) -> Iterator[Assignment]:
-    """Yield all variables in their order, without the quotes of their values. Raise `DocumentFault`."""
+    """Yield all variables in their order, without the quotes of their values.
+
+    Raise `DocumentFault` if the document is not valid.
+    """
     text = text_of(data)[1]
     for match in _LINE.finditer(text):
         yield Assignment(name=match["name"], value=_unquoted(match["value"]), value_start=match.start("value"))
@@ -56,7 +59,10 @@ def quoted(name: str, value: str) -> str:
 
 
 def value_at(data: bytes, path: Path) -> str | NoValue:
-    """Return the value of the variable, without its quotes; `MISSING` if there is none. Raise `DocumentFault`."""
+    """Return the value of the variable, without its quotes; `MISSING` if there is none.
+
+    Raise `DocumentFault` if the document is not valid.
+    """
     text = text_of(data)[1]
     line = _line(text, path)
     if line is None:
@@ -67,7 +73,7 @@ def value_at(data: bytes, path: Path) -> str | NoValue:
 def with_value(data: bytes, path: Path, value: str) -> Edit:
     """Return the document with that variable; a new variable becomes the last line.
 
-    `undo[0]` is the line end that was added to the previous line. Raise `DocumentFault`.
+    `undo[0]` is the line end that was added to the previous line. Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
     name, line, end = str(path[0]), _line(text, path), line_end_of(text)
@@ -83,7 +89,7 @@ def with_value(data: bytes, path: Path, value: str) -> Edit:
 
 
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
-    """Return the document without that variable. Raise `DocumentFault`."""
+    """Return the document without that variable. Raise `DocumentFault` if a safe edit is not possible."""
     mark, text = text_of(data)
     line = _line(text, path)
     if line is None:

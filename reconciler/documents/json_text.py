@@ -27,14 +27,14 @@ _NOTHING: Mapping[int, str | None] = {}
 
 
 def value_at(data: bytes, path: Path) -> Any | NoValue:
-    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault`."""
+    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault` if the document is not valid."""
     return value_in(text_of(data)[1], path)
 
 
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
     """Return the document with that value at the path; a new value is added at the end of its container.
 
-    Raise `DocumentFault`.
+    Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
     span, depth = scan(text), 0
@@ -58,7 +58,7 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
     """Return the document without the value at the path, and without an empty container that an edit made.
 
-    Raise `DocumentFault`.
+    Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
     span, holders = scan(text), list[tuple[JsonSpan, Entry]]()

@@ -117,7 +117,10 @@ class _Scanner:
 
 
 def scan(text: str) -> JsonSpan | None:
-    """Return the tree of a document; None if the document has no value. Raise `DocumentFault`."""
+    """Return the tree of a document; None if the document has no value.
+
+    Raise `DocumentFault` if the document is not valid.
+    """
     return _Scanner(text).document()
 
 

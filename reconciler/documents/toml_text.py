@@ -29,7 +29,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def value_at(data: bytes, path: Path) -> Any | NoValue:
-    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault`."""
+    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault` if the document is not valid."""
     value: Any = values_of(text_of(data)[1])
     for part in path:
         if not isinstance(value, dict) or part not in value:
@@ -41,7 +41,8 @@ def value_at(data: bytes, path: Path) -> Any | NoValue:
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
     """Return the document with that value at the path; a new table comes last, a new key after the root's keys.
 
-    `undo[0]` is the text that was added between the earlier content and the new value. Raise `DocumentFault`.
+    `undo[0]` is the text that was added between the earlier content and the new value. Raise `DocumentFault` if a safe
+    edit is not possible.
     """
     mark, text = text_of(data)
     values_of(text)
@@ -56,7 +57,7 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
     """Return the document without the value at the path, and without the text that an edit added before the value.
 
-    Raise `DocumentFault`.
+    Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
     values_of(text)

@@ -32,7 +32,7 @@ class Statement:
 
 
 def values_of(text: str) -> dict[str, Any]:
-    """Return the values of a TOML text; raise `DocumentFault`."""
+    """Return the values of a TOML text. Raise `DocumentFault` if the text is not valid."""
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as fault:

@@ -27,7 +27,7 @@ _STEP = "  "
 
 
 def value_at(data: bytes, path: Path) -> Any | NoValue:
-    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault`."""
+    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault` if the document is not valid."""
     text = text_of(data)[1]
     span = _scan(text)
     for part in path:
@@ -39,7 +39,7 @@ def value_at(data: bytes, path: Path) -> Any | NoValue:
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
     """Return the document with that value at the path; a new value is added at the end of its container.
 
-    Raise `DocumentFault`.
+    Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
     span, depth = _scan(text), 0
@@ -64,7 +64,7 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
     """Return the document without the value at the path, and without an empty container that an edit made.
 
-    Raise `DocumentFault`.
+    Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
     span, holders = _scan(text), list[tuple[YamlSpan, YamlEntry]]()

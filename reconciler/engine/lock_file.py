@@ -77,7 +77,7 @@ def check_offline(options: Options, names: Collection[str]) -> RelockResult:
 
 
 def write_lock(relock: RelockResult) -> bool:
-    """Replace the lock file in one step and return true, or return False if it is current; raise `Failed`."""
+    """Replace the lock file in one step. Return False if the file is current. Raise `Failed` if the write fails."""
     if relock.data is None or relock.is_current:
         return False
     try:

@@ -29,7 +29,10 @@ class OwnedView:
 def view_owned(
     session: Session, observations: Mapping[str, Observation] | None = None, is_destroy: bool = False
 ) -> OwnedView:
-    """Observe every slot that is recorded for this stack, or that this run may need; raise `Failed`."""
+    """Observe every slot that is recorded for this stack, or that this run may need.
+
+    Raise `Failed` if the ledger is broken.
+    """
     keys = session.keys
     run = OwnedRun(
         ledger=keys.ledger,

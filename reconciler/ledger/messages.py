@@ -18,8 +18,8 @@ def broken(path: Path, fault: Exception) -> Diagnostic:
         f"Cannot use the ledger: {path}: {why}",
         detail="The ledger records which keychain entries belong to gwctl. Without the ledger, gwctl neither writes "
         "nor deletes a keychain entry.",
-        hint="check the file's permissions; if the file is damaged, move it away, then delete the `gwctl:` entries in "
-        "your keychain by hand",
+        hint="check the file's permissions; if the file is damaged, move the file away, then delete the `gwctl:` "
+        "entries in your keychain by hand",
     )
 
 

@@ -118,7 +118,7 @@ class FilePart:
     covers: tuple[Place, ...]
 
     def read(self) -> bytes | None:
-        """Return the bytes of the file; None if there is no file. Raise `OwnedFault`."""
+        """Return the bytes of the file; None if there is no file. Raise `OwnedFault` if the file cannot be read."""
         try:
             return self.file.read(LARGEST)
         except FileNotFoundError:
@@ -127,7 +127,7 @@ class FilePart:
             raise faulty(self.file.path, fault) from None
 
     def values(self, data: bytes | None) -> dict[Place, Any]:
-        """Return the values at the places of the part. Raise `DocumentFault`."""
+        """Return the values at the places of the part. Raise `DocumentFault` if the document is not valid."""
         if data is None:
             return {}
         if self.covers == (WHOLE,):
@@ -137,7 +137,10 @@ class FilePart:
         return {place: value for place, value in found.items() if value is not MISSING}
 
     def change(self, data: bytes | None, values: Values) -> Edited:
-        """Return the file with these values and nothing else at the places of the part. Raise `DocumentFault`."""
+        """Return the file with these values and nothing else at the places of the part.
+
+        Raise `DocumentFault` if gwctl cannot edit it.
+        """
         if self.covers == (WHOLE,):
             return Edited(data=encoded(values[WHOLE], self.tool.format))
         documents, edited = _documents(self.tool.format), Edited(data=data or b"")
@@ -150,7 +153,10 @@ class FilePart:
         return edited
 
     def give_back(self, data: bytes, before: Backup) -> bytes | None:
-        """Return the file as it was before gwctl's edit; None if it did not exist. Raise `DocumentFault`."""
+        """Return the file as it was before gwctl's edit; None if it did not exist.
+
+        Raise `DocumentFault` if gwctl cannot edit it.
+        """
         if self.covers == (WHOLE,):
             empty = None if self.tool.empty is None else encoded(self.tool.empty, self.tool.format)
             return empty if before.text is None else before.text.encode()
@@ -229,7 +235,7 @@ def _holds(made_for: Place, place: Place, depth: int) -> bool:
 
 
 def decoded(data: bytes, form: Format) -> Any:
-    """Return the value of a whole file. Raise `DocumentFault`."""
+    """Return the value of a whole file. Raise `DocumentFault` if the file is not valid."""
     try:
         return _reader(form)(data.decode())
     except ValueError:  # the errors of tomllib and of the codec are ValueErrors

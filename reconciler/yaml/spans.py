@@ -47,7 +47,10 @@ class YamlEntry:
 
 
 def spans_of(text: str) -> YamlSpan | None:
-    """Return the tree of a text with one document; None if the document is empty. Raise `NoSpans`."""
+    """Return the tree of a text with one document; None if the document is empty.
+
+    Raise `NoSpans` if the text is not one valid document.
+    """
     try:
         events = iter(list(yaml.parse(text, Loader=yaml.SafeLoader)))
     except yaml.MarkedYAMLError as fault:

@@ -33,7 +33,10 @@ def key_destination(options: Options, name: str) -> str:
 
 
 def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
-    """Store this key for the endpoint; return the diagnostic of a keychain fault, or raise `Failed`."""
+    """Store this key for the endpoint.
+
+    Return the diagnostic of a keychain fault. Raise `Failed` if no key can be stored.
+    """
     session, endpoint = _keeping_endpoint(options, name)
     key = checked(value, "the input", "is empty")
     if isinstance(key, Missing | Unreadable):
@@ -50,7 +53,10 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
 
 
 def remove_key(options: Options, name: str) -> Diagnostic | None:
-    """Delete the stored key of the endpoint; return the diagnostic of a keychain fault, or raise `Failed`."""
+    """Delete the stored key of the endpoint.
+
+    Return the diagnostic of a keychain fault. Raise `Failed` if there is no key.
+    """
     session = open_session(options, ())
     keys = session.keys
     slot = keys.slot(name)

@@ -132,7 +132,10 @@ class _KeySource:
         self._bindings = Bindings(candidate.pairs)
 
     def read(self) -> tuple[Key, str]:
-        """Return the key and its source in words; raise `Failed`."""
+        """Return the key and its source in words.
+
+        Raise `Failed` if there is no key, or if the key may not be printed.
+        """
         kept = self._kept()
         if isinstance(kept, Key):
             return self._valid(kept, "the stored key"), "the stored key"

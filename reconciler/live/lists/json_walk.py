@@ -47,7 +47,10 @@ class JsonWalk:
         self._steps = self._page()
 
     def feed(self, data: bytes, ended: bool = False) -> Iterator[None]:
-        """Parse the data and yield after each short step; `ended` marks the last data. Raise `NotJson`."""
+        """Parse the data and yield after each short step; `ended` marks the last data.
+
+        Raise `NotJson` for other data.
+        """
         self._keep(data, ended)
         if self._pending < self._wanted and not ended:
             return

@@ -103,7 +103,7 @@ def _already_moved(move: Moved) -> Diagnostic:
     return note(
         codes.MOVED_DONE,
         f"{move.origin} is not recorded: there is nothing to move to {move.target}",
-        hint="once every state has the new address, remove the entry from `moved:`",
+        hint="when every state has the new address, remove the entry from `moved:`",
         address=move.target,
         source=move.source,
     )
@@ -124,7 +124,7 @@ def _already_removed(at: Address, source: Source) -> Diagnostic:
     return note(
         codes.REMOVED_DONE,
         f"{at} is not recorded: there is nothing to remove",
-        hint="once no state has this address, remove the entry from `removed:`",
+        hint="when no state has this address, remove the entry from `removed:`",
         address=at,
         source=source,
     )

@@ -22,7 +22,7 @@ from reconciler.resources.resource import Recorded, endpoints_of
 
 _HANDED_OVER = Dropped("config", "the endpoint now has the scope `machine`: each machine records its own")
 Observations = Mapping[str, Observation]
-_APPLY = "the pipeline's `gwctl apply --scope shared` applies it once the change is merged"
+_APPLY = "after the change is merged, the pipeline's `gwctl apply --scope shared` applies the endpoint"
 
 
 def resolve_shared(division: Division, seen: Observations, consents: Consents) -> Desired:

@@ -31,11 +31,11 @@ class ClosedStore:
         return None
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Raise: the store is closed."""
+        """Raise `Failed`, because the store is closed."""
         self._refuse()
 
     def lock(self) -> AbstractContextManager[None]:
-        """Raise: the store is closed."""
+        """Raise `Failed`, because the store is closed."""
         self._refuse()
 
     def holder(self) -> str | None:
@@ -43,7 +43,7 @@ class ClosedStore:
         return None
 
     def unlock(self) -> str | None:
-        """Raise: the store is closed."""
+        """Raise `Failed`, because the store is closed."""
         self._refuse()
 
     def _refuse(self) -> NoReturn:

@@ -55,7 +55,7 @@ class HttpHolding:
         self._clock = ServerClock()
 
     def take(self) -> OwnLock:
-        """Take the lock. Break an expired lock first. Raise `HttpLockHeld`."""
+        """Take the lock. Break an expired lock first. Raise `HttpLockHeld` if another run holds the lock."""
         try:
             return self._asked()
         except HttpLockHeld as other:

@@ -34,7 +34,7 @@ class Lease:
         self._renewing = threading.Thread(target=self._renew, daemon=True)
 
     def take(self) -> None:
-        """Take the lock, and renew it in a thread. Raise `LockHeld`."""
+        """Take the lock, and renew it in a thread. Raise `LockHeld` if another run holds the lock."""
         self._body = json.dumps({"held": True, "who": self._who, "since": now()}).encode()
         self._version = self._put_over_nobody(self._body)
         self._renewing.start()

@@ -26,7 +26,7 @@ _SETTLING = 5.0  # seconds that a session may take to end
 
 
 def take(session: PostgresSession, sql: Statements, who: str) -> None:
-    """Take the lock for the open transaction. Raise `LockHeld`."""
+    """Take the lock for the open transaction. Raise `LockHeld` if another run holds the lock."""
     other = None
     for _ in range(_TRIES):
         session.ask(sql.patient, _name(who))

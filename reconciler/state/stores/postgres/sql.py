@@ -17,7 +17,7 @@ def apart(url: str) -> tuple[str, str, str]:
     ours = _OURS | {name: value for name, value in query if name in _OURS}
     for name, value in ours.items():
         if not _NAME.fullmatch(value):
-            raise ValueError(f"`{name}` can have at most 63 letters, digits, _ and -, and starts with a letter")
+            raise ValueError(f"`{name}` must start with a letter and contain at most 63 letters, digits, _ and -")
     rest = urlencode([pair for pair in query if pair[0] not in _OURS], quote_via=quote)
     plain = f"{parts.scheme}://{parts.netloc}{parts.path}"
     return plain + (f"?{rest}" if rest else ""), ours["state"], ours["schema"]

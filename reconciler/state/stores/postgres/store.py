@@ -32,7 +32,9 @@ Rows = list[tuple[Any, ...]]
 _NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a missing table and of a missing schema
 _TOO_LATE = ("40001", "40P01")  # SQLSTATE of a transaction that conflicts with another transaction
 _SLOWEST = 200_000  # bytes per second
-_CREDENTIALS = "set PGPASSWORD, or write the password to ~/.pgpass or the file in PGPASSFILE; never to the URL"
+_CREDENTIALS = (
+    "set PGPASSWORD, or write the password to ~/.pgpass or the file in PGPASSFILE; the URL must not contain it"
+)
 _LOOK = "check the host and the port, and that the server runs; or use another store with `state:` or --state"
 _WAIT = "run the command again when the other run has ended; the lock ends with the process of that run"
 
