@@ -475,7 +475,7 @@ KEY_PADDED = _code(
 KEY_UNREADABLE = _code(
     "KEY_UNREADABLE",
     "The key could not be read from its source.",
-    "Correct the file, keychain entry or command that the message names; agree to a new command with `gwctl trust`.",
+    "Correct the file, keychain entry or command that the message names. Allow a new command with `gwctl trust`.",
 )
 KEY_WITHHELD = _code(
     "KEY_WITHHELD",

@@ -73,7 +73,7 @@ class OwnFile:
                 self._check_editable(status)
 
     def inspect(self, known: Known | None = None, head: int = 0) -> None:
-        """Raise `FileFault` if the path is not free and is not a regular file of this user that `known` accepts."""
+        """Raise `FileFault` unless the path is free, or a regular file of this user that `known` accepts."""
         with self._entered() as (folder, name):
             if known:
                 with suppress(FileNotFoundError):  # another process may delete the file meanwhile

@@ -47,7 +47,7 @@ def join_events(events: Sequence[Any]) -> Any:
 
 
 def below_v1(api: ChatApi) -> ChatApi:
-    """Return an API of OpenAI's as Ollama serves it: below `/v1`, beside its own."""
+    """Return the chat API for one of OpenAI's APIs. Ollama serves it below `/v1`, beside its own API."""
     return replace(api, path=lambda base_url, model_id: f"/v1{api.path(base_url, model_id)}")
 
 

@@ -67,7 +67,7 @@ class Bucket:
         raise fault  # raised here, so that the library's exception, which may quote secrets, is not its context
 
     def replace(self, key: str, data: bytes, expected: str | None) -> str:
-        """Replace the version `expected` (None: no object). Return the new version. Raise `Conflict` for another version.
+        """Replace the version `expected` (None: no object). Return the new version. Raise `Conflict` if it differs.
 
         Each write has its own mark in the object's metadata. If the answer is lost, the mark shows whether the write
         succeeded. So a second attempt does not take the success of the first attempt for another run's write.
