@@ -50,7 +50,10 @@ def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a hint with the closest known words; without a close word, all known words (at most 12), else ""."""
+    """Return a hint with the closest known words.
+
+    If no known word is close, the hint lists all of them. It is "" if there are more than 12.
+    """
     names = sorted(known)
     near = nearest(word[:200], names)
     if near:

@@ -68,7 +68,10 @@ class HandleRows:
             rows.execute("DELETE FROM handle WHERE stack=? AND client=?", (stack, client))
 
     def use(self, handle: Handle) -> None:
-        """Record that a key was printed for the handle: to the minute, and only if nobody else is writing."""
+        """Record the time, to the minute, at which a key was printed for the handle.
+
+        Raise `Failed` at once if another run is writing.
+        """
         at = now()
         if handle.used[:_MINUTE] == at[:_MINUTE]:
             return

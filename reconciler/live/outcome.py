@@ -1,4 +1,4 @@
-"""The outcomes of a connection test: from a response that is not a list to a message for the user."""
+"""The outcomes of a connection test: messages for the user about responses that are not lists."""
 
 from __future__ import annotations
 

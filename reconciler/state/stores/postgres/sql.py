@@ -1,4 +1,7 @@
-"""The SQL statements of the PostgreSQL store, for one state in one schema. Names are checked, and values are bound."""
+"""The SQL statements of the PostgreSQL store, for one state in one schema.
+
+Names are checked, and values are passed as parameters.
+"""
 
 from __future__ import annotations
 
