@@ -104,7 +104,7 @@ def test_an_old_list_is_a_next_step(acme: Gwctl) -> None:
         rows.execute("UPDATE snapshot SET lists=json_object('team', '2020-01-01T00:00:00Z')")
     status = acme("status", TEAM_KEY=KEY).out
     assert "days ago" in status
-    assert "gwctl plan  (lists older than 7 days: team)" in status
+    assert "gwctl plan  (model lists older than 7 days: team)" in status
 
 
 def test_a_list_that_fails_keeps_the_age_of_the_last_one(acme: Gwctl, server: ScriptedServer) -> None:
