@@ -54,6 +54,7 @@ class Preset:
     plain_headers: tuple[str, ...] = ()  # headers that hold no credentials, whatever their values look like
     origins: tuple[str, ...] = ()
     key_check: str = ""  # for servers with a public list: the path of a GET request that fails with a bad key
+    details_path: str = ""  # of a second list, which has details of the models that the list does not have
     list_proves_key: bool = True
     key_prefixes: tuple[str, ...] = ()  # prefixes that only this vendor's keys have; empty for many vendors
     apis: tuple[Api, ...] = ()  # that its server speaks; empty: those of the dialect

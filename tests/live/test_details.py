@@ -188,6 +188,68 @@ def test_two_entries_of_one_model_complete_each_other(server) -> None:
     assert details_by_id(look(server, "litellm", "/models", body)) == {"m": ModelDetails(context=9, output=7)}
 
 
+SECOND = {"model_name": "gpt-x", "model_info": {"max_input_tokens": 9, "supports_function_calling": True}}
+
+
+def test_litellms_second_list_has_the_capabilities_and_limits_that_the_list_has_not(server) -> None:
+    """docs.litellm.ai/docs/proxy/model_management: /model/info. The list itself wins, and names the models."""
+    other = {"model_name": "not-listed", "model_info": {"supports_vision": True}}
+    seeing = {"model_name": "old", "model_info": {"supports_vision": True, "max_output_tokens": 7, "mode": "embedding"}}
+    server.routes["/model/info"] = Reply(body={"data": [SECOND, other, seeing]})
+    body = {"data": [{"id": "gpt-x", "max_input_tokens": 128000}, {"id": "old"}, {"id": "unknown"}]}
+    seen = look(server, "litellm", "/models", body)
+    assert details_by_id(seen) == {
+        "gpt-x": ModelDetails(context=128000, capabilities=(TOOLS,)),
+        "old": ModelDetails(output=7, capabilities=(SEES,)),
+        "unknown": NO_DETAILS,
+    }
+    assert isinstance(seen.catalog, Listed)
+    assert {model.purpose for model in seen.catalog.models} == {"chat"}, "a purpose does not come from the second list"
+
+
+def test_litellms_second_list_is_beside_the_list_that_was_found(server) -> None:
+    server.routes["/v1/models"] = Reply(body={"data": [{"id": "gpt-x"}]})
+    server.routes["/v1/model/info"] = Reply(body={"data": [SECOND]})
+    assert details_by_id(look(server, "litellm", "/nothing", {})) == {
+        "gpt-x": ModelDetails(context=9, capabilities=(TOOLS,))
+    }
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(status=401, body={"error": {"message": "Authentication Error, invalid proxy key", "code": "401"}}),
+        Reply(status=404),
+        Reply(status=503),
+        Reply(body="<html>"),
+        Reply(body={"data": None}),
+        Reply(body={"data": [{"model_name": one_endpoint.KEY}]}),
+        Reply(body={"error": "no database"}),
+        Reply(raw=b"no answer at all"),
+        Reply(body="x" * (33 * 1024 * 1024)),
+    ],
+    ids=lambda reply: f"{reply.status}-{str(reply.body)[:12]}",
+)
+def test_a_failed_second_list_is_no_failure_of_the_list(server, reply: Reply) -> None:
+    server.routes["/model/info"] = reply
+    seen = look(server, "litellm", "/models", {"data": [{"id": "m", "max_input_tokens": 8192}]})
+    assert (seen.status, seen.code, seen.diagnostics) == ("listed", None, ())
+    assert details_by_id(seen) == {"m": ModelDetails(context=8192)}
+    assert len(server.asked("/model/info")) == 1
+
+
+def test_a_second_list_that_never_comes_does_not_cost_the_list(server) -> None:
+    server.routes["/models"] = Reply(body={"data": [{"id": "m"}]})
+    server.routes["/model/info"] = Reply(silent=True)
+    seen = one_endpoint.ask(one_endpoint.target(server.url, preset=load("litellm"), timeout=2.0))
+    assert (seen.status, details_by_id(seen)) == ("listed", {"m": NO_DETAILS})
+
+
+def test_a_server_without_a_list_is_not_asked_for_a_second(server) -> None:
+    look(server, "litellm", "/models", {"data": []})
+    assert server.asked("/model/info") == []
+
+
 SHOWN = {
     "model_info": {"general.architecture": "qwen3", "qwen3.context_length": 40960, "qwen3.embedding_length": 5120},
     "capabilities": ["completion", "tools"],

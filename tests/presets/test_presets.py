@@ -91,7 +91,7 @@ def test_what_a_preset_names_beside_its_base_url_it_declares(preset: Preset) -> 
     for origin_named in preset.origins:
         assert origin(origin_named) == origin_named
         assert origin_named.startswith("https://")
-    for path in (preset.list_path or "", preset.chat_path or "", preset.key_check):
+    for path in (preset.list_path or "", preset.chat_path or "", preset.key_check, preset.details_path):
         if "://" in path:
             assert origin(path) in (*preset.origins, origin(preset.base_url))
 

@@ -93,6 +93,7 @@ def test_litellm_s_limits_are_recorded(gwctl, litellm_pair) -> None:
     gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
     shown = {model["id"]: model for model in gwctl("models", "--format", "json").json["models"]}
     assert (shown["gpt-4o-mini"]["context"], shown["gpt-4o-mini"]["output"]) == (128000, 16384)
+    assert shown["gpt-4o-mini"]["capabilities"] == ["tools", "vision"], "of /model/info: the list has none"
     assert shown["text-embedding-3-small"]["context"] == 8191
     assert shown["chat-00"]["apis"] == ["chat", "responses", "messages"]
     gwctl("apply", "--auto-approve")

@@ -23,14 +23,19 @@ _SHARE = 0.5  # of the time that is left, so that slow details do not use up the
 _BOUNDS = Bounds(largest=4 * 1024 * 1024, attempts=1)
 
 
+def share_of(deadline: float) -> float:
+    """Return the time until which details may be requested: half of the time that is left until the deadline."""
+    now = asyncio.get_running_loop().time()
+    return now + (deadline - now) * _SHARE
+
+
 async def with_details(
     door: HttpClient, target: Target, seen: Observation, request: DetailRequest, deadline: float
 ) -> Observation:
     """Return the observation with the details that could be fetched. A failed request leaves its model as listed."""
     if not isinstance(seen.catalog, Listed):
         return seen
-    loop = asyncio.get_running_loop()
-    until = loop.time() + (deadline - loop.time()) * _SHARE
+    until = share_of(deadline)
     turns = asyncio.Semaphore(_AT_ONCE)
 
     async def one(model: ListedModel) -> ListedModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from reconciler import address, codes
@@ -11,9 +12,10 @@ from reconciler.live.fault import Fault
 from reconciler.live.headers import headers_for
 from reconciler.live.http.answer import Answer
 from reconciler.live.http.client import HttpClient
+from reconciler.live.http.limits import Bounds
 from reconciler.live.leak_check import KeyTraces
 from reconciler.live.lists.admit import is_usable
-from reconciler.live.lists.ask_details import with_details
+from reconciler.live.lists.ask_details import share_of, with_details
 from reconciler.live.lists.continuation import next_url, says_more
 from reconciler.live.lists.fair_share import ReadingPace
 from reconciler.live.lists.pages import Page, Pages
@@ -35,6 +37,8 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
         seen = seen if _elsewhere(second) else second
     if seen.status == "listed" and target.keys and target.preset.key_check:
         seen = await _key_checked(door, target, seen, deadline)
+    if target.preset.details_path:
+        seen = await _with_second_list(door, target, seen, deadline)
     request = target.dialect.detail_request
     return await with_details(door, target, seen, request, deadline) if request else seen
 
@@ -57,8 +61,8 @@ async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> 
 class _Reading:
     """One list, read page by page."""
 
-    def __init__(self, door: HttpClient, target: Target, deadline: float) -> None:
-        self._door, self._target, self._deadline = door, target, deadline
+    def __init__(self, door: HttpClient, target: Target, deadline: float, bounds: Bounds | None = None) -> None:
+        self._door, self._target, self._deadline, self._bounds = door, target, deadline, bounds or Bounds()
         self._pages, self._pace = Pages(), ReadingPace(door.reading)
         self._traces = KeyTraces(target.keys)
 
@@ -104,8 +108,9 @@ class _Reading:
 
         headers = headers_for(self._target, url)
         answer = await self._door.send(
-            "GET", url, headers=headers, deadline=self._deadline, route=self._target.route, taker=begin
-        )
+            "GET", url, headers=headers, deadline=self._deadline, route=self._target.route, taker=begin,
+            bounds=self._bounds,
+        )  # fmt: skip
         page = pages[-1] if answer.is_success else begin()
         if answer.is_success:
             await page.end()
@@ -185,3 +190,24 @@ async def _key_checked(door: HttpClient, target: Target, observation: Observatio
         return unlisted(target, fault, url)
     bad = answer.status >= 400 and answer.status not in NOT_FOUND and is_about_key(target.dialect, answer)
     return refused(target, answer) if bad else observation
+
+
+async def _with_second_list(door: HttpClient, target: Target, seen: Observation, deadline: float) -> Observation:
+    """Return the observation with details of the preset's second list. Without that list, the models stay as listed.
+
+    The second list adds no model and changes no purpose, so a plan does not depend on whether it could be fetched.
+    """
+    if not isinstance(seen.catalog, Listed) or not seen.catalog.models:
+        return seen
+    url = join(reached(target.base_url, seen.reach), target.preset.details_path)
+    until = share_of(deadline)
+    try:
+        async with asyncio.timeout_at(until):
+            second = await _Reading(door, target, until, Bounds(attempts=1)).all_pages(url)
+    except (Fault, TimeoutError):
+        return seen
+    if not isinstance(second.catalog, Listed):
+        return seen
+    further = {model.id: model for model in second.catalog.models}
+    models = tuple(model.keeping(further.get(model.id)) for model in seen.catalog.models)
+    return replace(seen, catalog=replace(seen.catalog, models=models))
