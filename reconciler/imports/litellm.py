@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePath
 
 from reconciler import codes
 from reconciler.address import Purpose
@@ -34,21 +35,25 @@ _MODES: Mapping[str, Purpose] = {
 NO_MODELS = "no entry in `model_list`"
 
 
-def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return a server per model of `model_list`; yield a finding per part left out. Raise `Failed` on a broken file."""
-    root = from_yaml(data, file)
+_MOST_INCLUDED = 100
+Beside = Callable[[str], bytes | None]  # the content of a file of the same directory; None if it cannot be read
+
+
+def servers_in(data: bytes, file: str, beside: Beside = lambda _: None) -> Diagnosing[list[FoundServer]]:
+    """Return a server per model of `model_list`, also of included files; yield a finding per part left out.
+
+    Raise `Failed` if the file or an included file is broken.
+    """
+    roots = yield from _with_included(from_yaml(data, file), file, beside)
     servers: list[FoundServer] = []
     renamed: list[tuple[str, Source]] = []
-    for entry in items_at(root, "model_list"):
-        server = yield from _server(entry, root)
+    for entry in (entry for root in roots for entry in items_at(root, "model_list")):
+        server = yield from _server(entry, roots)
         if server:
             servers.append(server)
             name = text_at(entry, "model_name")
             if name and server.models and str(name.value) != server.models[0].model_id:
                 renamed.append((str(name.value), name.source))
-    for included in items_at(root, "include"):
-        why = "gwctl reads only the files that the command line names."
-        yield left_out("An included file", why, "add the included file: --from FILE --from INCLUDED", included.source)
     if renamed:
         summary = f"The proxy's own model names were left out, such as `{printable(renamed[0][0], 80)}`"
         detail = "The gateway file contains the vendors' model IDs, because the proxy's names work only at the proxy."
@@ -57,13 +62,42 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
     return servers
 
 
-def _server(entry: Node, root: MappingNode) -> Diagnosing[FoundServer | None]:
+def _with_included(root: MappingNode, file: str, beside: Beside) -> Diagnosing[list[MappingNode]]:
+    """Return the file and the files that it includes, each once, in LiteLLM's order.
+
+    Only a file of the same directory is read: a configuration of a stranger could name any other file.
+    """
+    roots, read = [root], {PurePath(file).name}
+    pending = items_at(root, "include")
+    while pending:
+        entry, *pending = pending
+        name = text_at(entry)
+        included = str(name.value) if name else ""
+        if included in read:
+            continue
+        found = beside(included) if _is_beside(included) and len(read) <= _MOST_INCLUDED else None
+        if found is None:
+            why = "gwctl reads an included file only from the directory of the configuration, and follows no link out of it."
+            hint = "add the included file: --from FILE --from INCLUDED"
+            yield left_out("An included file", why, hint, entry.source)
+            continue
+        read.add(included)
+        roots.append(from_yaml(found, str(PurePath(file).with_name(included))))
+        pending += items_at(roots[-1], "include")
+    return roots
+
+
+def _is_beside(name: str) -> bool:
+    return bool(name) and name not in (".", "..") and not any(mark in name for mark in "/\\:\0")
+
+
+def _server(entry: Node, roots: Sequence[MappingNode]) -> Diagnosing[FoundServer | None]:
     written = text_at(entry, "litellm_params", "model")
     if written is None:
         why = "The entry has no `litellm_params.model`."
         yield left_out("An entry of `model_list`", why, "add the field, or remove the entry", entry.source)
         return None
-    url, key = _connection(entry, root)
+    url, key = _connection(entry, roots)
     vendor, model_id = _divided(str(written.value).strip())
     if not vendor and not url:
         shown = printable(str(written.value), 80)
@@ -92,13 +126,13 @@ def _server(entry: Node, root: MappingNode) -> Diagnosing[FoundServer | None]:
     )
 
 
-def _connection(entry: Node, root: MappingNode) -> tuple[str, FoundKey | None]:
+def _connection(entry: Node, roots: Sequence[MappingNode]) -> tuple[str, FoundKey | None]:
     """Return the base URL as written, and the place of the key. Both may come from an entry of `credential_list`."""
     params = at(entry, ("litellm_params",))
     url, key = text_at(params, "api_base") or text_at(params, "base_url"), text_at(params, "api_key")
     shown = "api_key"
     if named := text_at(params, "litellm_credential_name"):
-        for each in items_at(root, "credential_list"):
+        for each in (each for root in roots for each in items_at(root, "credential_list")):
             name = text_at(each, "credential_name")
             if name and name.value == named.value:
                 url = url or text_at(each, "credential_values", "api_base")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import PurePath
 from typing import Any, Protocol, cast
@@ -24,20 +25,25 @@ class Configuration:
     module: str
     title: str
     files: re.Pattern[str]
+    has_includes: bool = False  # it can name further files, whose content belongs to it
 
 
 CONFIGURATIONS: tuple[Configuration, ...] = (
-    Configuration(module="litellm", title="LiteLLM's config.yaml", files=re.compile(r".*\.ya?ml")),
+    Configuration(module="litellm", title="LiteLLM's config.yaml", files=re.compile(r".*\.ya?ml"), has_includes=True),
     Configuration(module="opencode", title="opencode.json of opencode or Kilo", files=re.compile(r".*\.jsonc?")),
     Configuration(module="codex", title="Codex' config.toml", files=re.compile(r".*\.toml")),
     Configuration(module="dotenv", title="a .env file", files=re.compile(r"\.env(rc)?(\..*)?|.*\.env")),
 )
 
 
+_Beside = Callable[[str], bytes | None]
+BesideFile = Callable[[str, str], bytes | None]  # (file, name) → the content of the file of that name beside it
+
+
 class _Module(Protocol):
     NO_MODELS: str
 
-    def servers_in(self, data: bytes, file: str) -> Diagnosing[list[FoundServer]]: ...
+    def servers_in(self, data: bytes, file: str, *beside: _Beside) -> Diagnosing[list[FoundServer]]: ...
 
 
 def configuration_of(file: str) -> Configuration:
@@ -53,14 +59,17 @@ def configuration_of(file: str) -> Configuration:
     return found
 
 
-def imported(files: Iterable[tuple[str, bytes]]) -> Imported:
-    """Return the endpoints from these files, each (name, content). Raise `Failed` with the errors of all files."""
+def imported(files: Iterable[tuple[str, bytes]], beside: BesideFile = lambda _file, _name: None) -> Imported:
+    """Return the endpoints from these files, each (name, content). Raise `Failed` with the errors of all files.
+
+    `beside` reads a file that another file includes. It returns None for a file that cannot be read.
+    """
     servers: list[FoundServer] = []
     findings: list[Diagnostic] = []
     faults: list[Diagnostic] = []
     for file, data in files:
         try:
-            found, said = _servers(file, data)
+            found, said = _servers(file, data, partial(beside, file))
         except Failed as fault:
             faults += fault.diagnostics
             continue
@@ -72,10 +81,11 @@ def imported(files: Iterable[tuple[str, bytes]]) -> Imported:
     return Imported(endpoints=tuple(endpoints), diagnostics=(*findings, *said))
 
 
-def _servers(file: str, data: bytes) -> tuple[list[FoundServer], tuple[Diagnostic, ...]]:
+def _servers(file: str, data: bytes, beside: _Beside) -> tuple[list[FoundServer], tuple[Diagnostic, ...]]:
     configuration = configuration_of(file)
     module = cast("_Module", cast("Any", import_module(f"{__package__}.{configuration.module}")))
-    servers, said = collect(module.servers_in(data, file))
+    further = (beside,) if configuration.has_includes else ()
+    servers, said = collect(module.servers_in(data, file, *further))
     if not servers and not said:
         summary = f"{printable(file)} contains no model server"
         detail = f"gwctl read it as {configuration.title} and found {module.NO_MODELS}. Nothing was written."

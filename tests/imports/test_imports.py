@@ -71,6 +71,64 @@ def test_what_litellm_has_and_the_gateway_file_has_not_is_said() -> None:
     assert any("`gpt-x`" in each for each in words)
 
 
+BASE = """\
+include: [models.yaml, ../other.yaml, /etc/passwd, gone.yaml]
+model_list: [{model_name: a, litellm_params: {model: openai/a, litellm_credential_name: shared}}]
+"""
+INCLUDED = {
+    "models.yaml": f"""\
+include: [more.yaml, config.yaml]
+credential_list:
+  - credential_name: shared
+    credential_values: {{api_base: "https://llm.acme.example/v1", api_key: {HELD}}}
+""",
+    "more.yaml": """\
+include: [models.yaml]
+model_list:
+  - {model_name: b, litellm_params: {model: openai/b, litellm_credential_name: shared}}
+""",
+}
+
+
+def included(files: dict[str, str]) -> Imported:
+    read_files: list[str] = []
+
+    def beside(file: str, name: str) -> bytes | None:
+        assert file == "proxy/config.yaml"
+        read_files.append(name)
+        return files[name].encode() if name in files else None
+
+    try:
+        return imported([("proxy/config.yaml", BASE.encode())], beside)
+    finally:
+        assert len(read_files) == len(set(read_files)), "each file is read once"
+
+
+def test_litellm_s_included_files_belong_to_the_configuration() -> None:
+    found = included(INCLUDED)
+    (endpoint,) = found.endpoints
+    assert endpoint.base_url == "https://llm.acme.example/v1"
+    assert [(model.model_id, str(model.source)) for model in endpoint.models] == [
+        ("a", "proxy/config.yaml:2:54"),
+        ("b", "proxy/more.yaml:3:45"),
+    ]
+    assert [str(each.source) for each in found.diagnostics if each.code == codes.KEY_NOT_COPIED] == [
+        "proxy/models.yaml:4:75"
+    ]
+    assert HELD not in repr(found)
+
+
+def test_included_files_elsewhere_are_left_out_with_their_place() -> None:
+    left = [each for each in included(INCLUDED).diagnostics if "An included file" in each.summary]
+    assert [str(each.source) for each in left] == [f"proxy/config.yaml:1:{column}" for column in (24, 39, 52)]
+
+
+def test_a_fault_of_an_included_file_names_that_file() -> None:
+    with pytest.raises(Failed) as failed:
+        included({"models.yaml": "model_list:\n  - model_name: ]"})
+    assert [str(each.source) for each in failed.value.diagnostics] == ["proxy/models.yaml:2:17"]
+
+
 def test_opencode_gives_its_models_with_limits_and_its_default() -> None:
     there = by_name(read("opencode.jsonc", OPENCODE))
     acme = there["acme"]

@@ -171,6 +171,7 @@ CLIENTS = {  # a client of each tool, whose file is written wherever the tests r
     "opencode": "",
     "kilo": "file: shared",
     "vscode": "",
+    "copilot": "",
     "litellm": "path: models.gwctl.yaml",
     "dotenv": "path: .env.llm",
 }
@@ -204,6 +205,49 @@ def test_the_canary_is_in_no_file_of_a_tool(gwctl, keychain, server, way_in: str
     all_clean(gwctl.folder.parent)
     gwctl("destroy", "--auto-approve", **environ)
     all_clean(gwctl.folder.parent)
+
+
+CONFIGURATIONS = {  # {file of another tool: its content with the canary as the key; a second file that it includes}
+    "config.yaml": (
+        "include: [more.yaml]\nmodel_list:\n"
+        "  - {{model_name: m, litellm_params: {{model: openai/gpt-4o, api_base: '{url}', api_key: {key}}}}}\n"
+    ),
+    "opencode.json": (
+        '{{"provider": {{"team": {{"options": {{"baseURL": "{url}", "apiKey": "{key}", "headers": {{"X": "{key}"}}}},'
+        ' "models": {{"gpt-4o": {{}}}}}}}}, "model": "team/gpt-4o"}}'
+    ),
+    "config.toml": (
+        'model = "gpt-4o"\nmodel_provider = "team"\n[model_providers.team]\nbase_url = "{url}"\n'
+        'experimental_bearer_token = "{key}"\nhttp_headers = {{ "X-Team" = "{key}" }}\n'
+        'auth = {{ command = "/bin/echo", args = ["{key}"] }}\n'
+    ),
+    ".env": "OPENAI_BASE_URL={url}\nOPENAI_API_KEY={key}\nOPENAI_MODEL=gpt-4o\n",
+}
+INCLUDED = "credential_list: [{{credential_name: c, credential_values: {{api_key: {key}, api_base: '{url}'}}}}]\n" + (
+    "model_list: [{{model_name: n, litellm_params: {{model: openai/gpt-4o, litellm_credential_name: c}}}}]\n"
+)
+
+
+@pytest.mark.parametrize("url", ["{url}", "http://user:{key}@127.0.0.1:9/v1", "not a URL {key}"])
+@pytest.mark.parametrize("file", CONFIGURATIONS)
+def test_a_key_in_a_configuration_of_another_tool_is_nowhere(gwctl, keychain, server, file: str, url: str) -> None:
+    honest(server)
+    place = url.format(url=server.url, key=MARKER)
+    given = gwctl.folder.parent / "of-another-tool"
+    given.mkdir()
+    (given / file).write_text(CONFIGURATIONS[file].format(url=place, key=MARKER))
+    (given / "more.yaml").write_text(INCLUDED.format(url=place, key=MARKER))
+    for words in (("-v",), ("--format", "json"), ("--name", "acme")):
+        result = gwctl("init", "--from", str(given / file), "--yes", *words, code=None)
+        clean(result.out + result.err, words)
+        for path in given.iterdir():
+            assert MARKER in path.read_text()
+        shown = [path for path in gwctl.folder.parent.rglob("*") if path.is_file() and path.parent != given]
+        for path in shown:
+            clean(path.read_text(errors="replace"), path)
+        (gwctl.folder / "gateway.yaml").unlink(missing_ok=True)
+    assert not any(MARKER in str(request.headers) for request in server.requests)
+    assert keychain.whole == {}
 
 
 def test_an_old_a_wrong_and_a_set_key_are_nowhere(gwctl, keychain, server) -> None:

@@ -1,4 +1,4 @@
-"""Endpoints from the configurations of other tools. Only these files are read, not the files that they name."""
+"""Endpoints from the configurations of other tools: their files are read, and included files of the same directory."""
 
 from __future__ import annotations
 
@@ -23,20 +23,22 @@ MOST = 4 * 1024 * 1024  # bytes of a configuration
 
 def read_configurations(paths: Iterable[str]) -> Imported:
     """Return the endpoints of these files. Raise `Failed` with the errors of all files, or if there is no endpoint."""
-    files: list[tuple[str, bytes]] = []
+    files: dict[str, bytes] = {}  # {path as shown: content}
+    places: dict[str, Path] = {}
     faults: list[Diagnostic] = []
     for name in paths:
         path = Path(from_home(name))
         try:
             configuration_of(name)
-            files.append((shown_path(path), read_file(path, MOST)))
+            files[shown_path(path)] = read_file(path, MOST)
+            places[shown_path(path)] = path
         except Failed as fault:
             faults += fault.diagnostics
         except OSError as fault:
             faults.append(_unreadable(name, fault))
     if faults:
         raise Failed(*faults)
-    found = imported(files)
+    found = imported(files.items(), lambda file, name: _beside(places[file], name))
     if not found.endpoints:
         summary = "The configurations contain no endpoint that gwctl can use"
         hint = "use `gwctl init` without --from, or with another file"
@@ -75,6 +77,19 @@ def to_agree(found: ImportedEndpoint) -> str:
         return ""
     secret = f"env {found.variable}" if found.variable else f"file {printable(found.key_file)}"
     return f"endpoint.{found.name}: {secret} → {origin(found.base_url)}"
+
+
+def _beside(file: Path, name: str) -> bytes | None:
+    """Return the content of the file with that name in the directory of a file; None if it cannot be read.
+
+    A link that leads to another directory is not followed.
+    """
+    included = file.parent / name
+    try:
+        is_here = included.resolve().parent == file.resolve().parent
+        return read_file(included, MOST) if is_here else None
+    except (OSError, ValueError):
+        return None
 
 
 def _limits(model: FoundModel) -> dict[str, int]:
