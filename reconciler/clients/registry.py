@@ -15,6 +15,7 @@ TOOLS = {  # {name in the gateway file: module in this directory}
     "litellm": "litellm",
     "dotenv": "dotenv",
     "direnv": "direnv",
+    "copilot": "copilot",
 }
 
 

@@ -19,7 +19,7 @@ GATEWAY = """\
 version: 1
 name: acme
 endpoints:
-  it: {{preset: litellm, base_url: '{url}', key: {{env: ACME_KEY}}{keeps}, models: {models}}}
+  it: {{preset: litellm, base_url: '{url}', key: {{env: ACME_KEY}}{keeps}{more}, models: {models}}}
 clients:
   {clients}
 """
@@ -59,14 +59,14 @@ class Desk:
         }
         return there if self.keeps_key else {}
 
-    def write(self, clients: str = "", models: str = "") -> None:
-        """Write the gateway file, for a server that lists the models."""
+    def write(self, clients: str = "", models: str = "", more: str = "") -> None:
+        """Write the gateway file, for a server that lists the models; `more` are further fields of the endpoint."""
         self.clients, self.models = clients or self.clients, models or self.models
         for folder in (self.home, self.work):
             folder.mkdir(parents=True, exist_ok=True)
         speak(self.server, *self.listed)
         keeps = ", store_key: keyring" if self.keeps_key else ""
-        text = GATEWAY.format(url=self.server.url, keeps=keeps, models=self.models, clients=self.clients)
+        text = GATEWAY.format(url=self.server.url, keeps=keeps, more=more, models=self.models, clients=self.clients)
         (self.work / "gateway.yaml").write_text(text)
 
     def gwctl(self, *words: str, code: int | None = 0, **environ: str) -> str:
@@ -95,9 +95,9 @@ class Desk:
         """Apply the gateway file."""
         return self.gwctl("apply", "--auto-approve")
 
-    def set_up(self, clients: str = "", models: str = "") -> None:
+    def set_up(self, clients: str = "", models: str = "", more: str = "") -> None:
         """Write the gateway file, agree and apply."""
-        self.write(clients, models)
+        self.write(clients, models, more)
         self.agree()
         self.apply()
 

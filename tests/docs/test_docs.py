@@ -57,9 +57,8 @@ def test_every_option_that_a_document_names_is_one() -> None:
         for each in (command, *getattr(command, "commands", {}).values()):
             options |= {option for parameter in each.params for option in parameter.opts if option.startswith("--")}
     text = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ALL))
-    assert (
-        text - {"--upgrade", "--bare", "--settings", "--profile", *FOREIGN} <= options
-    )  # of pip, git, Claude Code, Codex
+    others = {"--upgrade", "--bare", "--settings", "--profile", "--trust-folder"}  # of pip, git, and tools
+    assert text - {*others, *FOREIGN} <= options
 
 
 def test_the_number_of_presets_is_right() -> None:
