@@ -1,6 +1,7 @@
 """VS Code's chat: one group of models in `chatLanguageModels.json`, a file of the user with a list of groups.
 
-Since 1.122. VS Code takes a key only from its own secret storage: the user pastes the key once.
+Since 1.122. Tried with 1.139.1 (code-server 4.139.1). VS Code takes a key only from its own secret storage: the user
+pastes the key once.
 https://code.visualstudio.com/docs/copilot/customization/language-models
 """
 
@@ -79,5 +80,5 @@ TOOL = Tool(
     siblings=("apiType",),
     hostile=_TEMPLATE,
     needs_limits=True,
-    after="paste the key once: Manage Language Models, the group of this endpoint, Update API Key",
+    after="paste the key once: Manage Language Models, right-click a model of this endpoint, Update API Key",
 )

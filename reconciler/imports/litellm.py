@@ -77,7 +77,7 @@ def _with_included(root: MappingNode, file: str, beside: Beside) -> Diagnosing[l
             continue
         found = beside(included) if _is_beside(included) and len(read) <= _MOST_INCLUDED else None
         if found is None:
-            why = "gwctl reads an included file only from the directory of the configuration, and follows no link out of it."
+            why = "gwctl reads included files only from the directory of the configuration."
             hint = "add the included file: --from FILE --from INCLUDED"
             yield left_out("An included file", why, hint, entry.source)
             continue

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import json
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -10,8 +11,10 @@ from reconciler.clients.choose import Left, Wish, choose
 from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel
 from reconciler.clients.registry import TOOLS, all_tools, tool_named
 from reconciler.clients.tool import Surroundings, Tool, canonical, flat, nested, values_in
+from tests.support.libraries import library
 
 pytestmark = pytest.mark.pure
+VSCODE = Path(__file__).parent / "vscode-custom-endpoint.json"
 HERE = Surroundings(home=PurePath("/users/me"), environ={})
 MODELS = (OfferedModel(id="gpt-x", context=128000, output=16000), OfferedModel(id="gpt-y"))
 
@@ -81,6 +84,21 @@ def test_codex_gets_a_key_by_one_way_only() -> None:
     assert ways & table(variable="K", key_from="env").keys() == {"env_key"}
     assert ways & table(has_key=False, key_from="env").keys() == set()
     assert ways & table(key_from="none").keys() == set()
+
+
+def test_what_vs_code_gets_fits_the_schema_of_vs_code_itself() -> None:
+    jsonschema = library("jsonschema")
+    schema = json.loads(VSCODE.read_text())["schema"]
+    tool = tool_named("vscode")
+    assert tool
+    seeing = OfferedModel(id="gpt-x", context=128000, output=16000, capabilities=("tools", "vision"))
+    plain = OfferedModel(id="gpt-y", context=8192, output=512)
+    (part,) = tool.parts(offer(tool, endpoint(chat_base="https://llm.example/v1", models=(seeing, plain))), "shared")
+    group = {str(place[-1]): value for place, value in part.values.items()}
+    jsonschema.validate(group, schema)
+    assert group.keys() <= schema["properties"].keys()
+    for model in group["models"]:
+        assert model.keys() <= schema["properties"]["models"]["items"]["properties"].keys()
 
 
 def test_the_default_chooses_the_endpoint_and_the_rest_is_left_out() -> None:
