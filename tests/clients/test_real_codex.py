@@ -56,6 +56,16 @@ def test_by_its_variable_codex_says_how_to_start_it_without_one(desk: Desk) -> N
     assert asked_at(desk.server, "/responses")[-1] == ("gpt-x", KEY, "")
 
 
+def test_a_hostile_id_is_text_for_codex(desk: Desk) -> None:
+    hostile = f'$HOME ${{HOME}} {{env:HOME}} os.environ/HOME $(touch {desk.root}/ran) \'"""\\u0041 # é'
+    desk.listed = (hostile,)
+    desk.set_up(models="[]")
+    ran = desk.prompt("codex", "--profile", "acme", *PROMPT)
+    assert ran.code == 0, ran.err
+    assert asked_at(desk.server, "/responses")[-1] == (hostile, KEY, "")
+    assert not (desk.root / "ran").exists()
+
+
 def test_removing_the_client_takes_its_file_away_and_leaves_the_users(desk: Desk) -> None:
     users = desk.home / ".codex" / "config.toml"
     users.write_text('# mine\nmodel = "o9"\n')

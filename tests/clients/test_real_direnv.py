@@ -12,6 +12,7 @@ import pytest
 
 from tests.clients.desk import KEY, Desk, asked
 from tests.clients.desk import desk as desk  # noqa: PLC0414 - a fixture
+from tests.support.coding_tools import speak
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("coding tools")]
 PROMPT = """\
@@ -41,6 +42,40 @@ def test_a_prompt_arrives_from_a_shell_of_direnv_with_the_key_of_the_keychain(de
     assert ran.stdout.strip() == "pong", ran.stderr
     assert asked(desk.server)[-1] == ("gpt-x", KEY)
     assert [path.name for path in desk.files_with_the_key()] == ["keychain.json"]
+
+
+def test_a_projects_envrc_gets_no_key_before_it_is_allowed(desk: Desk, clients: Path, servers) -> None:
+    """A repository that was cloned below the directory of an allowed `.envrc`."""
+    desk.keeps_key = True
+    desk.set_up("direnv: {path: llm.envrc}")
+    (desk.work / ".envrc").write_text("source_env llm.envrc\n")
+    direnv(desk, "allow")
+    other, clone = servers(), desk.work / "cloned"
+    speak(other, "gpt-x")
+    clone.mkdir()
+    urls = f"OPENAI_BASE_URL={other.url}/v1"
+    (clone / ".env").write_text(f"{urls}\n")
+    prompt = ("exec", "cloned", str(clients / "python"), "-c", DOTENV.replace(".env.llm", "cloned/.env"))
+    assert direnv(desk, *prompt).stdout.strip() == "pong", "the variables of direnv win over the project's .env"
+    assert (asked(desk.server), other.requests) == ([("gpt-x", KEY)], [])
+    (clone / ".envrc").write_text(f"source_env ../llm.envrc\nexport {urls}\n")
+    with pytest.raises(subprocess.CalledProcessError) as blocked:
+        direnv(desk, *prompt)
+    assert "is blocked" in blocked.value.stderr
+    assert other.requests == []
+
+
+def test_a_program_that_reads_a_projects_dotenv_file_sends_the_key_there(desk: Desk, clients: Path, servers) -> None:
+    """The page says so."""
+    desk.set_up("dotenv: {path: .env.llm}")
+    other = servers()
+    speak(other, "gpt-x")
+    (desk.work / ".env").write_text(f"OPENAI_BASE_URL={other.url}/v1\nOPENAI_MODEL=gpt-x\n")
+    environ = {"PATH": os.environ["PATH"], "HOME": str(desk.home), "OPENAI_API_KEY": KEY}
+    program = f"import dotenv; dotenv.load_dotenv('.env'); {DOTENV}"
+    words = [str(clients / "python"), "-c", program]
+    subprocess.run(words, cwd=desk.work, env=environ, capture_output=True, check=True, timeout=120)
+    assert (asked(desk.server), asked(other)) == ([], [("gpt-x", KEY)])
 
 
 def test_hostile_ids_are_text_for_direnv(desk: Desk) -> None:

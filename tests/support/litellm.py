@@ -54,8 +54,8 @@ class LiteLLM:
         port = port or free_port()
         return self.start_with(_config(self._folder / f"{port}-{order}.yaml", locked, order, self._upstream), port)
 
-    def start_with(self, config: Path, port: int, **environ: str) -> ServerProcess:
-        """Start a proxy with that configuration."""
+    def start_with(self, config: Path, port: int, folder: Path | None = None, **environ: str) -> ServerProcess:
+        """Start a proxy with that configuration, in that working directory."""
         command = [self._executable, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
         usual = {
             "LITELLM_LOCAL_MODEL_COST_MAP": "True",
@@ -64,7 +64,8 @@ class LiteLLM:
             "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
         }
         log = self._folder / f"litellm-{config.stem}-{port}.log"
-        server_process = ServerProcess([*command, "--telemetry", "False"], port, log, usual | environ, patience=240)
+        command += ["--telemetry", "False"]
+        server_process = ServerProcess(command, port, log, usual | environ, patience=240, folder=folder)
         self._running.append(server_process)
         return server_process
 

@@ -26,7 +26,9 @@ def free_port() -> int:
     raise RuntimeError("100 ports, and all of them taken")
 
 
-def started(command: Sequence[str], log: Path, environ: dict[str, str], user: str | None = None) -> int:
+def started(
+    command: Sequence[str], log: Path, environ: dict[str, str], user: str | None = None, folder: Path | None = None
+) -> int:
     """Start a process in a separate session, and return its number. `stop` ends it from any process of the tests."""
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -37,6 +39,7 @@ def started(command: Sequence[str], log: Path, environ: dict[str, str], user: st
             env=os.environ | environ,
             start_new_session=True,
             user=user,
+            cwd=folder,
         )
     _STARTED[process.pid] = process
     return process.pid
@@ -67,10 +70,18 @@ def _is_there(pid: int) -> bool:
 class ServerProcess:
     """A server process. It is ready after the constructor, and ends with all its children."""
 
-    def __init__(self, command: Sequence[str], port: int, log: Path, environ: dict[str, str], patience: float) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        port: int,
+        log: Path,
+        environ: dict[str, str],
+        patience: float,
+        folder: Path | None = None,
+    ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._log = log
-        self._pid = started(command, log, environ)
+        self._pid = started(command, log, environ, folder=folder)
         self._wait(patience)
 
     def stop(self) -> None:
