@@ -260,7 +260,7 @@ class ClientFields(StrictModel):
     models: list[str] = Field([], description="only models whose ID matches one of these patterns")
     serves: str = Field(
         "",
-        description="the endpoint whose server reads the file; not in the file, but its models are compared",
+        description="the endpoint whose server reads the file; gwctl leaves this endpoint out of the file",
     )
     key_from: Literal["helper", "env", "none"] = Field(
         cast("Any", None), description="how the tool gets the key; if absent, the safest way that the tool supports"

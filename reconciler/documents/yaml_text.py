@@ -209,7 +209,7 @@ def _lines_of(text: str, entry: YamlEntry) -> tuple[int, int]:
     first = _line_start(text, entry.start)
     if text[first : entry.start].strip(" -"):
         raise DocumentFault(
-            "two values are on the same line", "write each value on a line of its own", **place_in(text, entry.start)
+            "two values are on the same line", "write each value on a separate line", **place_in(text, entry.start)
         )
     line = _line_end(text, entry.value.end)
     if text[entry.value.end : line].strip():

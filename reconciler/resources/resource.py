@@ -31,8 +31,8 @@ T = TypeVar("T", EndpointAttributes, ModelAttributes, DefaultAttributes)
 class Resource:
     """The resource at an address. The planner compares `attributes`; `facts` are only recorded.
 
-    The facts of an endpoint are listed ({ID: [purpose, purpose_source, details]}, the raw list), reach, held and
-    ca_content. The facts of a model are origin and purpose_source.
+    The facts of an endpoint are `listed` ({ID: [purpose, purpose_source, details]}, the raw list), `reach`, `held` and
+    `ca_content`. The facts of a model are `origin` and `purpose_source`.
     """
 
     address: Address

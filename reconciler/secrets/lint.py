@@ -55,7 +55,7 @@ def _fault(name: str, severity: Severity, is_unsendable: bool) -> KeyFault:
 
 
 def faults_of(value: str, padded: bool, use: KeyUse) -> tuple[KeyFault, ...]:
-    """Return the faults of a key that has only characters allowed in a header; `padded`: the source has white space."""
+    """Return the faults of a key that has only characters allowed in a header; `padded` is true for white space."""
     certain = _never_a_key(value, use)
     key_faults = (certain,) if certain else tuple(_form(value, use))
     return (*key_faults, _PADDED) if padded else key_faults

@@ -73,7 +73,9 @@ def _show(context: ssl.SSLContext, certificate: TlsFile, key: TlsFile | None, bi
     try:
         context.load_cert_chain(certificate.resolved, key.resolved if key else None, _no_passphrase)
     except _Encrypted:
-        hint = "gwctl does not ask for a passphrase: store the key without one, readable only by you (chmod 600)"
+        hint = (
+            "gwctl does not ask for a passphrase: store the key without a passphrase, readable only by you (chmod 600)"
+        )
         name = printable((key or certificate).path, 120)
         raise Fault(codes.UNREACHABLE, f"TLS: the client key {name} is encrypted.", hint) from None
     except (OSError, ValueError) as fault:
