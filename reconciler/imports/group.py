@@ -91,7 +91,7 @@ def _group(server: FoundServer) -> Diagnosing[_Group | None]:
 
 
 def _unplaced(server: FoundServer, why: str, preset: str) -> Diagnostic:
-    hint = f"add it with its base URL: gwctl connect {preset} --base-url URL"
+    hint = f"add the server with its base URL: gwctl connect {preset} --base-url URL"
     return left_out(f"`{printable(server.name, 80)}`", why, hint, server.source)
 
 

@@ -66,7 +66,7 @@ def why_credential(text: str, known: Known) -> str:
     if "://" in text and _IN_URL.search(text):
         return "it is a URL that contains a password or a key"
     if any(_is_value(match) for match in _SCHEME.finditer(text)):
-        return "it contains a scheme such as Bearer or Basic and a credential"
+        return "it contains a credential after a scheme such as Bearer or Basic"
     if any(not _is_name(match["prefix"], match["tail"]) for match in _keys(known.prefixes).finditer(text)):
         return "it starts with the prefix of a vendor's keys"
     return ""

@@ -29,7 +29,7 @@ class EndpointFacts(_Part):
         default_factory=list, description="IDs in `listed` that were missing from a later, shorter list"
     )
     replaced_by: list[str] = Field(
-        default_factory=list, description="the endpoints of the gateway file whose short lists keep this one recorded"
+        default_factory=list, description="the new endpoints whose short lists keep this endpoint in the state"
     )
     ca_content: str = Field(default="", description="the digest of `tls.ca_file`, if a pull can change it")
 

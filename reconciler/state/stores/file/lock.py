@@ -58,7 +58,7 @@ def unname(note: OwnFile) -> None:
 
 
 def holder(lock: OwnFile, note: OwnFile) -> str | None:
-    """Return the present holder; None if no process holds the lock. Create no file. Raise `FileFault` or `OSError`."""
+    """Return the present holder; None if no process holds the lock. No file is created."""
     if note.is_free():
         return None  # taking the lock for this check would refuse it to a run that starts at the same time
     try:
