@@ -83,7 +83,7 @@ class HttpClient:
         bounds: Bounds | None = None,
         taker: Callable[[], BodyReader] | None = None,
     ) -> Answer:
-        """Send a request and return the response. Retry until `deadline` (the loop's time). Raise `Fault` if none arrives.
+        """Send a request, return the response. Retry until `deadline` (the loop's time). Raise `Fault` if none comes.
 
         `body` is sent as JSON, `content` unchanged. `taker` makes the reader of a successful response, once per try.
         """
