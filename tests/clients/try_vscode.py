@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -93,10 +93,17 @@ class Window:
         self.types(prompt, self._keys.ENTER)
         self.until(lambda: self.shown(".interactive-item-container.interactive-response", "pong"))
 
+    def row_of(self, model: str) -> Any:
+        """Return the row of the model in Manage Language Models; a window that has just opened ignores a command."""
+        for _ in range(8):
+            self.runs("Chat: Manage Language Models")
+            with suppress(TimeoutError):
+                return self.until(lambda: self.shown(".monaco-list-row", model), 20)[0]
+        raise TimeoutError("VS Code does not list the model")
+
     def gets_the_key(self, model: str, key: str) -> None:
         """Paste the key as the page says: Manage Language Models, the model's menu, Update API Key."""
-        self.runs("Chat: Manage Language Models")
-        row = self.until(lambda: self.shown(".monaco-list-row", model))[0]
+        row = self.row_of(model)
         self.browser.execute_async_script(UPDATE_KEY, row)
         field = self.until(lambda: self.shown(".quick-input-widget input.input"))[0]
         field.send_keys(key, self._keys.ENTER)
@@ -160,8 +167,7 @@ def main(node: str, package: str) -> None:
             assert asked(server) == [("gpt-x", KEY)], asked(server)
             hostile_files(work, user, other)
             window.open()
-            window.runs("Chat: Manage Language Models")
-            window.until(lambda: window.shown(".monaco-list-row", "gpt-x"))
+            window.row_of("gpt-x")
             window.says("say pong again")
             window.until(lambda: len(asked(server)) > 1)
             assert asked(server) == [("gpt-x", KEY)] * 2, asked(server)
