@@ -242,6 +242,18 @@ COULD_NOT_FETCH_MODELS = _code(
     "The endpoint's model list could not be fetched. The recorded models are kept.",
     "Correct the cause that the message names, then plan again.",
 )
+CREDENTIAL_MOVES = _code(
+    "CREDENTIAL_MOVES",
+    "A credential of the user moves from a tool's file into the keychain, because `--adopt` names the client.",
+    "No action is needed. The credential comes back when the client is taken out of the gateway file.",
+)
+CREDENTIAL_NOT_RETURNED = _code(
+    "CREDENTIAL_NOT_RETURNED",
+    "The keychain has a credential of the user from a tool's file, and another program has changed that part of the "
+    "file. gwctl does not put the credential beside values that gwctl does not know.",
+    "Run `gwctl apply` with the client in the gateway file, then take the client out. `gwctl key list` has the name of "
+    "the entry.",
+)
 CURLY_QUOTE = _code(
     "CURLY_QUOTE",
     "A YAML value starts with a typographic quotation mark.",
@@ -885,7 +897,8 @@ OTHER_ORIGIN = _code(
 OWN_CREDENTIAL = _code(
     "OWN_CREDENTIAL",
     "A tool's file contains a credential of the user at a position where gwctl would write.",
-    "Remove the credential from the file, or use `file: own`, so that gwctl writes a separate file.",
+    "Remove the credential from the file, or use `file: own`, so that gwctl writes a separate file. "
+    "`--adopt client.NAME` moves the credential into the keychain.",
 )
 PARTIAL_LIST = _code(
     "PARTIAL_LIST",

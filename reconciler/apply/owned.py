@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reconciler.address import Kind
+from reconciler.address import Address, Kind
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
 from reconciler.ledger.owned_rows import OwnedRows
@@ -35,17 +35,49 @@ def settle(context: OwnedContext) -> None:
     for slot, row in context.rows.items():
         seen = context.seen.get(slot)
         now = settled(row, seen) if seen else row
-        if now != row:
-            context.kinds[slot.kind].tidy(row)
+        if now != row and _is_tidied(context.kinds[slot.kind], row):
             context.ledger.settle(slot, now)
         for owner in now.owners if now else ():
             if owner.stack == context.stack and owner.place != context.place:
                 context.ledger.own(slot, replace(owner, place=context.place))
 
 
+def _is_tidied(kind: OwnedKind, row: OwnedRow) -> bool:
+    """Return whether nothing is left of the effect. A row stays as it is until then."""
+    try:
+        kind.tidy(row)
+    except OwnedFault:
+        return False
+    return True
+
+
 def carry_out(context: OwnedContext, changes: Iterable[Change], lineage: str) -> list[Done]:
-    """Make all changes, even if some fail: first writes in the order of kinds, then removals in the reverse order."""
-    return [(change, _one(context, change, lineage)) for change in _in_order(list(changes))]
+    """Make all changes, even if some fail: first writes in the order of kinds, then removals in the reverse order.
+
+    After a part failed, no new part of the same whole is written: half of it could be worse than nothing.
+    """
+    done: list[Done] = []
+    for change in _in_order(list(changes)):
+        other = next(
+            (each.address for each, fault in done if fault and each.address.whole == change.address.whole), None
+        )
+        waits = other is not None and _is_new(context, change)
+        done.append((change, _waiting(context, change, other) if other and waits else _one(context, change, lineage)))
+    return done
+
+
+def _is_new(context: OwnedContext, change: Change) -> bool:
+    return change.after is not None and slot_of(change.after) not in context.rows
+
+
+def _waiting(context: OwnedContext, change: Change, other: Address) -> Diagnostic:
+    return error(
+        context.kinds[change.address.kind].failed_code,
+        f"{change.address} was not written, because {other} failed",
+        hint="gwctl apply",
+        address=change.address,
+        source=change.source,
+    )
 
 
 def _in_order(changes: Sequence[Change]) -> list[Change]:

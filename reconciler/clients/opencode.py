@@ -95,6 +95,7 @@ def tool_like_opencode(*, name: str, title: str, package: str, variable: str, fi
         covers={"model": (_MODEL,), "small_model": (_SMALL,)},
         place_of=_place_of,
         plain=frozenset({_MODEL, _SMALL}),
+        entry_credentials=(("options", "apiKey"),),
         hostile=_TEMPLATE,
         start=lambda path: f"{variable}={shlex.quote(str(path.parent))} {name}",
         prompt=("run",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Literal
@@ -69,6 +69,12 @@ def place_in(text: str) -> Place:
 def dotted(place: Place) -> str:
     """Return a place as a person writes it."""
     return ".".join(part if isinstance(part, str) else ",".join("=".join(pair) for pair in part) for part in place)
+
+
+def _at(value: Any, names: Sequence[str]) -> Any:
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def flat(values: Values) -> dict[str, Any]:
@@ -135,6 +141,7 @@ class Tool:
     siblings: tuple[str, ...] = ()  # names beside that place that belong to the part
     plain: frozenset[Place] = frozenset()  # places whose value is never a secret, so it can be kept and restored
     credentials: frozenset[Place] = frozenset()  # places where a user's own credential may be
+    entry_credentials: tuple[tuple[str, ...], ...] = ()  # inside the value of an endpoint's place, where one may be
     hostile: re.Pattern[str] | None = None  # template syntax of its file, which an ID must not have
     purposes: tuple[str, ...] = ("chat",)  # the purposes of the models that it can use
     needs_path: bool = False  # its file has no usual path, so `path:` is required
@@ -161,6 +168,15 @@ class Tool:
     def covered(self, anchor: Place) -> tuple[Place, ...]:
         """Return all the places of the part whose slot names this place."""
         return next((places for places in self.covers.values() if places[0] == anchor), self._beside(anchor))
+
+    def credentials_in(self, values: Values, written: Values) -> list[Place]:
+        """Return the places of a user's own credentials in these values; `written` are the values that gwctl wrote."""
+        inside = [(place, names) for place in values for names in (*self.entry_credentials, *self._itself(place))]
+        there = [(place, names, _at(values[place], names)) for place, names in inside]
+        return [(*place, *names) for place, names, value in there if value and value != _at(written.get(place), names)]
+
+    def _itself(self, place: Place) -> tuple[tuple[str, ...], ...]:
+        return ((),) if place in self.credentials else ()
 
     def _beside(self, anchor: Place) -> tuple[Place, ...]:
         return (anchor, *((*anchor[:-1], name) for name in self.siblings))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import safe_json
-from reconciler.clients.tool import Format, Place, Surroundings, Tool, Values, place_in
+from reconciler.clients.tool import Format, Place, Surroundings, Tool, Values, canonical, place_in
 from reconciler.config.gateway import Client, Gateway
 from reconciler.documents.edit import MISSING, DocumentFault
 from reconciler.files.atomic_file import OwnFile
@@ -194,6 +194,15 @@ class Backup:
         }
         values = {json.dumps(place): value for place, value in self.values.items()}
         return json.dumps({"file": self.was_there, "text": self.text, "values": values, "undo": undo})
+
+    @property
+    def without_values(self) -> Backup:
+        """This backup without the values of the user: which text to remove around gwctl's values."""
+        return replace(self, text=None, values={})
+
+    def has_the_values_of(self, other: Backup) -> bool:
+        """Return whether both restore the same values."""
+        return (self.text, canonical(self.values)) == (other.text, canonical(other.values))
 
     def beside(self, other: Backup) -> Backup:
         """Return this backup with the containers that gwctl made for another part of the file.

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from reconciler import codes
 from reconciler.address import CLIENT
 from reconciler.clients.choose import Left
 from reconciler.clients.offer import Offer
+from reconciler.clients.registry import tool_named
 from reconciler.clients.tool import Tool
 from reconciler.codes import Code
 from reconciler.config.gateway import Client, Endpoint
 from reconciler.diagnostics import Diagnostic, error, note, warning
 from reconciler.owned.client_files import Placed
 from reconciler.plan.change import Cause
-from reconciler.plan.owned.values import OwnedPlan, WantedThing
+from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.presence import Presence, Present, Unknown
 from reconciler.secrets.commands.helper_command import HelperRefused
@@ -262,16 +263,54 @@ def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
     return OwnedPlan((), (diagnostic,), (want.address,))
 
 
-def own_credential(want: WantedThing, seen: Presence) -> OwnedPlan:
+def own_credential(case: OwnedCase) -> OwnedPlan:
     """Return a plan that does not touch the file, because the file contains the user's own credential."""
-    places = seen.facts["credential"] if isinstance(seen, Present) else ""
+    want, facts = case.want, _facts(case.seen)
     diagnostic = error(
         codes.OWN_CREDENTIAL,
-        f"The file {printable(str(want.slot), 300)} contains your own credential at {printable(places, 200)}",
-        detail="gwctl would overwrite the credential, and keeps no copy of a key. Nothing was done.",
-        hint="remove the credential from the file, or let gwctl write a separate file: `file: own` under "
-        f"{want.address.whole}",
+        f"The file {printable(str(want.slot), 300)} contains your own credential at {_credential(facts)}",
+        detail="gwctl would overwrite the credential. Nothing was done." + _why_it_stays(case, facts),
+        hint=_how_to_go_on(case, facts),
         address=want.address,
         source=want.source,
     )
     return OwnedPlan((), (diagnostic,), (want.address,))
+
+
+def _why_it_stays(case: OwnedCase, facts: Mapping[str, str]) -> str:
+    if case.row is not None:
+        return " The credential came into the file after gwctl wrote its part."
+    if facts.get("no_keychain"):
+        return f" The credential cannot move into the keychain: {printable(facts['no_keychain'], 300)}."
+    return ""
+
+
+def _how_to_go_on(case: OwnedCase, facts: Mapping[str, str]) -> str:
+    whole, tool = case.want.address.whole, tool_named(case.want.slot.path[0])
+    own = f", or give gwctl a file of its own: `file: own` under {whole}" if tool and "own" in tool.uses else ""
+    remove = f"remove the credential from the file{own}"
+    is_movable = case.row is None and not facts.get("no_keychain")
+    return f"to move the credential into the keychain: --adopt {whole}; or {remove}" if is_movable else remove
+
+
+def moves(case: OwnedCase) -> OwnedPlan:
+    """Return the plan that takes a part over, and moves the credential of the user's own into the keychain."""
+    want, facts = case.want, _facts(case.seen)
+    diagnostic = note(
+        codes.CREDENTIAL_MOVES,
+        f"{want.address}: your own credential at {_credential(facts)} moves into the keychain",
+        detail=f"gwctl puts the credential back into {printable(str(want.slot), 300)} when the client is taken out of "
+        "the gateway file, and with `gwctl destroy` or `gwctl leave`.",
+        hint="gwctl key list",
+        address=want.address,
+        source=want.source,
+    )
+    return OwnedPlan((want.change("create", "config", "adopted"),), (diagnostic,))
+
+
+def _facts(seen: Presence) -> Mapping[str, str]:
+    return seen.facts if isinstance(seen, Present) else {}
+
+
+def _credential(facts: Mapping[str, str]) -> str:
+    return printable(facts.get("credential", ""), 200)

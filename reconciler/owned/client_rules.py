@@ -64,10 +64,13 @@ class ClientRules:
             return OwnedPlan((case.want.unchanged,)) if case.is_ours else NOTHING
         if case.row is None and isinstance(case.seen, Unknown):
             return messages.blocked(case.want, case.seen)
-        if _is_own_credential(case.want, case.seen, case.row):
-            return messages.own_credential(case.want, case.seen)
+        is_credential = _is_own_credential(case.want, case.seen, case.row)
+        if is_credential and not _may_move(case.seen, case.row, case.is_adopted):
+            return messages.own_credential(case)
         if self._waits(case):
             return NOTHING
+        if is_credential:
+            return messages.moves(case)
         return _judged_default(case) if DEFAULT_PART in case.want.facts else None
 
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
@@ -97,7 +100,13 @@ def _is_stopped(want: WantedThing, case: OwnedCase) -> bool:
         return False
     is_foreign = row is None and isinstance(seen, Present) and seen.fingerprint != want.fingerprint
     is_unreadable = row is None and isinstance(seen, Unknown)
-    return is_unreadable or (is_foreign and not case.is_adopted) or _is_own_credential(want, seen, row)
+    is_credential = _is_own_credential(want, seen, row) and not _may_move(seen, row, case.is_adopted)
+    return is_unreadable or (is_foreign and not case.is_adopted) or is_credential
+
+
+def _may_move(seen: Presence, row: OwnedRow | None, is_adopted: bool) -> bool:
+    """Return whether the user's credential may move into the keychain: before gwctl writes the part, with consent."""
+    return is_adopted and row is None and isinstance(seen, Present) and not seen.facts.get("no_keychain")
 
 
 def _is_own_credential(want: WantedThing, seen: Presence, row: OwnedRow | None) -> bool:

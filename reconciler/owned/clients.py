@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,14 +17,35 @@ from reconciler.clients.tool import Values, canonical, dotted, place_in, values_
 from reconciler.documents.edit import DocumentFault
 from reconciler.files.atomic_file import OwnFile
 from reconciler.ledger.handle_rows import HandleRows
+from reconciler.owned.client_credentials import (
+    Credentials,
+    Entry,
+    entry_for,
+    entry_of,
+    fact_of,
+    gone,
+    why_no_keychain,
+)
 from reconciler.owned.client_files import WHOLE, Backup, FilePart, faulty
 from reconciler.owned.client_rules import ClientRules, client_rules
 from reconciler.owned.kind import OwnedFault, OwnedKind, OwnedRun, Preparation
 from reconciler.plan.change import Change
-from reconciler.resources.presence import Absent, OwnedRow, Owner, Presence, Present, Rows, Slot, Unknown, slot_of
+from reconciler.resources.presence import (
+    RETURNED,
+    Absent,
+    OwnedRow,
+    Owner,
+    Presence,
+    Present,
+    Rows,
+    Slot,
+    Unknown,
+    slot_of,
+)
 from reconciler.resources.resource import Resource
 from reconciler.secrets.literal import Known, looks_random, why_credential
 
+_NAMED = re.compile(r"key|token|secret|passw|credential|bearer", re.IGNORECASE)  # in a file that gwctl takes over whole
 _LONGEST = 65536  # bytes; a larger file is not copied to the ledger, so gwctl could not restore it
 
 
@@ -49,47 +72,97 @@ class ClientKind:
         rows = self.run.ledger.read()  # the row of an earlier failed write was in the plan, and has been settled since
         for endpoint in _endpoints(facts, "helpers"):
             HandleRows(self.run.ledger.path).make(self.run.stack, change.address.whole.name, endpoint)
+        wanted = self.run.ledger.digest(canonical(values))
+        if slot in rows:
+            entry = entry_of(rows[slot])
+            return Preparation(fingerprint=wanted, facts={**facts, **(fact_of(entry) if entry else {})})
+        data = part.read()
+        backup = self._backup(part, data, values, rows)
+        if not _has_secret(part, data, backup, values):
+            return Preparation(fingerprint=wanted, facts=dict(facts), backup=backup.as_text())
+        entry = entry_for(self._gateway, self.run.stack, change.address, slot)
+        self._check(entry, part)
         return Preparation(
-            fingerprint=self.run.ledger.digest(canonical(values)),
-            facts=dict(facts),
-            backup="" if slot in rows else self._backup(part, values, rows),
+            fingerprint=wanted, facts={**facts, **fact_of(entry)}, backup=backup.without_values.as_text()
         )
 
-    def _backup(self, part: FilePart, values: Values, rows: Rows) -> str:
-        """Return the backup of a part, without content that gwctl added to the same file for another part."""
+    def _check(self, entry: Entry, part: FilePart) -> None:
+        """Raise `OwnedFault` if the keychain cannot have what is in the part."""
+        try:
+            self._credentials.check(entry)
+        except OwnedFault as fault:
+            reason = f"{part.file.path} may have a key, which can only be kept in the keychain: {fault.reason}"
+            raise OwnedFault(reason, f"{fault.hint}; or remove the key from the file") from None
+
+    def _backup(self, part: FilePart, data: bytes | None, values: Values, rows: Rows) -> Backup:
+        """Return the backup of a part. It has no content that gwctl added for another part."""
         beside = [row for row in rows.values() if _is_in(row.slot, part)]
-        backup = _backup(part, part.read(), values)
+        backup = _backup(part, data, values)
         for row in beside if part.covers != (WHOLE,) else ():
             backup = backup.beside(Backup.read(row.backup))
-        return backup.as_text()
+        return backup
 
     def write(self, change: Change) -> None:
-        """Write the values of a part to the file. No other byte of the file changes."""
-        part = self._part(slot_of(_after(change)))
+        """Write the values of a part to the file. No other byte of the file changes.
+
+        A credential of the user in the part is in the keychain before that.
+        """
+        slot, values = slot_of(_after(change)), values_in(_after(change).facts["value"])
+        part, rows = self._part(slot), self.run.ledger.read()
         data = part.read()
         try:
-            edited = part.change(data, values_in(_after(change).facts["value"])).data
+            edited = part.change(data, values).data
         except DocumentFault as fault:
             raise faulty(part.file.path, fault) from None
+        if not rows[slot].fingerprint:
+            self._take_credential(part, data, values, rows[slot])
         _put(part, data, edited)
+
+    def _take_credential(self, part: FilePart, data: bytes | None, values: Values, row: OwnedRow) -> None:
+        """Put a credential of the user in the part into the keychain, before the part is written for the first time."""
+        backup, entry = self._backup(part, data, values, self.run.ledger.read()), entry_of(row)
+        if not _has_secret(part, data, backup, values):
+            return
+        if entry is None:  # the executor has compared the content: it changed within the last moment
+            raise OwnedFault(f"{part.file.path}: another program changed it meanwhile", "make a new plan: gwctl plan")
+        self._credentials.keep(entry, backup)
 
     def remove(self, row: OwnedRow) -> None:
         """Remove the values of a part and restore the former values. Delete a file of gwctl that has no value left."""
-        part = self._part(row.slot)
+        part, entry = self._part(row.slot), entry_of(row)
         data = part.read()
-        if data is not None:
+        kept = self._credentials.read(entry) if entry else None
+        if data is not None or kept is not None:
             try:
-                _put(part, data, part.give_back(data, Backup.read(row.backup)))
+                _put(part, data, part.give_back(data or b"", kept or Backup.read(row.backup)))
             except DocumentFault as fault:
                 raise faulty(part.file.path, fault) from None
         self._forget_handles(row)
+        if entry and kept is None:
+            raise gone(str(part.file.path))
+        if entry:
+            self._credentials.drop(entry)
 
     def tidy(self, row: OwnedRow) -> None:
-        """Delete the temporary file that an interrupted write left beside the tool's file."""
-        try:
+        """Delete the temporary file that an interrupted write left beside the tool's file.
+
+        Delete the entry of a credential, too, if the file has it: it was not taken yet, or is back.
+        """
+        with suppress(OSError, OwnedFault):  # the directory and the temporary file no longer exist
             self._part(row.slot).file.tidy()
-        except (OSError, OwnedFault):  # the directory and the temporary file no longer exist
-            return
+        entry = entry_of(row)
+        if entry and self._is_returned(row.slot, entry):
+            self._credentials.drop(entry)
+
+    def _is_returned(self, slot: Slot, entry: Entry) -> bool:
+        """Return whether the file has all that the entry has, or there is no entry."""
+        kept, part = self._credentials.read(entry), self._part(slot)
+        if kept is None:
+            return True
+        try:
+            return kept.has_the_values_of(_former(part, part.read()))
+        except DocumentFault:
+            return False
 
     def _forget_handles(self, row: OwnedRow) -> None:
         """Delete the handles of a client if no other part of the client has a key command."""
@@ -121,11 +194,15 @@ class ClientKind:
             data = part.read()
             if data is not None and slot not in self.run.rows:  # so that the plan reports a write that would be refused
                 _check_editable(part)
-            return self._present(part, data)
+            row = self.run.rows.get(slot)
+            seen = self._present(part, data, row)
+            entry = entry_of(row) if row and row.status != "present" else None
+            is_returned = entry is not None and self._is_returned(slot, entry)
+            return replace(seen, facts={**seen.facts, RETURNED: "yes"}) if is_returned else seen
         except OwnedFault as fault:
             return Unknown(fault.reason, fault.hint)
 
-    def _present(self, part: FilePart, data: bytes | None) -> Presence:
+    def _present(self, part: FilePart, data: bytes | None, row: OwnedRow | None) -> Present | Absent:
         try:
             values = part.values(data)
         except DocumentFault as fault:
@@ -134,9 +211,29 @@ class ClientKind:
             raise faulty(part.file.path, fault) from None
         if not values:
             return Absent()
-        own = [place for place in part.tool.credentials if values.get(place)]
-        facts = {"credential": ", ".join(map(dotted, sorted(own, key=dotted)))} if own else {}
-        return Present(self.run.ledger.digest(canonical(values)), facts)
+        return Present(self.run.ledger.digest(canonical(values)), self._credential_facts(part, values, row))
+
+    def _credential_facts(self, part: FilePart, values: Values, row: OwnedRow | None) -> dict[str, str]:
+        """Return where the part has a credential of the user's own, and why the credential cannot be moved."""
+        own = part.tool.credentials_in(values, values_in(row.facts.get("value", "{}")) if row else {})
+        if not own:
+            return {}
+        why = self._why_no_keychain or ("", "")
+        return {"credential": ", ".join(sorted(map(dotted, own))), "no_keychain": why[0], "no_keychain_hint": why[1]}
+
+    @cached_property
+    def _why_no_keychain(self) -> tuple[str, str] | None:
+        return why_no_keychain()
+
+    @cached_property
+    def _credentials(self) -> Credentials:
+        return Credentials()
+
+    @property
+    def _gateway(self) -> str:
+        if self.run.gateway is None:
+            raise AssertionError("only a run with a gateway file writes")
+        return self.run.gateway.name
 
 
 def _check_editable(part: FilePart) -> None:
@@ -181,29 +278,37 @@ def _put(part: FilePart, before: bytes | None, after: bytes | None) -> None:
 
 
 def _backup(part: FilePart, data: bytes | None, wanted: Values) -> Backup:
-    """Return the backup of a part. Raise `OwnedFault` if it may contain a secret: the ledger keeps no secrets."""
-    is_whole = part.covers == (WHOLE,)
+    """Return the backup of a part, with the values that may be a secret."""
     try:
-        former = part.values(data)
-        undo = part.change(data, wanted).undo
+        undo = {} if part.covers == (WHOLE,) else part.change(data, wanted).undo
+        return replace(_former(part, data), undo=undo)
     except DocumentFault as fault:
-        if not is_whole:
-            raise faulty(part.file.path, fault) from None
-        former, undo = {WHOLE: None}, {}
-    if canonical(former) != canonical(wanted):  # a value that gwctl would write is not a secret
-        _check_for_secrets(part, data, former)
-    text = _text(part, data) if is_whole and data is not None else None
-    return Backup(was_there=data is not None, text=text, values={} if is_whole else former, undo=undo)
+        raise faulty(part.file.path, fault) from None
 
 
-def _check_for_secrets(part: FilePart, data: bytes | None, former: Values) -> None:
+def _former(part: FilePart, data: bytes | None) -> Backup:
+    """Return what the part has now. Raise `DocumentFault`."""
     if part.covers == (WHOLE,):
-        if _may_be_secret(_as_text(data)):
-            raise _own_credential(f"{part.file.path} may hold a key")
-        return
-    for place, value in former.items():
-        if value and (place not in part.tool.plain or _may_be_secret(json.dumps(value))):
-            raise _own_credential(f"{part.file.path} has a value at {dotted(place)} that may be a key")
+        return Backup(was_there=data is not None, text=None if data is None else _text(part, data))
+    return Backup(was_there=data is not None, values=part.values(data))
+
+
+def _has_secret(part: FilePart, data: bytes | None, backup: Backup, wanted: Values) -> bool:
+    """Return whether the backup may contain a secret, which the ledger must not have."""
+    if part.covers == (WHOLE,):
+        text = _as_text(data)
+        return not _is_wanted(part, data, wanted) and bool(_NAMED.search(text) or _may_be_secret(text))
+    if canonical(backup.values) == canonical(wanted):  # a value that gwctl would write is not a secret
+        return False
+    values = ((place, value) for place, value in backup.values.items() if value)
+    return any(place not in part.tool.plain or _may_be_secret(json.dumps(value)) for place, value in values)
+
+
+def _is_wanted(part: FilePart, data: bytes | None, wanted: Values) -> bool:
+    try:
+        return canonical(part.values(data)) == canonical(wanted)
+    except DocumentFault:
+        return False
 
 
 def _text(part: FilePart, data: bytes) -> str:
@@ -221,10 +326,6 @@ def _text(part: FilePart, data: bytes) -> str:
 
 def _may_be_secret(text: str) -> bool:
     return bool(why_credential(text, Known())) or looks_random(text)
-
-
-def _own_credential(what: str) -> OwnedFault:
-    return OwnedFault(f"{what}, and gwctl keeps no copy of a key", "remove the key from the file, or use `file: own`")
 
 
 OPEN: Callable[[OwnedRun], OwnedKind] = ClientKind

@@ -10,6 +10,8 @@ from reconciler.address import Address, Kind
 from reconciler.resources.resource import Resource
 
 Status = Literal["present", "writing", "deleting"]
+KEEPS = "keeps"  # the fact of a row: where something of the user's is kept, which a removal puts back
+RETURNED = "returned"  # the fact of an observation: what the row keeps is in the slot, so nothing else has to keep it
 
 
 @dataclass(frozen=True, order=True)
@@ -61,6 +63,11 @@ class OwnedRow:
     changed: str = ""  # UTC
     owners: tuple[Owner, ...] = ()
 
+    @property
+    def keeps(self) -> bool:
+        """Whether something of the user's is kept outside of its slot until a removal puts it back."""
+        return bool(self.facts.get(KEEPS))
+
     def is_owned_by(self, stack: str) -> bool:
         """Return whether the resource belongs to that stack."""
         return any(owner.stack == stack for owner in self.owners)
@@ -89,6 +96,8 @@ class Present:
 class Absent:
     """The slot is empty."""
 
+    facts: Mapping[str, str] = field(default_factory=dict, compare=False)  # see `Present`
+
 
 @dataclass(frozen=True)
 class Unknown:
@@ -104,11 +113,14 @@ Presence = Present | Absent | Unknown
 
 
 def settled(row: OwnedRow, seen: Presence) -> OwnedRow | None:
-    """Return the row after settling an incomplete effect; None if the slot is empty or its content is not gwctl's."""
+    """Return the row after settling an incomplete effect; None if the slot is empty or its content is not gwctl's.
+
+    A row that keeps something of the user's stays until that is in the slot again.
+    """
     if row.status == "present" or isinstance(seen, Unknown):
         return row
     if isinstance(seen, Present) and seen.fingerprint in (row.fingerprint, row.pending):
         return replace(row, status="present", fingerprint=seen.fingerprint, pending="")
     if row.status == "writing" and row.fingerprint:  # gwctl's earlier value was deleted or changed by hand
         return replace(row, status="present", pending="")
-    return None
+    return row if row.keeps and RETURNED not in seen.facts else None

@@ -78,6 +78,19 @@ class Keychain:
         value = self._value(service, account)
         return None if value is None else of(value)
 
+    def take(self, service: str, account: str, text: str) -> None:
+        """Create the entry of what gwctl takes out of a tool's file, which `taken` gives back to the file."""
+        self._put(*_of_client(service, account), text)
+
+    def taken(self, service: str, account: str, of: Callable[[str], Answer]) -> Answer | None:
+        """Return `of(text)` of what gwctl took out of a tool's file; None without an entry.
+
+        No binding is needed: such an entry goes back to the place that it was taken from, and to no endpoint. The
+        account of no key of an endpoint begins with `client.`.
+        """
+        text = self._value(*_of_client(service, account))
+        return None if text is None else of(text)
+
     def put(self, service: str, account: str, key: Key) -> None:
         """Create the entry, or replace its value."""
         self._put(service, account, key.reveal())
@@ -156,6 +169,13 @@ def open_keychain(timeout: float, may_ask: bool = True) -> Keychain:
     if why:
         raise KeychainFault(f"no usable keychain: {why} ({_name(best)})", _WITHOUT, refused=True)
     return Keychain(best, _name(best), timeout, may_ask)
+
+
+def _of_client(service: str, account: str) -> tuple[str, str]:
+    """Return the entry, if it is one of a tool's file."""
+    if not (service.startswith("gwctl:") and account.startswith("client.")):
+        raise AssertionError("this entry is not of a tool's file")
+    return service, account
 
 
 def _is_locked(backend: Backend) -> bool:

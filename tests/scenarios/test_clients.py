@@ -164,6 +164,8 @@ def test_a_folder_that_leads_into_a_checkout_is_left_alone(machine: Machine) -> 
 )
 @pytest.mark.parametrize("adopt", [(), ("--adopt", "client.claude-code")])
 def test_a_credential_of_the_users_own_stops_the_client_and_is_copied_nowhere(machine: Machine, own, adopt) -> None:
+    """This machine has no keychain, to which `--adopt` would move it."""
+    machine.gwctl.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     machine.write("{file: shared}")
     machine.trust()
     machine.settings.write_text(json.dumps(own))

@@ -649,3 +649,23 @@ def test_missing_keys_are_all_named_and_block_only_their_own(gwctl, server) -> N
     applied = gwctl("apply", "--auto-approve", code=1)
     assert [f"environment variable {name} is not set" in applied.out for name in "ABC"] == [True] * 3
     assert gwctl.models() == ["model.open/gpt-4o"]
+
+
+def test_a_credential_out_of_a_tools_file_is_in_no_output_and_in_no_other_file(gwctl, server, keychain) -> None:
+    honest(server)
+    folder = Path(gwctl.environ["HOME"]) / ".claude"
+    folder.mkdir(parents=True)
+    mine = f'{{"apiKeyHelper": "print {MARKER}", "env": {{"ANTHROPIC_AUTH_TOKEN": "{MARKER}"}}}}'
+    (folder / "settings.json").write_text(mine)
+    endpoint = f"  it: {{preset: litellm, base_url: '{server.url}', models: [gpt-4o], timeout: 2s}}\n"
+    gwctl.write(f"version: 1\nname: acme\nendpoints:\n{endpoint}clients: {{claude-code: {{file: shared}}}}\n")
+    gwctl("trust", "client.claude-code")
+    adopt = ("--adopt", "client.claude-code")
+    for words in (("plan", *adopt, "-v"), ("plan", *adopt, "--format", "json"), (*APPLY, *adopt), *COMMANDS[:-1]):
+        said = gwctl(*words, code=None)
+        clean(said.out + said.err, words)
+    assert MARKER in (keychain.whole.popitem()[1])
+    all_clean(gwctl.folder.parent)
+    said = gwctl(*COMMANDS[-1])
+    clean(said.out + said.err, "destroy")
+    assert (folder / "settings.json").read_text() == mine

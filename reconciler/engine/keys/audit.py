@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -21,10 +21,11 @@ from reconciler.ledger.locate import ledger_path
 from reconciler.ledger.machine_rows import MachineRows
 from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.ledger.stack_rows import Stacks
+from reconciler.owned.client_credentials import entry_of
 from reconciler.owned.kind import OwnedRun
 from reconciler.owned.registry import open_kind
 from reconciler.plan.change import Change
-from reconciler.resources.presence import Absent, OwnedRow, Owner, Presence, Present, Unknown, settled
+from reconciler.resources.presence import Absent, OwnedRow, Owner, Presence, Present, Slot, Unknown, settled
 from reconciler.secrets.binding import Binding, Bindings
 from reconciler.state.document import State
 from reconciler.store_url import is_remote
@@ -100,8 +101,10 @@ class Audited:
 def audit(options: Options) -> list[Audited]:
     """Return every entry that gwctl created on this machine, for all gateway files."""
     run, states = _machine(options)
-    seen = open_kind(KEY, run).observe(sorted(run.rows))
-    return [_audited(row, seen[slot], states) for slot, row in run.rows.items()]
+    taken = _taken(run.ledger)
+    seen = open_kind(KEY, run).observe(sorted([*run.rows, *(row.slot for row in taken)]))
+    keys = [_audited(row, seen[slot], states) for slot, row in run.rows.items()]
+    return [*keys, *(_audited_credential(row, seen[row.slot]) for row in taken)]
 
 
 def listed(options: Options) -> list[Audited]:
@@ -116,7 +119,7 @@ def tidy(options: Options, audited_keys: Sequence[Audited]) -> list[tuple[Audite
     return [
         (audited_key, _tidied(run, audited_key.row, states))
         for audited_key in audited_keys
-        if audited_key.condition in ("orphaned", "unsettled")
+        if audited_key.condition in ("orphaned", "unsettled") and audited_key.row.slot in run.rows
     ]
 
 
@@ -126,6 +129,26 @@ def _machine(options: Options) -> tuple[OwnedRun, States]:
     ledger = OwnedRows(path)
     rows = {slot: row for slot, row in ledger.read().items() if slot.kind is KEY}
     return OwnedRun(ledger=ledger, rows=rows), States(options, path)
+
+
+def _taken(ledger: OwnedRows) -> list[OwnedRow]:
+    """Return a row for each entry that has a credential of a tool's file. The row's origin is that file."""
+    rows = [(entry_of(row), row) for row in ledger.read().values()]
+    return [
+        replace(row, slot=Slot(KEY, entry), facts={"origin": str(row.slot)}, fingerprint="", pending="")
+        for entry, row in rows
+        if entry
+    ]
+
+
+def _audited_credential(row: OwnedRow, seen: Presence) -> Audited:
+    if isinstance(seen, Unknown):
+        return Audited(row, "unknown", seen.reason)
+    if row.status != "present":
+        return Audited(row, "unsettled", "an apply was killed; the next apply cleans up")
+    if isinstance(seen, Absent):
+        return Audited(row, "missing", "your own credential of that file is no longer in the keychain")
+    return Audited(row, "kept", "your own credential of that file; taking the client out puts it back")
 
 
 def _audited(row: OwnedRow, seen: Presence, states: States) -> Audited:

@@ -6,7 +6,7 @@ from reconciler import codes
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.plan.owned.values import OwnedCase, OwnedRules, WantedThing
-from reconciler.resources.presence import Unknown
+from reconciler.resources.presence import OwnedRow, Unknown
 from reconciler.text import printable
 
 
@@ -24,6 +24,19 @@ def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnost
         summary,
         detail="The entry stays in the ledger, and the next apply tries again.",
         hint=seen.hint,
+        address=at,
+    )
+
+
+def not_put_back(at: Address, row: OwnedRow, rules: OwnedRules) -> Diagnostic:
+    """Return the error of an unwanted resource that another program changed, while the row keeps the user's content."""
+    return error(
+        codes.CREDENTIAL_NOT_RETURNED,
+        f"{at} was changed by another program in the {rules.kind.place}: {printable(str(row.slot), 300)}",
+        detail="The keychain has a credential of your own from there. gwctl does not put it beside values that gwctl "
+        "does not know. Nothing was done.",
+        hint=f"first `gwctl apply` with {at.whole} in the gateway file: gwctl's values are then there again; or "
+        "`gwctl key list` for the name of the entry",
         address=at,
     )
 

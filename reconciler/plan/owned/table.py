@@ -13,6 +13,9 @@
 |         |               |                     | it                                                            |
 | no      | yes           | Absent / Unknown    | forget / blocked, kept in the ledger                          |
 
+If the row keeps something of the user's, an unwanted resource is deleted where the slot is empty, too, so that it comes
+back. It is blocked where another program changed the slot: what is kept may not fit what is there.
+
 The rules of a kind come first, and may differ from the table.
 """
 
@@ -23,6 +26,7 @@ from dataclasses import dataclass, replace
 
 from reconciler import address
 from reconciler.address import Address
+from reconciler.diagnostics import Diagnostic
 from reconciler.plan.change import Action, Change
 from reconciler.plan.owned import messages
 from reconciler.plan.owned.values import OwnedCase, OwnedInputs, OwnedPlan, OwnedRules, WantedThing
@@ -150,10 +154,20 @@ def _unwanted(at: Address, row: OwnedRow, seen: Presence, inputs: OwnedInputs, k
         return gone("forget", "in `removed` with `keep`")
     if row.is_shared(inputs.stack):
         return gone("forget", "another gateway file still uses the entry")
-    if isinstance(seen, Unknown):
-        return OwnedPlan((), (messages.unknown_and_going(at, seen, inputs.rules),), (at,))
-    if there is None or isinstance(seen, Absent):
+    stays = _why_stays(at, row, seen, inputs.rules)
+    if stays:
+        return OwnedPlan((), (stays,), (at,))
+    if there is None or (isinstance(seen, Absent) and not there.keeps):
         return gone("forget", f"no longer in the {place}")
-    if seen.fingerprint != there.fingerprint:
+    if isinstance(seen, Present) and seen.fingerprint != there.fingerprint:
         return gone("forget", f"changed by another program, so it stays in the {place}")
     return gone("delete", inputs.rules.unwanted(at))
+
+
+def _why_stays(at: Address, row: OwnedRow, seen: Presence, rules: OwnedRules) -> Diagnostic | None:
+    """Return why an unwanted resource stays in the ledger; None if it goes."""
+    if isinstance(seen, Unknown):
+        return messages.unknown_and_going(at, seen, rules)
+    there = settled(row, seen)
+    is_changed = there is not None and isinstance(seen, Present) and seen.fingerprint != there.fingerprint
+    return messages.not_put_back(at, row, rules) if there is not None and there.keeps and is_changed else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from reconciler.address import CLIENT
 from reconciler.ledger.handle_rows import Handle
 from reconciler.render.json.types.keys import ConditionWord, HandleDocument, KeysDocument
 from reconciler.render.json.types.shared import FORMAT_VERSION
@@ -17,7 +18,7 @@ def keys_document(rows: Sequence[tuple[OwnedRow, str]], handles: Sequence[Handle
         "format_version": FORMAT_VERSION,
         "entries": [
             {
-                "address": f"{row.slot.kind}.{row.slot.path[1]}",
+                "address": _address(row),
                 "service": row.slot.path[0],
                 "account": row.slot.path[1],
                 "condition": cast("ConditionWord", condition),
@@ -34,6 +35,12 @@ def keys_document(rows: Sequence[tuple[OwnedRow, str]], handles: Sequence[Handle
     if handles is not None:
         document["handles"] = [_handle(handle) for handle in handles]
     return document
+
+
+def _address(row: OwnedRow) -> str:
+    """Return the address of a key, or of the client from whose file the entry is."""
+    own = next((owner.address for owner in row.owners), "")
+    return own if own.startswith(f"{CLIENT}.") else f"{row.slot.kind}.{row.slot.path[1]}"
 
 
 def _handle(handle: Handle) -> HandleDocument:
