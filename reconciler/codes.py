@@ -249,8 +249,7 @@ CREDENTIAL_MOVES = _code(
 )
 CREDENTIAL_NOT_RETURNED = _code(
     "CREDENTIAL_NOT_RETURNED",
-    "The keychain has a credential of the user from a tool's file, and another program has changed that part of the "
-    "file. gwctl does not put the credential beside values that gwctl does not know.",
+    "The keychain has the user's credential from a tool's file, and another program has changed that part of the file.",
     "Run `gwctl apply` with the client in the gateway file, then take the client out. `gwctl key list` has the name of "
     "the entry.",
 )
@@ -659,6 +658,11 @@ NAME_TAKEN = _code(
     "The gateway file already has an endpoint with this name.",
     "Choose another name with `--name`, or edit the endpoint in the file.",
 )
+NEWER_THAN_TRIED = _code(
+    "NEWER_THAN_TRIED",
+    "The tool on this machine is newer than the newest version that was tried with this gwctl.",
+    "No action is needed while the tool works. If it does not, upgrade gwctl, or report the version of the tool.",
+)
 NONSTANDARD_ANSWER = _code(
     "NONSTANDARD_ANSWER",
     "The endpoint's reply to a chat message is not a usable chat answer.",
@@ -897,8 +901,7 @@ OTHER_ORIGIN = _code(
 OWN_CREDENTIAL = _code(
     "OWN_CREDENTIAL",
     "A tool's file contains a credential of the user at a position where gwctl would write.",
-    "Remove the credential from the file, or use `file: own`, so that gwctl writes a separate file. "
-    "`--adopt client.NAME` moves the credential into the keychain.",
+    "Remove the credential from the file, use `file: own`, or move the credential into the keychain with `--adopt`.",
 )
 PARTIAL_LIST = _code(
     "PARTIAL_LIST",

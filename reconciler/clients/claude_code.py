@@ -1,6 +1,6 @@
 """Claude Code: a separate settings file (`claude --settings FILE`), or gwctl's entries in the user's file.
 
-Tried with 2.1.332. Claude Code uses only the Messages API. https://code.claude.com/docs/en/settings
+Claude Code uses only the Messages API. https://code.claude.com/docs/en/settings
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ TOOL = Tool(
     title="Claude Code",
     programs=("claude",),
     package="@anthropic-ai/claude-code",
+    tried="2.1.332",
     format="json",
     apis=("messages",),
     keys=("helper", "none"),

@@ -1,6 +1,6 @@
 """Codex: a separate profile (`codex --profile NAME`) with the endpoint and its key command.
 
-Tried with 0.169.0. Codex uses only the Responses API. https://developers.openai.com/codex/config-reference
+Codex uses only the Responses API. https://developers.openai.com/codex/config-reference
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ TOOL = Tool(
     title="Codex",
     programs=("codex",),
     package="@openai/codex",
+    tried="0.169.0",
     format="toml",
     apis=("responses",),
     keys=("helper", "env", "none"),

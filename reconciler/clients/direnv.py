@@ -1,6 +1,6 @@
 """direnv: a separate script for `source_env` in an `.envrc`. The script runs the key command.
 
-Tried with 2.32.1. direnv runs an `.envrc` only after `direnv allow`. https://direnv.net
+direnv runs an `.envrc` only after `direnv allow`. https://direnv.net
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ TOOL = Tool(
     title="direnv",
     programs=("direnv",),
     package="",
+    tried="2.32.1",
     format="text",
     apis=("chat",),
     keys=("helper", "none"),

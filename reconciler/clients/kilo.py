@@ -1,6 +1,6 @@
 """Kilo Code: a fork of opencode with the same configuration, which its command line and its editor extension read.
 
-Tried with 7.7.9. https://kilo.ai/docs/cli
+https://kilo.ai/docs/cli
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ TOOL = tool_like_opencode(
     name="kilo",
     title="Kilo Code",
     package="@kilocode/cli",
+    tried="7.7.9",
     variable="KILO_CONFIG_DIR",
     files=("kilo.jsonc", "kilo.json", "opencode.jsonc", "opencode.json", "config.json"),
 )

@@ -1,6 +1,6 @@
 """LiteLLM's proxy: a separate file with a `model_list`. The proxy's configuration names the file in `include`.
 
-Tried with 1.106.2. An included file may have only lists: any other key would replace the value in the main file.
+An included file may have only lists: any other key would replace the value in the main file.
 https://docs.litellm.ai/docs/proxy/config_management
 """
 
@@ -42,6 +42,7 @@ TOOL = Tool(
     title="LiteLLM's proxy",
     programs=("litellm",),
     package="litellm",
+    tried="1.106.2",
     format="yaml",
     apis=("chat",),
     keys=("env", "none"),

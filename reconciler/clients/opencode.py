@@ -1,6 +1,6 @@
 """opencode: a separate directory (`OPENCODE_CONFIG_DIR=… opencode`), or gwctl's entries in the user's file.
 
-Tried with 1.18.33. opencode takes no key command, so the file names the environment variable that contains the key.
+opencode takes no key command, so the file names the environment variable that contains the key.
 https://opencode.ai/docs/config
 """
 
@@ -74,7 +74,9 @@ def _folder(program: str) -> Callable[[Surroundings], PurePath]:
     return lambda here: here.folder("XDG_CONFIG_HOME", ".config") / program
 
 
-def tool_like_opencode(*, name: str, title: str, package: str, variable: str, files: tuple[str, ...]) -> Tool:
+def tool_like_opencode(
+    *, name: str, title: str, package: str, tried: str, variable: str, files: tuple[str, ...]
+) -> Tool:
     """Return opencode or a fork of it; `files` are the names of the user's file, the preferred one first."""
     folder = _folder(name)
     return Tool(
@@ -82,6 +84,7 @@ def tool_like_opencode(*, name: str, title: str, package: str, variable: str, fi
         title=title,
         programs=(name,),
         package=package,
+        tried=tried,
         format="json",
         apis=("chat",),
         keys=("env", "none"),
@@ -111,6 +114,7 @@ TOOL = tool_like_opencode(
     name="opencode",
     title="opencode",
     package="opencode-ai",
+    tried="1.18.33",
     variable="OPENCODE_CONFIG_DIR",
     files=("opencode.jsonc", "opencode.json"),
 )

@@ -71,6 +71,10 @@ def dotted(place: Place) -> str:
     return ".".join(part if isinstance(part, str) else ",".join("=".join(pair) for pair in part) for part in place)
 
 
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)[:3]]
+
+
 def _at(value: Any, names: Sequence[str]) -> Any:
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
@@ -126,6 +130,7 @@ class Tool:
     title: str  # in a sentence
     programs: tuple[str, ...]  # its commands, the usual one first
     package: str  # its package on npm or PyPI, which has its version
+    tried: str = ""  # the newest version that was tried with gwctl; "": none was
     format: Format
     apis: tuple[Api, ...]  # the APIs that it can use
     keys: tuple[KeyWay, ...]  # the ways in which it can get a key, the safest first
@@ -154,6 +159,10 @@ class Tool:
     warning: str = ""  # what a project's file can do to a shared file
     variables: tuple[Variable, ...] = ()
     conflicts: Callable[[Any], tuple[OwnConflict, ...]] = _no_conflicts  # from the user's file
+
+    def is_newer(self, version: str) -> bool:
+        """Return whether that version is newer than the newest one that was tried."""
+        return bool(self.tried) and _numbers(version) > _numbers(self.tried)
 
     def places(self, gateway: str, endpoints: Iterable[str]) -> dict[str, tuple[Place, ...]]:
         """Return {part of a shared file: all its places} for these endpoints. The first place names the part's slot."""

@@ -141,3 +141,11 @@ def test_a_tools_folder_follows_its_variable() -> None:
     assert str(claude.own(moved, "acme")) == "/c/acme.settings.json"
     assert str(codex.own(moved, "acme")) == "/x/acme.config.toml"
     assert codex.start(codex.own(HERE, "acme")) == "codex --profile acme"
+
+
+@pytest.mark.parametrize("tool", [tool for tool in all_tools() if tool.tried], ids=lambda tool: tool.name)
+def test_the_page_of_a_tool_names_the_version_that_was_tried(tool: Tool) -> None:
+    folder = Path(__file__).parents[2] / "docs" / "clients"
+    title = tool.title.removesuffix("'s proxy")
+    words = f"{title} {tool.tried}"
+    assert len([path for path in folder.glob("*.md") if words in path.read_text()]) == 1, words

@@ -84,3 +84,20 @@ def test_a_tool_without_a_client_is_told_how_to_get_one(machine) -> None:
     (summary,) = (text for text in findings(machine, "kilo", 0).values() if "no client" in text)
     assert summary
     assert "gwctl configure kilo" in machine("doctor", "kilo").out
+
+
+@pytest.mark.parametrize(
+    ("version", "is_told"), [("0.169.0", False), ("0.9.12", False), ("0.169.1", True), ("1.0", True)]
+)
+def test_it_says_that_the_tool_is_newer_than_what_was_tried(
+    machine, tmp_path: Path, version: str, is_told: bool
+) -> None:
+    package = tmp_path / "npm" / "@openai" / "codex"
+    (package / "bin").mkdir(parents=True)
+    (package / "package.json").write_text(f'{{"name": "@openai/codex", "version": "{version}"}}')
+    program = package / "bin" / "codex"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    found = findings(machine, "codex", PATH=str(program.parent))
+    assert ("NEWER_THAN_TRIED" in found) == is_told
+    assert version in machine("clients", PATH=str(program.parent)).out

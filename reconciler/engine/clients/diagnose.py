@@ -59,6 +59,11 @@ def _about_tool(options: Options, tool: Tool) -> Iterator[Finding]:
     where = str(program or tool.folder(here))
     version = version_of(tool, program)
     yield ok(tool.name, f"{tool.title} {version or '(unknown version)'}: {printable(where, 300)}")
+    if version and tool.is_newer(version):
+        summary = (
+            f"{tool.title} {printable(version, 40)} is newer than the newest version tried with gwctl: {tool.tried}"
+        )
+        yield Finding(group=tool.name, grade="note", code=codes.NEWER_THAN_TRIED, summary=summary)
     yield from _about_own_settings(tool, Path(tool.shared(here)))
 
 
