@@ -1,6 +1,6 @@
 """GitHub Copilot CLI: a script of gwctl's own that sets the variables and starts `copilot`, which has no file for them.
 
-Tried with 1.0.102. The variables are those of `copilot help providers`. Copilot CLI runs a command for the key before
+The variables are those of `copilot help providers`. Copilot CLI runs a command for the key before
 each request, so the key is in no variable.
 """
 
@@ -69,6 +69,7 @@ TOOL = Tool(
     title="GitHub Copilot CLI",
     programs=("copilot",),
     package="@github/copilot",
+    tried="1.0.102",
     format="text",
     apis=("chat", "messages"),
     keys=("helper", "none"),

@@ -1,6 +1,6 @@
 """VS Code's chat: one group of models in `chatLanguageModels.json`, a file of the user with a list of groups.
 
-Since 1.122. Tried with 1.139.1 (code-server 4.139.1). VS Code takes a key only from its own secret storage: the user
+Since 1.122; tried as code-server. VS Code takes a key only from its own secret storage: the user
 pastes the key once.
 https://code.visualstudio.com/docs/copilot/customization/language-models
 """
@@ -67,6 +67,7 @@ TOOL = Tool(
     title="VS Code",
     programs=("code",),
     package="",
+    tried="1.139.1",
     format="json",
     apis=("chat",),
     keys=("none",),
