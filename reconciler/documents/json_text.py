@@ -19,7 +19,8 @@ from reconciler.documents.edit import (
     nested,
     text_of,
 )
-from reconciler.documents.json_tree import Entry, JsonSpan, find, foreign, scan, selected_by, value_in
+from reconciler.documents.json_tree import MAPPING, Entry, JsonSpan, foreign, scan, selected_by, value_in
+from reconciler.documents.walk import walk
 
 _UNIT = "  "
 _INDENTED = re.compile(r"\n([ \t]+)[^ \t\r\n/*]")
@@ -37,10 +38,10 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
     Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
-    span, depth = scan(text), 0
-    entry: Entry | None = None
-    while span and depth < len(path) and (found := find(text, span, path[depth])):
-        entry, span, depth = found, found.value, depth + 1
+    root = scan(text)
+    entries = walk(text, root, path, mapping=MAPPING)
+    entry, depth = (entries[-1] if entries else None), len(entries)
+    span = entry.value if entry else root
     undo: dict[int, str | None] = dict.fromkeys(range(depth + 1, len(path)))
     rest = path[depth:]
     if span is None:
@@ -61,13 +62,11 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
     Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
-    span, holders = scan(text), list[tuple[JsonSpan, Entry]]()
-    for part in path:
-        entry = find(text, span, part) if span else None
-        if span is None or entry is None:
-            return data
-        holders.append((span, entry))
-        span = entry.value
+    root = scan(text)
+    entries = walk(text, root, path, mapping=MAPPING)
+    if root is None or len(entries) < len(path):
+        return data
+    holders = list(zip([root, *(entry.value for entry in entries)], entries, strict=False))
     depth = len(path) - 1
     while depth > 0 and undo.get(depth, "") is None and _is_alone(text, *holders[depth], selected_by(path[depth - 1])):
         depth -= 1

@@ -1,4 +1,7 @@
-"""A JSON document with comments as a tree of spans (https://jsonc.org): comments and trailing commas are allowed."""
+"""A JSON document with comments as a tree of spans (https://jsonc.org): comments and trailing commas are allowed.
+
+The tree is divided only where a caller looks into a container. Python's own decoder skips everything else.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,56 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any, NoReturn
 
 from reconciler import safe_json
-from reconciler.documents.edit import MISSING, DocumentFault, NoValue, Path, Selector, place_in, shown
+from reconciler.documents.edit import MISSING, DocumentFault, NoValue, Path, Selector, place_in
+from reconciler.documents.walk import is_named, walk
 
 DEEPEST = 200  # levels; configurations of tools have far fewer
+MAPPING = "an object"
 _SPACE = re.compile(r"(?:[ \t\r\n]+|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"')
+_STRING = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')
 _SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
+# A string without an end goes to the end of the text: no pattern looks at a text twice.
+_ANY_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"?'
+_COMMENT = re.compile(rf"{_ANY_STRING}|(?P<odd>//[^\n]*|/\*.*?(?:\*/|\Z))", re.DOTALL)
+_LAST_COMMA = re.compile(rf"{_ANY_STRING}|[\[{{][ \t\r\n]*,|(?P<odd>,)(?=[ \t\r\n]*[\]}}])", re.DOTALL)
+_NO_BRACKETS = re.compile(rf'{_ANY_STRING}|[^"\[\]{{}}]+', re.DOTALL)
+_STEP = {"{": 1, "[": 1, "}": -1, "]": -1}
 
 
-@dataclass(frozen=True, kw_only=True)
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not a JSON number")
+
+
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_number)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class JsonSpan:
-    """One value: the text between `start` and `end`; a container has the entries between its brackets."""
+    """One value: the text between `start` and `end`."""
 
     start: int
     end: int
     kind: str  # `{`, `[`, or `"` for a scalar
-    entries: tuple[Entry, ...] = ()
+    depth: int  # the number of containers around it
+    reader: _Reader = field(repr=False)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries between the brackets of a container; empty for a scalar."""
+        return () if self.kind == '"' else self.reader.entries(self.start, self.depth)[0]
+
+    @property
+    def value(self) -> Any:
+        """The value of a scalar; None for a container."""
+        return plain(self) if self.kind == '"' else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Entry:
     """A member of an object or an element of a list; `comma` is the position of the comma after it, or -1."""
 
@@ -37,145 +68,136 @@ class Entry:
     comma: int
 
 
-@dataclass
-class _Scanner:
-    text: str
-    at: int = 0
-    depth: int = field(default=0)
+class _Reader:
+    """A document: its text, and the same text as strict JSON, in which every position is the same."""
+
+    def __init__(self, text: str) -> None:
+        self.text = self.strict = text
+        self._skips = True
 
     def document(self) -> JsonSpan | None:
-        self.space()
-        if self.at == len(self.text):
+        start = self.space(0)
+        if start == len(self.text):
             return None
-        root = self.value()
-        self.space()
-        if self.at < len(self.text):
-            self.wrong("there is text after the end of the document")
+        if self._skipped(start) is None:
+            self.strict = _blanked(_blanked(self.text, _COMMENT), _LAST_COMMA)
+        self._skips = _depth(self.strict) <= DEEPEST
+        root = self.value(start, 0)
+        end = self.space(root.end)
+        if end < len(self.text):
+            self.wrong("there is text after the end of the document", end)
         return root
 
-    def space(self) -> None:
-        match = _SPACE.match(self.text, self.at)
-        self.at = match.end() if match else self.at
-        if self.text.startswith("/*", self.at):
-            self.wrong("a comment has no end")
+    def space(self, at: int) -> int:
+        match = _SPACE.match(self.text, at)
+        end = match.end() if match else at
+        if self.text.startswith("/*", end):
+            self.wrong("a comment has no end", end)
+        return end
 
-    def value(self) -> JsonSpan:
-        start, first = self.at, self.text[self.at : self.at + 1]
+    def value(self, at: int, depth: int) -> JsonSpan:
+        first = self.text[at : at + 1]
         if first in ("{", "["):
-            return self.container("}" if first == "{" else "]")
-        pattern = _STRING if first == '"' else _SCALAR
-        match = pattern.match(self.text, start)
+            end = self._skipped(at) if self._skips else None
+            if end is None:
+                end = self.entries(at, depth)[1]  # which names the fault and its place
+            return JsonSpan(start=at, end=end, kind=first, depth=depth, reader=self)
+        match = (_STRING if first == '"' else _SCALAR).match(self.text, at)
         if not match or not first:
-            self.wrong("a value is expected here")
-        self.at = match.end()
-        return JsonSpan(start=start, end=self.at, kind='"')
+            self.wrong("a value is expected here", at)
+        return JsonSpan(start=at, end=match.end(), kind='"', depth=depth, reader=self)
 
-    def container(self, close: str) -> JsonSpan:
-        start, kind = self.at, self.text[self.at]
-        self.depth += 1
-        if self.depth > DEEPEST:
-            self.wrong(f"the document is nested more than {DEEPEST} levels deep")
-        self.at += 1
+    def _skipped(self, at: int) -> int | None:
+        """Return the end of the value at a position; None if it is not strict JSON."""
+        try:
+            return _DECODER.raw_decode(self.strict, at)[1]
+        except (ValueError, RecursionError):
+            return None
+
+    def entries(self, start: int, depth: int) -> tuple[tuple[Entry, ...], int]:
+        """Return the entries of a container, and its end."""
+        kind = self.text[start]
+        close = "}" if kind == "{" else "]"
+        if depth >= DEEPEST:
+            self.wrong(f"the document is nested more than {DEEPEST} levels deep", start)
         entries: list[Entry] = []
-        self.space()
-        while not self.text.startswith(close, self.at):
+        at = self.space(start + 1)
+        while not self.text.startswith(close, at):
             if entries and entries[-1].comma < 0:
-                self.wrong(f"a comma or {close} is expected here")
-            entries.append(self.entry(kind))
-        self.at += 1
-        self.depth -= 1
-        return JsonSpan(start=start, end=self.at, kind=kind, entries=tuple(entries))
+                self.wrong(f"a comma or {close} is expected here", at)
+            entry, at = self._entry(kind, at, depth + 1)
+            entries.append(entry)
+        return tuple(entries), at + 1
 
-    def entry(self, kind: str) -> Entry:
-        start, key = self.at, ""
-        if kind == "{":
-            key = self.key()
-        value = self.value()
-        self.space()
-        comma = self.at if self.text.startswith(",", self.at) else -1
-        if comma >= 0:
-            self.at += 1
-            self.space()
-        return Entry(key=key, start=start, value=value, comma=comma)
+    def _entry(self, kind: str, start: int, depth: int) -> tuple[Entry, int]:
+        key, at = self._key(start) if kind == "{" else ("", start)
+        value = self.value(at, depth)
+        at = self.space(value.end)
+        comma = at if self.text.startswith(",", at) else -1
+        return Entry(key=key, start=start, value=value, comma=comma), self.space(at + 1) if comma >= 0 else at
 
-    def key(self) -> str:
-        match = _STRING.match(self.text, self.at)
+    def _key(self, at: int) -> tuple[str, int]:
+        match = _STRING.match(self.text, at)
         if not match:
-            self.wrong('a field name in double quotes (") is expected here')
-        self.at = match.end()
-        self.space()
-        if not self.text.startswith(":", self.at):
-            self.wrong("a colon is expected here")
-        self.at += 1
-        self.space()
-        name: str = json.loads(match[0])
-        return name
+            self.wrong('a field name in double quotes (") is expected here', at)
+        colon = self.space(match.end())
+        if not self.text.startswith(":", colon):
+            self.wrong("a colon is expected here", colon)
+        return json.loads(match[0]), self.space(colon + 1)
 
-    def wrong(self, reason: str) -> NoReturn:
+    def wrong(self, reason: str, at: int) -> NoReturn:
         hint = "correct the file; comments and trailing commas are allowed"
-        raise DocumentFault(f"the file is not JSON: {reason}", hint, **place_in(self.text, self.at))
+        raise DocumentFault(f"the file is not JSON: {reason}", hint, **place_in(self.text, at))
 
 
+def _blanked(text: str, pattern: re.Pattern[str]) -> str:
+    """Return the text with spaces in place of what the pattern's group `odd` finds."""
+    pieces, at = list[str](), 0
+    for match in pattern.finditer(text):
+        if match.lastgroup:
+            pieces += [text[at : match.start()], " " * (match.end() - match.start())]
+            at = match.end()
+    return "".join([*pieces, text[at:]])
+
+
+def _depth(strict: str) -> int:
+    """Return the number of levels of a text of strict JSON; of another text, an estimate."""
+    if strict.count("{") + strict.count("[") <= DEEPEST:
+        return 0
+    return max(accumulate(map(_STEP.__getitem__, _NO_BRACKETS.sub("", strict))), default=0)
+
+
+@lru_cache(maxsize=2)  # an edit reads the same text several times, and the next edit begins with what the last one made
 def scan(text: str) -> JsonSpan | None:
     """Return the tree of a document; None if the document has no value.
 
     Raise `DocumentFault` if the document is not valid.
     """
-    return _Scanner(text).document()
+    return _Reader(text).document()
 
 
-def find(text: str, span: JsonSpan, part: str | Selector) -> Entry | None:
-    """Return the entry that a part of a path names.
-
-    Raise `DocumentFault` if two entries fit, or the value has another shape.
-    """
-    wanted = "{" if isinstance(part, str) else "["
-    if span.kind != wanted:
-        what = "an object" if wanted == "{" else "a list"
-        reason = f"{shown(part)} is expected inside {what}, but the file has another value at this position"
-        raise DocumentFault(
-            reason, "correct the file, or remove the value at this position", **place_in(text, span.start)
-        )
-    matching = [entry for entry in span.entries if _is_named(text, entry, part)]
-    if len(matching) > 1:
-        reason = f"the file contains {shown(part)} twice"
-        raise DocumentFault(reason, "remove one of the two", **place_in(text, matching[1].start))
-    return matching[0] if matching else None
-
-
-def _is_named(text: str, entry: Entry, part: str | Selector) -> bool:
-    if isinstance(part, str):
-        return entry.key == part
-    if entry.value.kind != "{":
-        return False
-    fields_ = {inner.key: inner.value for inner in entry.value.entries}
-    return all(name in fields_ and plain(text, fields_[name]) == value for name, value in part)
-
-
-def plain(text: str, span: JsonSpan) -> Any:
+def plain(span: JsonSpan) -> Any:
     """Return the value of a span as a Python value; raise `DocumentFault` on a number out of range."""
-    if span.kind == "{":
-        return {entry.key: plain(text, entry.value) for entry in span.entries}
-    if span.kind == "[":
-        return [plain(text, entry.value) for entry in span.entries]
     try:
-        return safe_json.loads(text[span.start : span.end])
+        return safe_json.loads(span.reader.strict[span.start : span.end])
     except ValueError as fault:
+        for entry in span.entries:
+            plain(entry.value)  # the wrong one has its own place
         hint = "correct the number in the file"
-        raise DocumentFault(f"the file is not JSON: {fault}", hint, **place_in(text, span.start)) from None
+        raise DocumentFault(f"the file is not JSON: {fault}", hint, **place_in(span.reader.text, span.start)) from None
 
 
 def value_in(text: str, path: Path) -> Any | NoValue:
     """Return the value at the path; `MISSING` if there is none."""
-    span = scan(text)
-    for part in path:
-        entry = find(text, span, part) if span else None
-        span = entry.value if entry else None
-    return plain(text, span) if span else MISSING
+    root = scan(text)
+    entries = walk(text, root, path, mapping=MAPPING)
+    if root is None or len(entries) < len(path):
+        return MISSING
+    return plain(entries[-1].value if entries else root)
 
 
 def foreign(text: str, path: Path) -> Iterator[str]:
-    """Yield all names and scalars of the document except the value at the path, in order and as written.
+    """Yield all names and values of the document except the value at the path, in order and as written.
 
     A container that has only this value is left out too.
     """
@@ -189,15 +211,14 @@ def selected_by(part: str | Selector) -> frozenset[str]:
 
 
 def _others(text: str, span: JsonSpan, path: Path, own: frozenset[str] = frozenset()) -> Iterator[str]:
-    if span.kind == '"':
+    if span.kind == '"' or not path:
         yield text[span.start : span.end]
         return
     for entry in span.entries:
         if entry.key in own:
             continue
-        on_path = bool(path) and _is_named(text, entry, path[0])
-        inner = list(_others(text, entry.value, path[1:], selected_by(path[0])) if on_path else ())
-        if on_path and (len(path) == 1 or not inner):
-            continue  # the value itself, or a container with only the value
-        yield f"{span.kind}{json.dumps(entry.key)}"
-        yield from inner if on_path else _others(text, entry.value, ())
+        name = f"{span.kind}{json.dumps(entry.key)}"
+        if not is_named(entry, path[0]):
+            yield from (name, text[entry.value.start : entry.value.end])
+        elif inner := list(_others(text, entry.value, path[1:], selected_by(path[0])) if path[1:] else ()):
+            yield from (name, *inner)

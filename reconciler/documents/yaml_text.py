@@ -17,23 +17,24 @@ from reconciler.documents.edit import (
     named,
     nested,
     place_in,
-    shown,
     text_of,
 )
+from reconciler.documents.walk import is_named, walk
 from reconciler.yaml.spans import NoSpans, YamlEntry, YamlSpan, block, inline, spans_of
 
 _NOTHING: Mapping[int, str | None] = {}
 _STEP = "  "
+_MAPPING = "a mapping"
 
 
 def value_at(data: bytes, path: Path) -> Any | NoValue:
     """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault` if the document is not valid."""
     text = text_of(data)[1]
-    span = _scan(text)
-    for part in path:
-        entry = _find(text, span, part) if span else None
-        span = entry.value if entry else None
-    return _plain(text, span) if span else MISSING
+    root = _scan(text)
+    entries = walk(text, root, path, mapping=_MAPPING)
+    if root is None or len(entries) < len(path):
+        return MISSING
+    return _plain(text, entries[-1].value if entries else root)
 
 
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
@@ -42,10 +43,10 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
     Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
-    span, depth = _scan(text), 0
-    entry: YamlEntry | None = None
-    while span and depth < len(path) and not _is_empty(span) and (found := _find(text, span, path[depth])):
-        entry, span, depth = found, found.value, depth + 1
+    root = _scan(text)
+    entries = walk(text, root, path, mapping=_MAPPING, stop=_is_empty)
+    entry, depth = (entries[-1] if entries else None), len(entries)
+    span = entry.value if entry else root
     undo: dict[int, str | None] = dict.fromkeys(range(depth + 1, len(path)))
     rest = path[depth:]
     if span is None:
@@ -67,13 +68,11 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
     Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
-    span, holders = _scan(text), list[tuple[YamlSpan, YamlEntry]]()
-    for part in path:
-        entry = _find(text, span, part) if span and not _is_empty(span) else None
-        if span is None or entry is None:
-            return data
-        holders.append((span, entry))
-        span = entry.value
+    root = _scan(text)
+    entries = walk(text, root, path, mapping=_MAPPING, stop=_is_empty)
+    if root is None or len(entries) < len(path):
+        return data
+    holders = list(zip([root, *(entry.value for entry in entries)], entries, strict=False))
     depth = len(path) - 1
     while depth > 0 and undo.get(depth, "") is None and len(holders[depth][0].entries) == 1:
         depth -= 1
@@ -84,7 +83,7 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
         before = undo[NO_DOCUMENT] or ""
         return _checked(text, before if rest.strip() == before.strip() else rest, path, mark)
     parent = holders[depth - 1][1] if depth else None
-    return _checked(text, _removed(text, holder, entry, parent, undo.get(depth)), path, mark)
+    return _checked(text, _removed(text, holder, entry, parent=parent, before=undo.get(depth)), path, mark)
 
 
 def _scan(text: str) -> YamlSpan | None:
@@ -93,33 +92,6 @@ def _scan(text: str) -> YamlSpan | None:
     except NoSpans as fault:
         hint = "correct the file; gwctl edits only files that contain one YAML document"
         raise DocumentFault(f"the file is not YAML: {fault.reason}", hint, **place_in(text, fault.index)) from None
-
-
-def _find(text: str, span: YamlSpan, part: str | Selector) -> YamlEntry | None:
-    """Return the entry that a part of a path names.
-
-    Raise `DocumentFault` if two entries fit, or the value has another shape.
-    """
-    wanted = "{" if isinstance(part, str) else "["
-    if span.kind != wanted:
-        what = "a mapping" if wanted == "{" else "a list"
-        found = "an alias" if span.kind == "*" else "another value"
-        reason = f"{shown(part)} is expected inside {what}, but the file has {found} at this position"
-        raise DocumentFault(
-            reason, "correct the file, or remove the value at this position", **place_in(text, span.start)
-        )
-    matching = [entry for entry in span.entries if _is_named(text, entry, part)]
-    if len(matching) > 1:
-        reason = f"the file contains {shown(part)} twice"
-        raise DocumentFault(reason, "remove one of the two", **place_in(text, matching[1].start))
-    return matching[0] if matching else None
-
-
-def _is_named(text: str, entry: YamlEntry, part: str | Selector) -> bool:
-    if isinstance(part, str):
-        return entry.key == part
-    values = {inner.key: inner.value.value for inner in entry.value.entries if entry.value.kind == "{"}
-    return all(values.get(name) == value for name, value in part)
 
 
 def _is_empty(span: YamlSpan) -> bool:
@@ -179,7 +151,7 @@ def _as_item(value: Any) -> list[str]:
     return ["- " + first, *("  " + line for line in rest)]
 
 
-def _removed(text: str, holder: YamlSpan, entry: YamlEntry, parent: YamlEntry | None, before: str | None) -> str:
+def _removed(text: str, holder: YamlSpan, entry: YamlEntry, *, parent: YamlEntry | None, before: str | None) -> str:
     """Return the text without that entry; `before` is the text of the empty container before the edit."""
     alone = len(holder.entries) == 1
     empty = "{}" if holder.kind == "{" else "[]"
@@ -286,7 +258,7 @@ def _others(text: str, span: YamlSpan, path: Path) -> Iterator[str]:
         yield "" if path and span.value is None else f"{text[span.start : span.end]}\n{span.value!r}"
         return
     for entry in span.entries:
-        on_path = bool(path) and _is_named(text, entry, path[0])
+        on_path = bool(path) and is_named(entry, path[0])
         inner = list(_others(text, entry.value, path[1:] if on_path else ()))
         if on_path and (len(path) == 1 or not any(inner)):
             continue  # the value itself, or a container with only the value

@@ -121,7 +121,7 @@ class _JsonNodes:
         if span.kind == "[":
             return SequenceNode(source=source, nodes=[self.node(entry.value) for entry in span.entries])
         written = self._text[span.start : span.end]
-        return Scalar(value=json_tree.plain(self._text, span), text=written, quoted=written[:1] == '"', source=source)
+        return Scalar(value=json_tree.plain(span), text=written, quoted=written[:1] == '"', source=source)
 
     def _source(self, position: int) -> Source:
         lines = self._text.count("\n", self._seen, position)
