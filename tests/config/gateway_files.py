@@ -48,3 +48,12 @@ def the_one(loaded: LoadedGateway) -> Diagnostic:
     assert len(loaded.diagnostics) == 1, places(loaded)
     assert loaded.gateway is None
     return loaded.diagnostics[0]
+
+
+def check_mistake(loaded: LoadedGateway, code: str, *, place: str, summary: str, hint: str) -> Diagnostic:
+    """The only error there is, which has this code and place, and these words in its summary and its hint."""
+    diagnostic = the_one(loaded)
+    assert (diagnostic.severity, diagnostic.code, str(diagnostic.source)) == ("error", code, f"gateway.yaml:{place}")
+    assert summary in diagnostic.summary
+    assert hint in diagnostic.hint
+    return diagnostic

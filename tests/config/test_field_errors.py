@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.config.gateway_files import endpoint, loaded, places, the_one
+from tests.config.gateway_files import check_mistake, endpoint, loaded, places
 
 URL = "base_url: https://h/v1\n"
 
@@ -143,10 +143,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("fields", "code", "place", "summary", "hint"), WRONG, ids=[each[0] for each in WRONG])
 def test_a_mistake_in_an_endpoint(fields: str, code: str, place: str, summary: str, hint: str) -> None:
-    diagnostic = the_one(loaded(endpoint(fields)))
-    assert (diagnostic.severity, diagnostic.code, str(diagnostic.source)) == ("error", code, f"gateway.yaml:{place}")
-    assert summary in diagnostic.summary
-    assert hint in diagnostic.hint
+    check_mistake(loaded(endpoint(fields)), code, place=place, summary=summary, hint=hint)
 
 
 @pytest.mark.parametrize("fields", [each[0] for each in WRONG if "zz" in each[0] or ":pw@" in each[0]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.config.gateway_files import HEAD, loaded, the_one
+from tests.config.gateway_files import HEAD, check_mistake, loaded, the_one
 
 ONE = HEAD + "endpoints: {x: {base_url: 'https://h', models: [m]}}\n"  # what follows is line 4
 NONE = HEAD + "endpoints: {}\n"
@@ -117,10 +117,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("text", "code", "place", "summary", "hint"), WRONG, ids=[each[0] for each in WRONG])
 def test_a_mistake_in_the_file(text: str, code: str, place: str, summary: str, hint: str) -> None:
-    diagnostic = the_one(loaded(text))
-    assert (diagnostic.severity, diagnostic.code, str(diagnostic.source)) == ("error", code, f"gateway.yaml:{place}")
-    assert summary in diagnostic.summary
-    assert hint in diagnostic.hint
+    diagnostic = check_mistake(loaded(text), code, place=place, summary=summary, hint=hint)
     assert "zz" not in str(diagnostic)
 
 

@@ -11,21 +11,9 @@ import pytest
 
 from tests.support.command import Gwctl
 from tests.support.litellm import MASTER_KEY
+from tests.support.real_gateway import declared
 
 ROOT = Path(__file__).parents[2]
-GATEWAY = """
-    version: 1
-    name: acme
-    endpoints:
-      gateway:
-        preset: {preset}
-        base_url: {url}
-        key: {{env: GATEWAY_KEY}}
-        models: [gpt-4o-mini]
-        timeout: 20s
-    defaults:
-      chat: gateway/gpt-4o-mini
-    """
 OPENAI = """
 import openai
 from reconciler.api import model
@@ -77,20 +65,20 @@ def three_ways(gwctl: Gwctl, python: Path, script: str, key: Mapping[str, str]) 
 @pytest.mark.litellm
 @pytest.mark.parametrize("locked", [False, True], ids=["open", "locked"])
 def test_the_openai_sdk_on_litellm(gwctl: Gwctl, litellm_pair, clients: Path, locked: bool) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[locked].url))
+    gwctl.write(declared(preset="litellm", url=litellm_pair[locked].url))
     three_ways(gwctl, clients / "python", OPENAI, {"GATEWAY_KEY": MASTER_KEY} if locked else {})
 
 
 @pytest.mark.litellm
 def test_litellm_completion_on_litellm(gwctl: Gwctl, litellm_pair) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[True].url))
+    gwctl.write(declared(preset="litellm", url=litellm_pair[True].url))
     python = Path(os.environ["GWCTL_TEST_LITELLM"]).with_name("python")
     three_ways(gwctl, python, LITELLM, {"GATEWAY_KEY": MASTER_KEY})
 
 
 @pytest.mark.parametrize("key", ["", "llama-cpp-for-tests"], ids=["open", "locked"])
 def test_the_openai_sdk_on_llama_cpp(gwctl: Gwctl, llama_cpp, clients: Path, key: str) -> None:
-    gwctl.write(GATEWAY.format(preset="llama-cpp", url=llama_cpp.start("gpt-4o-mini", key=key).url))
+    gwctl.write(declared(preset="llama-cpp", url=llama_cpp.start("gpt-4o-mini", key=key).url))
     three_ways(gwctl, clients / "python", OPENAI, {"GATEWAY_KEY": key} if key else {})
 
 
@@ -101,7 +89,7 @@ def test_a_program_with_a_wrong_key_is_refused_by_the_server(gwctl: Gwctl, llama
         "        model=m.id, messages=[{'role': 'user', 'content': 'Hello'}])\n"
         "except openai.AuthenticationError: print('refused')"
     )
-    gwctl.write(GATEWAY.format(preset="llama-cpp", url=llama_cpp.start("gpt-4o-mini", key="the-right-one").url))
+    gwctl.write(declared(preset="llama-cpp", url=llama_cpp.start("gpt-4o-mini", key="the-right-one").url))
     result = gwctl(
         "run", "--", str(clients / "python"), "-c", script, PYTHONPATH=str(ROOT), GATEWAY_KEY="the-wrong-one"
     )

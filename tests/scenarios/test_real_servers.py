@@ -7,19 +7,8 @@ import pytest
 from tests.support.cut_proxy import Cutting
 from tests.support.litellm import CHAT, DEAD_UPSTREAM, MASTER_KEY, OTHERS
 from tests.support.process import free_port
+from tests.support.real_gateway import listed
 
-GATEWAY = """
-    version: 1
-    name: acme
-    endpoints:
-      gateway:
-        preset: {preset}
-        base_url: {url}
-        key: {{env: GATEWAY_KEY}}
-        timeout: 20s
-    defaults:
-      chat: gateway/{chat}
-    """
 ALL = sorted(f"model.gateway/{each}" for each in (*CHAT, *OTHERS, DEAD_UPSTREAM))
 
 
@@ -36,14 +25,14 @@ def walk(gwctl, chat: str, **environ: str) -> None:
 
 
 def test_llama_cpp_open(gwctl, llama_cpp) -> None:
-    gwctl.write(GATEWAY.format(preset="llama-cpp", url=llama_cpp.start("tiny").url, chat="tiny"))
+    gwctl.write(listed(preset="llama-cpp", url=llama_cpp.start("tiny").url, chat="tiny"))
     walk(gwctl, "tiny")
     assert gwctl.models() == ["model.gateway/tiny"]
 
 
 def test_llama_cpp_with_a_key(gwctl, llama_cpp) -> None:
     result = llama_cpp.start("tiny", key="canary-marker-0001")
-    gwctl.write(GATEWAY.format(preset="llama-cpp", url=result.url, chat="tiny"))
+    gwctl.write(listed(preset="llama-cpp", url=result.url, chat="tiny"))
     missing = gwctl("test", code=1)
     assert "Invalid API key" in missing.out
     assert "No key was sent" in missing.err
@@ -54,7 +43,7 @@ def test_llama_cpp_with_a_key(gwctl, llama_cpp) -> None:
 
 
 def test_llama_cpp_through_each_api(gwctl, llama_cpp) -> None:
-    gwctl.write(GATEWAY.format(preset="llama-cpp", url=llama_cpp.start("tiny").url, chat="tiny"))
+    gwctl.write(listed(preset="llama-cpp", url=llama_cpp.start("tiny").url, chat="tiny"))
     chats = gwctl("test", "--chat=all", "--format", "json").json["chat"]
     assert [(each["api"], each["ok"]) for each in chats] == [("chat", True), ("responses", True), ("messages", True)]
     assert gwctl("models", "--format", "json").json["models"][0]["context"]
@@ -62,7 +51,7 @@ def test_llama_cpp_through_each_api(gwctl, llama_cpp) -> None:
 
 def test_llama_cpp_comes_back_with_another_model(gwctl, llama_cpp) -> None:
     first = llama_cpp.start("tiny")
-    gwctl.write(GATEWAY.format(preset="llama-cpp", url=first.url, chat="tiny"))
+    gwctl.write(listed(preset="llama-cpp", url=first.url, chat="tiny"))
     gwctl("apply", "--auto-approve")
     first.stop()
     down = gwctl("plan")
@@ -76,7 +65,7 @@ def test_llama_cpp_comes_back_with_another_model(gwctl, llama_cpp) -> None:
 
 @pytest.mark.litellm
 def test_litellm_open(gwctl, litellm_pair) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
+    gwctl.write(listed(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
     walk(gwctl, "team/claude sonnet é")
     assert gwctl.models() == ALL
     purposes = {
@@ -90,7 +79,7 @@ def test_litellm_open(gwctl, litellm_pair) -> None:
 
 @pytest.mark.litellm
 def test_litellm_s_limits_are_recorded(gwctl, litellm_pair) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
+    gwctl.write(listed(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
     shown = {model["id"]: model for model in gwctl("models", "--format", "json").json["models"]}
     assert (shown["gpt-4o-mini"]["context"], shown["gpt-4o-mini"]["output"]) == (128000, 16384)
     assert shown["gpt-4o-mini"]["capabilities"] == ["tools", "vision"], "of /model/info: the list has none"
@@ -104,7 +93,7 @@ def test_litellm_s_limits_are_recorded(gwctl, litellm_pair) -> None:
 
 @pytest.mark.litellm
 def test_litellm_speaks_three_apis(gwctl, litellm_pair) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
+    gwctl.write(listed(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
     chats = gwctl("test", "--chat=all", "--format", "json", GATEWAY_KEY=MASTER_KEY).json["chat"]
     assert [(each["api"], each["ok"], each["text"]) for each in chats] == [
         ("chat", True, "ok"),
@@ -115,20 +104,20 @@ def test_litellm_speaks_three_apis(gwctl, litellm_pair) -> None:
 
 @pytest.mark.litellm
 def test_litellm_open_takes_any_key(gwctl, litellm_pair) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
+    gwctl.write(listed(preset="litellm", url=litellm_pair[0].url, chat="gpt-4o-mini"))
     walk(gwctl, "gpt-4o-mini", GATEWAY_KEY="canary-marker-0003")
 
 
 @pytest.mark.litellm
 def test_litellm_with_a_master_key(gwctl, litellm_pair) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
+    gwctl.write(listed(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
     walk(gwctl, "gpt-4o-mini", GATEWAY_KEY=MASTER_KEY)
     assert MASTER_KEY not in gwctl.state_file.read_text()
 
 
 @pytest.mark.litellm
 def test_litellm_without_its_key(gwctl, litellm_pair) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
+    gwctl.write(listed(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
     assert gwctl("test", code=1).out
     assert gwctl("apply", "--auto-approve", code=1).out
     assert gwctl.state is None
@@ -136,7 +125,7 @@ def test_litellm_without_its_key(gwctl, litellm_pair) -> None:
 
 @pytest.mark.litellm
 def test_litellm_with_a_wrong_key_reads_invalid_api_key(gwctl, litellm_pair) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
+    gwctl.write(listed(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
     wrong = gwctl("test", code=1, GATEWAY_KEY="canary-marker-0004")
     assert "Invalid API key" in wrong.out
     assert "HTTP 400" in wrong.err
@@ -146,7 +135,7 @@ def test_litellm_with_a_wrong_key_reads_invalid_api_key(gwctl, litellm_pair) -> 
 
 @pytest.mark.litellm
 def test_litellm_s_upstream_refusing_is_not_the_endpoint_s_key(gwctl, litellm_pair) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
+    gwctl.write(listed(preset="litellm", url=litellm_pair[1].url, chat="gpt-4o-mini"))
     refused = gwctl("chat", f"gateway/{DEAD_UPSTREAM}", "Hello", code=1, GATEWAY_KEY=MASTER_KEY)
     assert "vendor behind the endpoint rejected" in refused.err
 
@@ -154,7 +143,7 @@ def test_litellm_s_upstream_refusing_is_not_the_endpoint_s_key(gwctl, litellm_pa
 @pytest.mark.litellm
 def test_litellm_restarted_in_another_order_changes_nothing(gwctl, litellm, litellm_pair) -> None:
     with Cutting(int(litellm_pair[0].url.rpartition(":")[2]), at=free_port()) as first:  # a port that comes free
-        gwctl.write(GATEWAY.format(preset="litellm", url=f"http://127.0.0.1:{first.port}", chat="gpt-4o-mini"))
+        gwctl.write(listed(preset="litellm", url=f"http://127.0.0.1:{first.port}", chat="gpt-4o-mini"))
         gwctl("apply", "--auto-approve")
         before = gwctl.state_file.read_bytes()
     litellm.start(locked=False, order=2, port=first.port)

@@ -11,20 +11,8 @@ import pytest
 
 from tests.scenarios.test_secrets import MARKER, PARTS
 from tests.support.litellm import MASTER_KEY
+from tests.support.real_gateway import declared
 
-GATEWAY = """
-    version: 1
-    name: acme
-    endpoints:
-      gateway:
-        preset: {preset}
-        base_url: {url}
-        key: {{env: GATEWAY_KEY}}
-        models: [gpt-4o-mini]
-        timeout: 20s
-    defaults:
-      chat: gateway/gpt-4o-mini
-    """
 OPENAI = """
 import os, openai
 answer = openai.OpenAI(max_retries=0).chat.completions.create(
@@ -94,7 +82,7 @@ def both_ways(gwctl, *words: object, **environ: str) -> None:
 @pytest.mark.parametrize("tool", ["openai", "anthropic", "llm"])
 @pytest.mark.parametrize("locked", [False, True], ids=["open", "locked"])
 def test_litellm(gwctl, litellm_pair, clients, tool: str, locked: bool) -> None:
-    gwctl.write(GATEWAY.format(preset="litellm", url=litellm_pair[locked].url))
+    gwctl.write(declared(preset="litellm", url=litellm_pair[locked].url))
     both_ways(gwctl, *command_of(clients, tool), **({"GATEWAY_KEY": MASTER_KEY} if locked else {}))
 
 
@@ -102,12 +90,12 @@ def test_litellm(gwctl, litellm_pair, clients, tool: str, locked: bool) -> None:
 @pytest.mark.parametrize("key", ["", "llama-cpp-for-tests"], ids=["open", "locked"])
 @pytest.mark.parametrize("prefix", ["", "/v1"])
 def test_llama_cpp(gwctl, llama_cpp, clients, tool: str, key: str, prefix: str) -> None:
-    gwctl.write(GATEWAY.format(preset="llama-cpp", url=llama_cpp.start("gpt-4o-mini", key=key).url + prefix))
+    gwctl.write(declared(preset="llama-cpp", url=llama_cpp.start("gpt-4o-mini", key=key).url + prefix))
     both_ways(gwctl, *command_of(clients, tool), GATEWAY_KEY=key)
 
 
 def test_a_tool_with_a_wrong_key_is_refused_by_the_server(gwctl, llama_cpp, clients) -> None:
-    gwctl.write(GATEWAY.format(preset="llama-cpp", url=llama_cpp.start("gpt-4o-mini", key="the-right-one").url))
+    gwctl.write(declared(preset="llama-cpp", url=llama_cpp.start("gpt-4o-mini", key="the-right-one").url))
     refused = gwctl("run", "--", str(clients / "python"), "-c", REFUSED, GATEWAY_KEY="the-wrong-one")
     assert refused.out.strip() == "refused"
 
@@ -124,7 +112,7 @@ def test_a_tool_with_a_wrong_key_is_refused_by_the_server(gwctl, llama_cpp, clie
 )
 def test_the_sdks_of_other_protocols(gwctl, server, clients, preset: str, prefix: str, sdk: str, asked: str) -> None:
     """No server of theirs can be installed: what they ask is what counts."""
-    gwctl.write(GATEWAY.format(preset=preset, url=server.url + prefix))
+    gwctl.write(declared(preset=preset, url=server.url + prefix))
     script = f"try:\n{textwrap.indent(sdk, '    ')}\nexcept Exception as fault: print(type(fault).__name__)"
     gwctl("run", "--", str(clients / "python"), "-c", script, **OTHERS, GATEWAY_KEY="key")
     (result,) = server.requests
@@ -136,7 +124,7 @@ def test_the_sdks_of_other_protocols(gwctl, server, clients, preset: str, prefix
 
 def test_a_tool_asks_this_machine_without_the_caller_s_proxy(gwctl, servers, clients) -> None:
     endpoint, proxy = servers(), servers()
-    gwctl.write(GATEWAY.format(preset="llama-cpp", url=endpoint.url))
+    gwctl.write(declared(preset="llama-cpp", url=endpoint.url))
     script = f"try:\n{textwrap.indent(OPENAI, '    ')}\nexcept openai.NotFoundError: print('asked')"
     command = ("run", "--", str(clients / "python"), "-c", script)
     assert gwctl(*command, GATEWAY_KEY="key", HTTP_PROXY=proxy.url, ALL_PROXY=proxy.url).out.strip() == "asked"
