@@ -30,7 +30,7 @@ def carry_out(plan: Plan, run: Run, output: Output, arguments: dict[str, Any]) -
 
     _show(plan, output, arguments)
     outcome = apply(plan, run, partial(_may, output=output, arguments=arguments), output.talk)
-    _report(plan, outcome, run.session.store.place, output, arguments)
+    _report(plan, outcome, place=run.session.store.place, output=output, arguments=arguments)
     return 1 if plan.failed or not outcome.applied else 0
 
 
@@ -51,7 +51,7 @@ def _show(plan: Plan, output: Output, arguments: dict[str, Any]) -> None:
         output.show(_plan_view(plan, output))
 
 
-def _report(plan: Plan, outcome: Outcome, place: str, output: Output, arguments: dict[str, Any]) -> None:
+def _report(plan: Plan, outcome: Outcome, *, place: str, output: Output, arguments: dict[str, Any]) -> None:
     if arguments["output_format"] == "json":
         from reconciler.render.json.plan import apply_document
 

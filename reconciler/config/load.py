@@ -37,6 +37,7 @@ def load(
     files: Sequence[Path],
     variables: Mapping[str, str],
     environ: Mapping[str, str],
+    *,
     drafts: Mapping[Path, bytes] = _NO_DRAFTS,
     local: Path | None = None,
 ) -> LoadedGateway:

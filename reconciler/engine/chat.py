@@ -130,7 +130,7 @@ def _sent(test: ConnectionTest, at: Address, prompt: str, api: Api | None) -> Ch
         return _failed(
             at, target.code, summary=target.summary, detail=target.detail, hint=target.hint, http_status=None
         )
-    answer = chat(target, at.model_id, prompt, seen.reach, api)
+    answer = chat(target, at.model_id, prompt, reach=seen.reach, api=api)
     if answer.ok:
         notes = (note(codes.ANSWERED_OTHERWISE, answer.note, address=at),) if answer.note else ()
         return Chatted(

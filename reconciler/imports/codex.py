@@ -24,7 +24,7 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
     servers: list[FoundServer] = []
     own = text_at(root, "openai_base_url")
     if own or any(name == _BUILT_IN for name, _ in chosen):
-        servers.append(_server(_BUILT_IN, root, own, None, chosen))
+        servers.append(_server(_BUILT_IN, root, url=own, key=None, chosen=chosen))
     for name, entry in fields_at(root, "model_providers").items():
         shown = printable(name, 80)
         for part in _HEADERS:
@@ -35,12 +35,12 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
             hint = "add it to the endpoint: `key: {command: [PROGRAM, ARGUMENT]}`"
             why = "gwctl does not run commands from another tool's configuration."
             yield left_out(f"The key command of `{shown}`", why, hint, entry.source)
-        servers.append(_server(name, entry, text_at(entry, "base_url"), _key(entry), chosen))
+        servers.append(_server(name, entry, url=text_at(entry, "base_url"), key=_key(entry), chosen=chosen))
     return servers
 
 
 def _server(
-    name: str, entry: Node, url: Scalar | None, key: FoundKey | None, chosen: list[tuple[str, Scalar]]
+    name: str, entry: Node, *, url: Scalar | None, key: FoundKey | None, chosen: list[tuple[str, Scalar]]
 ) -> FoundServer:
     ids = {str(model.value): model.source for provider, model in chosen if provider == name}
     return FoundServer(

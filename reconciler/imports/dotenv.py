@@ -52,14 +52,14 @@ def _servers(values: dict[str, Scalar]) -> Iterator[FoundServer]:
         if not (key or usual or preset or _is_known(str(url.value))):
             continue
         used |= {key or usual}
-        yield _server(stem, url, preset, key or usual, values)
+        yield _server(stem, url, preset=preset, variable=key or usual, values=values)
     for variable, preset in vendors.items():
         if variable in values and variable not in used:
-            yield _server(_stem(variable, _KEYS) or preset.id, None, preset, variable, values)
+            yield _server(_stem(variable, _KEYS) or preset.id, None, preset=preset, variable=variable, values=values)
 
 
 def _server(
-    stem: str, url: Scalar | None, preset: Preset | None, variable: str, values: dict[str, Scalar]
+    stem: str, url: Scalar | None, *, preset: Preset | None, variable: str, values: dict[str, Scalar]
 ) -> FoundServer:
     written = values.get(variable)
     models = [values[f"{stem}{ending}"] for ending in _MODELS if f"{stem}{ending}" in values]

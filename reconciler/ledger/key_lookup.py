@@ -59,7 +59,7 @@ class KeyLookup:
         """Return the endpoint of the handle. The result has two items if the ledger has the handle twice."""
         with self._file.open() as rows:
             return tuple(
-                _candidate(rows, stack, name, path, _handle(stack, endpoint, *rest))
+                _candidate(rows, stack, name=name, path=path, of=_handle(stack, endpoint, *rest))
                 for stack, name, path, endpoint, *rest in rows.execute(_HANDLES, (handle,)).fetchall()
             )
 
@@ -67,7 +67,7 @@ class KeyLookup:
         """Return the applied endpoint with this name, from each gateway file with the given name."""
         with self._file.open() as rows:
             return tuple(
-                _candidate(rows, stack, name, path, endpoint)
+                _candidate(rows, stack, name=name, path=path, of=endpoint)
                 for stack, name, path, endpoint in rows.execute(_NAMED, (name, endpoint)).fetchall()
             )
 
@@ -75,10 +75,10 @@ class KeyLookup:
         """Return the applied endpoint of the stack with that ID; None if there is none."""
         with self._file.open() as rows:
             row = rows.execute("SELECT name, path FROM stack WHERE id=?", (stack,)).fetchone()
-            return _candidate(rows, stack, row[0], row[1], endpoint) if row else None
+            return _candidate(rows, stack, name=row[0], path=row[1], of=endpoint) if row else None
 
 
-def _candidate(rows: sqlite3.Connection, stack: str, name: str, path: str, of: Handle | str) -> KeyCandidate:
+def _candidate(rows: sqlite3.Connection, stack: str, *, name: str, path: str, of: Handle | str) -> KeyCandidate:
     handle, endpoint = (of, of.endpoint) if isinstance(of, Handle) else (None, of)
     applied = _applied(rows, stack, endpoint)
     return KeyCandidate(

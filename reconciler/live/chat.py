@@ -52,7 +52,7 @@ class ChatAnswer:
     note: str = ""
 
 
-def chat(target: Target, model_id: str, prompt: str, reach: str, api: Api | None = None) -> ChatAnswer:
+def chat(target: Target, model_id: str, prompt: str, *, reach: str, api: Api | None = None) -> ChatAnswer:
     """Send one message within the target's time-out and return the answer; `reach` is the prefix of the model list.
 
     If `api` is None, the dialect's own chat API is used.

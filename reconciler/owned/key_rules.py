@@ -133,7 +133,7 @@ def _facts(endpoint: Endpoint, gateway: Gateway, run: OwnedRun) -> KeyFacts:
     old = kept_slot(run.rows, run.stack, before) if before and key is None else None
     want = WantedThing(
         address=Address(KEY, endpoint.name),
-        slot=slot_for(endpoint.name, gateway, run.rows, run.stack, run.older),
+        slot=slot_for(endpoint.name, gateway, rows=run.rows, stack=run.stack, older=run.older),
         fingerprint=fingerprint_of(key, run.ledger.digest) if key else None,
         origin=origin,
         reason=f"store_key in the gateway file; {source}",
@@ -156,7 +156,7 @@ def kept_slot(rows: Rows, stack: str, endpoint: str) -> Slot | None:
     return next((slot for slot, row in rows.items() if row.is_for(stack, at)), None)
 
 
-def slot_for(endpoint: str, gateway: Gateway, rows: Rows, stack: str, older: frozenset[str]) -> Slot:
+def slot_for(endpoint: str, gateway: Gateway, *, rows: Rows, stack: str, older: frozenset[str]) -> Slot:
     """Return the slot in which the key of the endpoint is or will be stored. Each stack has its own slots.
 
     A gwctl without stacks used other slots; `older` are the IDs under which such slots are recorded.

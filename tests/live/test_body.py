@@ -85,7 +85,7 @@ def test_one_layer_is_undone_everywhere(server, encoding: str) -> None:
     server.routes["/state"] = Reply(body=built(b"state"), headers=headers)
     server.routes["/v1/models"] = Reply(body=built(LIST), headers=headers)
     assert look(server).status == "listed"
-    assert chat(target(server), "m", "hello", "").text == "hi"
+    assert chat(target(server), "m", "hello", reach="").text == "hi"
     assert exchange(Request(method="GET", url=f"{server.url}/state", headers={}, seconds=5.0)).body == b"state"
 
 
@@ -94,7 +94,7 @@ def test_every_other_encoding_is_refused_in_words(server, encoding: str) -> None
     headers = {"Content-Encoding": encoding}
     for path in ("/models", "/chat/completions", "/state"):
         server.routes[path] = Reply(body=gzip.compress(gzip.compress(LIST)), headers=headers)
-    for item in (look(server), chat(target(server), "m", "hello", "")):
+    for item in (look(server), chat(target(server), "m", "hello", reach="")):
         assert f"`Content-Encoding: {shown(encoding)}`, which gwctl does not support" in item.detail
     with pytest.raises(NoAnswer) as none:
         exchange(Request(method="POST", url=f"{server.url}/state", headers={}, seconds=5.0, body=b"x"))
@@ -150,7 +150,7 @@ def test_no_cookie_is_taken_or_given(servers) -> None:
         each.routes["/chat/completions"] = Reply(body=SAID, headers=cookies)
     seen = observe([(each.url, lambda each=each: target(each)) for each in (first, second, first)])
     assert {each.status for each in seen.values()} == {"listed"}
-    chat(target(first), "m", "hello", "")
+    chat(target(first), "m", "hello", reach="")
     assert [each.headers.get("cookie") for each in (*first.requests, *second.requests)] == [None] * len(
         [*first.requests, *second.requests]
     )

@@ -38,7 +38,7 @@ def ask(
         Target(name="it", base_url=server.url + project, preset=preset, headers=(), timeout=20.0, key=Key(KEY)),
         "m",
         "hello",
-        "",
+        reach="",
     )
 
 
@@ -204,7 +204,10 @@ def test_a_stream_that_stays_open_after_its_end_is_not_waited_for(server) -> Non
     server.routes["/chat/completions"] = Reply(body=body, headers={"Content-Length": str(len(body) + 10)})
     preset = Preset(id="", key="optional")
     answer = chat(
-        Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=None), "m", "hello", ""
+        Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=None),
+        "m",
+        "hello",
+        reach="",
     )
     assert (answer.ok, answer.text) == (True, "hi"), answer
 

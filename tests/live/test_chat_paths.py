@@ -47,7 +47,7 @@ def ask(server: ScriptedServer, dialect: str, model_id: str, prefix: str | None 
     preset = Preset(id="", key="optional", dialect=dialect, auth=Auth(header="x-key", scheme=""))
     base_url = server.url + (PREFIXES[dialect] if prefix is None else prefix)
     target = Target(name="it", base_url=base_url, preset=preset, headers=(), timeout=20.0, key=Key(KEY))
-    return chat(target, model_id, "hello", "")
+    return chat(target, model_id, "hello", reach="")
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: f"{answer['dialect']}-{answer['source'][-40:]}")
@@ -184,6 +184,6 @@ def test_a_preset_whose_server_has_no_chat_says_so(server) -> None:
     preset = load("bedrock-catalog")
     assert preset is not None
     target = Target(name="it", base_url=server.url, preset=preset, headers=(), timeout=20.0, key=Key(KEY))
-    answer = chat(target, "m", "hello", "")
+    answer = chat(target, "m", "hello", reach="")
     assert (answer.code, server.requests) == ("CHAT_NOT_SUPPORTED", [])
     assert "`bedrock-catalog`" in answer.detail

@@ -165,6 +165,6 @@ def test_a_fault_in_a_chat_is_that_chat_s(server, monkeypatch, dialect: str) -> 
     for function in ("path", "body", "reply"):
         broken = replace(whole, chat=replace(whole.chat, **{function: fail}))
         monkeypatch.setattr(f"reconciler.live.dialects.{dialect}.DIALECT", broken)
-        answer = chat(target(f"{server.url}/v1", dialect), "m", "hello", "")
+        answer = chat(target(f"{server.url}/v1", dialect), "m", "hello", reach="")
         assert (answer.ok, "quokka" in repr(answer)) == (False, False)
         assert "gwctl failed on this endpoint (IndexError" in answer.detail

@@ -67,7 +67,7 @@ def test_a_403_about_something_else_is_not_an_invalid_key_and_says_what(server, 
     words = words["message"] if isinstance(words, dict) else words
     assert (seen.code, seen.detail) == ("SERVER_ERROR", f"HTTP 403 Forbidden: {words.rstrip('.')}.")
     assert "the key is not the reason" in seen.hint
-    assert words.rstrip(".") in chat(target(server), "m", "hello", "").detail
+    assert words.rstrip(".") in chat(target(server), "m", "hello", reach="").detail
 
 
 THE_KEY = [
@@ -116,7 +116,7 @@ def test_words_about_the_key_are_shown_where_they_hold_none_of_it(server) -> Non
 def test_no_word_that_repeats_a_key_whole_or_in_part_is_shown(server, status: int, told: str, form: str) -> None:
     body = form.format(told).encode()
     seen = look(server, Reply(status=status, body=body, headers=HTML if "html" in form else {}))
-    answer = chat(target(server), "m", "hello", "")
+    answer = chat(target(server), "m", "hello", reach="")
     for text in (f"{seen.detail} {seen.hint} {seen.catalog.reason}", f"{answer.detail} {answer.hint} {answer.text}"):
         assert told not in text
         assert all(KEY[at : at + 6] not in text for at in range(len(KEY) - 5))
@@ -145,7 +145,7 @@ ECHOES = {
 def test_wherever_a_server_puts_the_key_nobody_reads_it(server, where: str) -> None:
     server.default = ECHOES[where]
     result = target(server)
-    seen, answer = observe([("it", lambda: result)])["it"], chat(result, "m", "hello", "")
+    seen, answer = observe([("it", lambda: result)])["it"], chat(result, "m", "hello", reach="")
     text = f"{seen.url} {seen.detail} {seen.hint} {seen.catalog} {answer}"
     assert all(KEY[at : at + 6] not in text for at in range(len(KEY) - 5))
     assert "\x9b" not in text

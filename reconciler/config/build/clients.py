@@ -45,8 +45,8 @@ def _client(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Clien
     endpoints = yield from _endpoints(root, node)
     if tool is None:
         return None
-    use = yield from _one_of(root, name, "file", tool.uses, tool)
-    way = yield from _one_of(root, name, "key_from", tool.keys, tool)
+    use = yield from _one_of(root, name, "file", allowed=tool.uses, tool=tool)
+    way = yield from _one_of(root, name, "key_from", allowed=tool.keys, tool=tool)
     path = yield from _path(node.nodes.get("path"), use)
     serves = yield from _endpoint(root, node.nodes.get("serves"))
     if tool.needs_path and use != "none" and "path" not in node.nodes:
@@ -79,7 +79,7 @@ def _tool(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Tool | 
     return tool
 
 
-def _one_of(root: MappingNode, name: str, field: str, allowed: Sequence[W], tool: Tool) -> Diagnosing[W]:
+def _one_of(root: MappingNode, name: str, field: str, *, allowed: Sequence[W], tool: Tool) -> Diagnosing[W]:
     """Return the value of a field; the tool's usual value if the file has no such field."""
     node = child(child(root.nodes.get("clients"), name), field)
     known = get_args(FileUse if field == "file" else KeyWay)

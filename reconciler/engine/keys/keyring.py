@@ -57,7 +57,7 @@ class Keyring(KeptRows):
     def slot(self, endpoint: str) -> Slot:
         """Return the keychain slot of the endpoint's key; two stacks never share a slot."""
         older = frozenset(stack.id for stack in self.older)
-        return slot_for(endpoint, self._gateway, self.rows, self.stack.id, older)
+        return slot_for(endpoint, self._gateway, rows=self.rows, stack=self.stack.id, older=older)
 
     def of(self, endpoint: Endpoint) -> Read:
         """Return the key to send: the key from the reference, else the stored key."""

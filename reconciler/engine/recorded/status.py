@@ -72,7 +72,10 @@ def status_of(options: Options, test: ConnectionTest | None = None) -> Status:
     facts = _facts(session, machine.snapshot)
     changes = None if session.store.is_closed else [f"{change.action} {change.address}" for change in plan.effective]
     differs = _differs(session, machine.snapshot) if changes is None else bool(changes)
-    endpoints = [_endpoint(endpoint, session, machine, facts, test) for endpoint in session.gateway.endpoints.values()]
+    endpoints = [
+        _endpoint(endpoint, session, machine=machine, facts=facts, test=test)
+        for endpoint in session.gateway.endpoints.values()
+    ]
     said = [each for each in (*session.diagnostics, *machine.diagnostics) if each.code not in _ABOUT_OFFLINE]
     diagnostics = (*said, *((each for each in test.diagnostics if each not in said) if test else ()))
     document: StatusDocument = {
@@ -123,6 +126,7 @@ def _differs(session: Session, snapshot: Snapshot | None) -> bool | None:
 def _endpoint(
     endpoint: Endpoint,
     session: Session,
+    *,
     machine: _MachineRecords,
     facts: Mapping[str, Any],
     test: ConnectionTest | None,

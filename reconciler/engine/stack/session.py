@@ -95,7 +95,7 @@ Loaded = tuple[Gateway, tuple[Diagnostic, ...]]
 def load_gateway(options: Options) -> Loaded:
     """Return the gateway and its warnings and notes; raise `Failed` with every error in the files."""
     local = local_file(options)
-    loaded = load(options.files, options.variables, options.environ, options.drafts, local)
+    loaded = load(options.files, options.variables, options.environ, drafts=options.drafts, local=local)
     if loaded.gateway is None:
         raise Failed(*loaded.diagnostics)
     return loaded.gateway, loaded.diagnostics

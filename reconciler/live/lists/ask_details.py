@@ -30,7 +30,7 @@ def share_of(deadline: float) -> float:
 
 
 async def with_details(
-    door: HttpClient, target: Target, seen: Observation, request: DetailRequest, deadline: float
+    door: HttpClient, target: Target, seen: Observation, *, request: DetailRequest, deadline: float
 ) -> Observation:
     """Return the observation with the details that could be fetched. A failed request leaves its model as listed."""
     if not isinstance(seen.catalog, Listed):
@@ -40,7 +40,7 @@ async def with_details(
 
     async def one(model: ListedModel) -> ListedModel:
         async with turns:
-            return await _asked(door, target, model, request, (seen.reach, until))
+            return await _asked(door, target, model, request=request, place=(seen.reach, until))
 
     asked = sorted((model for model in seen.catalog.models), key=lambda model: model.id)[:MOST_ASKED]
     found = {model.id: model for model in await _within(until, [one(model) for model in asked])}
@@ -61,7 +61,7 @@ async def _within(until: float, requests: Iterable[Coroutine[Any, Any, ListedMod
 
 
 async def _asked(
-    door: HttpClient, target: Target, model: ListedModel, request: DetailRequest, place: tuple[str, float]
+    door: HttpClient, target: Target, model: ListedModel, *, request: DetailRequest, place: tuple[str, float]
 ) -> ListedModel:
     reach, until = place
     url = join(reached(target.base_url, reach), request.path)

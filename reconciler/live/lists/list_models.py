@@ -40,7 +40,7 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
     if target.preset.details_path:
         seen = await _with_second_list(door, target, seen, deadline)
     request = target.dialect.detail_request
-    return await with_details(door, target, seen, request, deadline) if request else seen
+    return await with_details(door, target, seen, request=request, deadline=deadline) if request else seen
 
 
 def _elsewhere(seen: Observation) -> bool:

@@ -54,7 +54,7 @@ def plan_owned(wanted: Sequence[WantedThing], inputs: OwnedInputs, leave: Leave 
         at = _address_of(row, inputs.stack)
         if at and slot not in taken and at.endpoint not in leave.staying:
             seen = inputs.seen.get(slot, Unknown("it was not checked"))
-            plans.append(_unwanted(at, row, seen, inputs, leave.kept))
+            plans.append(_unwanted(at, row, seen, inputs=inputs, kept=leave.kept))
     return OwnedPlan.all_of(plans)
 
 
@@ -140,7 +140,7 @@ def _moved(want: WantedThing, before: Resource) -> Change:
     return replace(change, before=before, moved_from=before.address)
 
 
-def _unwanted(at: Address, row: OwnedRow, seen: Presence, inputs: OwnedInputs, kept: Collection[str]) -> OwnedPlan:
+def _unwanted(at: Address, row: OwnedRow, seen: Presence, *, inputs: OwnedInputs, kept: Collection[str]) -> OwnedPlan:
     there = settled(row, seen)
 
     def gone(action: Action, reason: str) -> OwnedPlan:
