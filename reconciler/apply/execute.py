@@ -49,38 +49,38 @@ class ApplyContext:
     on_recorded: Callable[[], tuple[Diagnostic, ...]] = tuple  # called when state and ledger have the plan's records
 
 
-def execute(plan: Plan, ground: ApplyContext) -> Outcome:
+def execute(plan: Plan, context: ApplyContext) -> Outcome:
     """Apply the plan, and return the results. Without anything to change or to record, write nothing.
 
     If the state cannot be written, nothing else is done.
     """
-    state, shared = ground.state, _of(plan, "shared")
+    state, shared = context.state, _of(plan, "shared")
     if shared or _remembers(plan, "shared") or (plan.scope != "machine" and (state.older or _begins(plan, state))):
-        state = _following(plan, ground)
+        state = _following(plan, context)
         try:
-            before = ReadState(ground.state, ground.version)
-            write_state(ground.store, state, before=before, spare=ground.spare, on_wait=ground.on_wait)
+            before = ReadState(context.state, context.version)
+            write_state(context.store, state, before=before, spare=context.spare, on_wait=context.on_wait)
         except Failed as fault:
-            return Outcome(_all(plan, "failed"), ground.state.lineage, ground.state.serial, tuple(fault.diagnostics))
+            return Outcome(_all(plan, "failed"), context.state.lineage, context.state.serial, tuple(fault.diagnostics))
     results: Results = dict.fromkeys((change.at for change in shared), "done")
     try:
-        ground.on_lineage(state.lineage)
-        _use_plan(plan, ground)
-        results |= _recorded(plan, ground, state.lineage)
-        diagnostics = ground.on_recorded()
-        outcome = _owned(plan, ground, state, results)
+        context.on_lineage(state.lineage)
+        _use_plan(plan, context)
+        results |= _recorded(plan, context, state.lineage)
+        diagnostics = context.on_recorded()
+        outcome = _owned(plan, context, state, results)
         return replace(outcome, diagnostics=(*diagnostics, *outcome.diagnostics))
     except Failed as fault:
         return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
 
 
-def _following(plan: Plan, ground: ApplyContext) -> State:
-    state = ground.state.begun(ground.new_lineage)
+def _following(plan: Plan, context: ApplyContext) -> State:
+    state = context.state.begun(context.new_lineage)
     if not (shared := _of(plan, "shared")) and not _remembers(plan, "shared"):
-        return state.renewed(ground.written)
+        return state.renewed(context.written)
     kept = (change.after for change in plan.changes if change.after and change.scope == "shared")
-    state = state.following(kept, ground.written)
-    return replace(state, past=ground.past) if shared else state
+    state = state.following(kept, context.written)
+    return replace(state, past=context.past) if shared else state
 
 
 def _begins(plan: Plan, state: State) -> bool:
@@ -96,33 +96,33 @@ def _of(plan: Plan, owner: Owning) -> list[Change]:
     return [change for change in plan.effective if change.scope == owner and not change.address.is_owned]
 
 
-def _use_plan(plan: Plan, ground: ApplyContext) -> None:
+def _use_plan(plan: Plan, context: ApplyContext) -> None:
     """Record in the ledger that a saved plan for this machine was applied. The state records shared plans itself."""
-    if ground.written.plan and ground.own and any(change.scope == "machine" for change in plan.effective):
-        ground.own.machine.use_plan(ground.written.plan)
+    if context.written.plan and context.own and any(change.scope == "machine" for change in plan.effective):
+        context.own.machine.use_plan(context.written.plan)
 
 
-def _recorded(plan: Plan, ground: ApplyContext, lineage: str) -> Results:
-    changed, own = _of(plan, "machine"), ground.own
+def _recorded(plan: Plan, context: ApplyContext, lineage: str) -> Results:
+    changed, own = _of(plan, "machine"), context.own
     if own is None:
         return {}
     if changed or _remembers(plan, "machine"):
         mine = (change for change in plan.changes if change.scope == "machine" and not change.address.is_owned)
         own.machine.write((own.stack, lineage), (change.after for change in mine if change.after), own.version)
-    if plan.scope != "shared" and ground.owned:  # only then may the run use the ledger
+    if plan.scope != "shared" and context.owned:  # only then may the run use the ledger
         own.machine.renew()
     return dict.fromkeys((change.at for change in changed), "done")
 
 
-def _owned(plan: Plan, ground: ApplyContext, state: State, results: Results) -> Outcome:
-    if ground.owned is None:
+def _owned(plan: Plan, context: ApplyContext, state: State, results: Results) -> Outcome:
+    if context.owned is None:
         return Outcome(results, state.lineage, state.serial)
     try:
-        settle(ground.owned)
+        settle(context.owned)
     except Failed as fault:
         return Outcome(_all(plan, "failed") | results, state.lineage, state.serial, tuple(fault.diagnostics))
     changes = (change for change in (*plan.effective, *plan.to_remember) if change.address.is_owned)
-    done = carry_out(ground.owned, changes, state.lineage)
+    done = carry_out(context.owned, changes, state.lineage)
     results |= {change.at: "failed" if fault else "done" for change, fault in done if fault or change.action != "none"}
     return Outcome(results, state.lineage, state.serial, tuple(fault for _, fault in done if fault))
 

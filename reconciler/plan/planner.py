@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import partial
 
 from reconciler.address import Address
 from reconciler.plan.change import Action, Change
@@ -38,45 +39,17 @@ def plan_changes(
 
 def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Address | None) -> Change:
     want = desired.wanted[at]
-    after = want.resource
+    change = partial(Change, address=at, before=before, after=want.resource, source=want.source)
     if before is None:
-        return Change(
-            address=at,
-            action="create",
-            cause=want.cause,
-            reason=want.reason,
-            before=None,
-            after=after,
-            source=want.source,
-        )
+        return change(action="create", cause=want.cause, reason=want.reason)
     known = _with_learned(before, want)
-    if known.attributes != after.attributes:
-        diff = explain(known.data, after.data)
+    if known.attributes != want.resource.attributes:
         reason = f"moved from {origin}; {want.reason}" if origin else want.reason
-        return Change(
-            address=at,
-            action="update",
-            cause=want.cause,
-            reason=reason,
-            before=before,
-            after=after,
-            diff=diff,
-            moved_from=origin,
-            source=want.source,
-        )
+        diff = explain(known.data, want.resource.data)
+        return change(action="update", cause=want.cause, reason=reason, diff=diff, moved_from=origin)
     if origin is not None:
-        return Change(
-            address=at,
-            action="update",
-            cause="config",
-            reason=f"moved from {origin}",
-            before=before,
-            after=after,
-            diff=(),
-            moved_from=origin,
-            source=want.source,
-        )
-    return Change(address=at, action="none", cause=None, reason="", before=before, after=after, source=want.source)
+        return change(action="update", cause="config", reason=f"moved from {origin}", diff=(), moved_from=origin)
+    return change(action="none", cause=None, reason="")
 
 
 def _with_learned(before: Resource, want: WantedResource) -> Resource:
