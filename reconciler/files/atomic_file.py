@@ -3,7 +3,6 @@
 gwctl writes the data to a temporary file in the same directory, flushes it to the disk, and renames it to the final
 name. A file that already has that name must be a regular file of this user (or root), and the caller must recognise
 its content as gwctl's. Links are not followed. The directory is opened once, and every step uses the opened directory.
-Below `base`, no directory of the path may be a link, because a repository may contain that part of the path.
 """
 
 from __future__ import annotations
@@ -12,19 +11,17 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.files.fault import FileFault, check_regular, in_words
+from reconciler.files.opened_folder import NOFOLLOW, POSIX, flush, names_in, opened
 from reconciler.files.read_file import READING, content
 
 Known = Callable[[bytes], bool]  # returns whether a file that begins with these bytes is gwctl's
 
-POSIX = os.name == "posix"
-_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
-_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | _NOFOLLOW | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | NOFOLLOW | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _TEMPORARY = r"\.gwctl-([0-9a-f]{16})-([0-9a-f]{16})\.tmp"
 
 
@@ -46,7 +43,7 @@ class OwnFile:
             self._judged(folder, name, known, head)
             _tidy(folder, self.path)
             _write(folder, name, path=self.path, data=data, mode=mode)
-            _flush(folder)
+            flush(folder)
 
     def edit(self, before: bytes | None, after: bytes) -> None:
         """Replace the content `before` with `after` in one step. If `before` is None, create the file with mode 0600.
@@ -63,7 +60,7 @@ class OwnFile:
             _tidy(folder, self.path)
             mode = 0o600 if status is None else stat.S_IMODE(status.st_mode)
             _write(folder, name, path=self.path, data=after, mode=mode, owner=status)
-            _flush(folder)
+            flush(folder)
 
     def check_editable(self) -> None:
         """Raise `FileFault` if `edit` would refuse the file whatever its content is. A missing file is not refused."""
@@ -121,14 +118,14 @@ class OwnFile:
 
         Return whether the directory is empty apart from gwctl's temporary files.
         """
-        with in_words(self.path), _folder(self.path.parent, self.base, make=True) as folder:
-            names = _names(folder, self.path.parent)
+        with in_words(self.path), opened(self.path.parent, self.base, make=True) as folder:
+            names = names_in(folder, self.path.parent)
             return names is not None and all(re.fullmatch(_TEMPORARY, name) for name in names)
 
     @contextmanager
     def _entered(self) -> Iterator[tuple[int | None, str]]:
         """The opened directory and the file's name in it; on a system that opens no directories, None and the path."""
-        with in_words(self.path), _folder(self.path.parent, self.base) as folder:
+        with in_words(self.path), opened(self.path.parent, self.base) as folder:
             yield folder, self.path.name if folder is not None else str(self.path)
 
     def _judged(self, folder: int | None, name: str, known: Known, head: int) -> os.stat_result | None:
@@ -162,7 +159,7 @@ class OwnFile:
         status = _stat(folder, name)
         if status is not None:
             check_regular(status.st_mode, self.path)
-        return os.open(name, READING | _NOFOLLOW, dir_fd=folder)
+        return os.open(name, READING | NOFOLLOW, dir_fd=folder)
 
 
 def _stat(folder: int | None, name: str) -> os.stat_result | None:
@@ -174,56 +171,6 @@ def _stat(folder: int | None, name: str) -> os.stat_result | None:
 
 def _foreign(path: Path) -> FileFault:
     return FileFault("foreign", "gwctl did not create it", path)
-
-
-@contextmanager
-def _folder(path: Path, base: Path | None, make: bool = False) -> Iterator[int | None]:
-    """The directory, opened part by part below `base`; None on a system that opens no directories."""
-    start, parts = _divided(path, base)
-    if not POSIX:
-        _walk_by_name(start, parts, make)
-        yield None
-        return
-    if make:
-        start.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with ExitStack() as opened:
-        handle = _kept(opened, os.open(start, _FOLDER))
-        for number, part in enumerate(parts, 1):
-            handle = _kept(opened, _next(handle, part, start.joinpath(*parts[:number]), make))
-        yield handle
-
-
-def _kept(opened: ExitStack, handle: int) -> int:
-    opened.callback(os.close, handle)
-    return handle
-
-
-def _divided(path: Path, base: Path | None) -> tuple[Path, tuple[str, ...]]:
-    if base is None or not path.is_relative_to(base):
-        return path, ()
-    return base, path.relative_to(base).parts
-
-
-def _next(handle: int, part: str, shown: Path, make: bool) -> int:
-    """Return the opened subdirectory called `part`. Raise `FileFault` if it is a link."""
-    if make:
-        with suppress(FileExistsError):
-            os.mkdir(part, 0o700, dir_fd=handle)
-    _check_folder(os.stat(part, dir_fd=handle, follow_symlinks=False).st_mode, shown)
-    return os.open(part, _FOLDER | _NOFOLLOW, dir_fd=handle)
-
-
-def _walk_by_name(start: Path, parts: tuple[str, ...], make: bool) -> None:
-    if make:
-        start.joinpath(*parts).mkdir(mode=0o700, parents=True, exist_ok=True)
-    for number in range(1, len(parts) + 1):
-        shown = start.joinpath(*parts[:number])
-        _check_folder(shown.lstat().st_mode, shown)
-
-
-def _check_folder(mode: int, shown: Path) -> None:
-    if stat.S_ISLNK(mode):
-        raise FileFault("link", f"its directory {shown} is a symbolic link", shown)
 
 
 def _write(
@@ -287,7 +234,7 @@ def _hold(handle: int) -> bool | None:
 
 def _tidy(folder: int | None, path: Path) -> None:
     """Delete the temporary files of `path` that a killed gwctl has left; a running gwctl holds its own locked."""
-    for entry in _names(folder, path.parent) or ():
+    for entry in names_in(folder, path.parent) or ():
         match = re.fullmatch(_TEMPORARY, entry)
         if match and match[2] == _seal(match[1], path.name):
             with suppress(OSError):  # deleted meanwhile, or in use
@@ -299,35 +246,9 @@ def _take_away(folder: int | None, name: str) -> None:
     if folder is None:
         os.unlink(name)  # fails while another process has the file open
         return
-    handle = os.open(name, READING | _NOFOLLOW, dir_fd=folder)
+    handle = os.open(name, READING | NOFOLLOW, dir_fd=folder)
     try:
         if _hold(handle):
             os.unlink(name, dir_fd=folder)
     finally:
         os.close(handle)
-
-
-def _names(folder: int | None, path: Path) -> list[str] | None:
-    """Return the names in the directory; None if the directory cannot be listed."""
-    try:
-        if folder is None:
-            return os.listdir(path)
-        handle = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=folder)
-    except PermissionError:
-        return None
-    try:
-        return os.listdir(handle)
-    finally:
-        os.close(handle)
-
-
-def _flush(folder: int | None) -> None:
-    """Flush the directory, so that the new name survives a crash; an unreadable directory is not flushed."""
-    if folder is None:
-        return
-    with suppress(PermissionError):
-        handle = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=folder)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
