@@ -121,7 +121,7 @@ def owned_kinds() -> tuple[Kind, ...]:
     return tuple(sorted((kind for kind in KINDS.values() if kind.is_owned), key=lambda kind: kind.order))
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Address:
     """`endpoint.NAME`, `model.ENDPOINT/ID`, `default.ROLE` or, for an owned resource, `KIND.NAME[/PART]`.
 

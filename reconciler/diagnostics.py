@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # `gwctl --version` needs no codes
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Source:
     """A position in a file. Lines and columns count from 1; line 0 means the whole file."""
 

@@ -23,7 +23,7 @@ StoreKey = Literal["keyring", "if-available"]
 SetDefault = Literal["if-unset", "always", "never"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DeclaredModel:
     """A model that is always desired, even if the list cannot be fetched."""
 

@@ -30,7 +30,7 @@ class Difference:
     after: object
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
     """The change of one address: the action, its cause, and the resource before and after."""
 

@@ -12,7 +12,7 @@ from reconciler.plan.change import Cause, HeldModel
 from reconciler.resources.resource import Resource
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WantedResource:
     """A desired resource, and the cause and reason of its change, if it changes."""
 

@@ -27,7 +27,7 @@ Recorded = Mapping[Address, "Resource"]
 T = TypeVar("T", EndpointAttributes, ModelAttributes, DefaultAttributes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Resource:
     """The resource at an address. The planner compares `attributes`; `facts` are only recorded.
 

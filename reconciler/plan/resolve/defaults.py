@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import cached_property
 
 from reconciler import address, codes, text
 from reconciler.address import Address, Purpose
@@ -16,15 +17,44 @@ from reconciler.resources.resource import Recorded, Resource
 
 def resolve_defaults(gateway: Gateway, desired: Desired, recorded: Recorded, roles: Iterable[Role]) -> Desired:
     """Return the desired defaults for these roles, given the desired models."""
-    result = Desired()
+    result, firsts = Desired(), _Firsts(gateway, desired)
     for role in roles:
         before = recorded_model(recorded, role)
         candidates = gateway.defaults.get(role.name)
         if candidates is None:
-            result = result.joined(_unasked(gateway, desired, role, before))
+            result = result.joined(_unasked(gateway, desired, role=role, before=before, firsts=firsts))
         else:
             result = result.joined(_asked(gateway, desired, role=role, before=before, candidates=candidates))
     return result
+
+
+class _Firsts:
+    """The first desired model of each purpose. The models are gone through once, for all roles."""
+
+    def __init__(self, gateway: Gateway, desired: Desired) -> None:
+        self._gateway = gateway
+        self._desired = desired
+
+    @cached_property
+    def declared(self) -> dict[Purpose, Address]:
+        """The first declared model of each purpose, in file order."""
+        endpoints = self._gateway.endpoints.items()
+        return self._first(address.model(name, model.id) for name, endpoint in endpoints for model in endpoint.models)
+
+    @cached_property
+    def in_order(self) -> dict[Purpose, Address]:
+        """The first model of each purpose, by the endpoint's place in the file and by ID."""
+        order = {name: index for index, name in enumerate(self._gateway.endpoints)}
+        models = (at for at in self._desired.wanted if at.is_model)
+        return self._first(sorted(models, key=lambda at: (order.get(at.endpoint, len(order)), at.model_id)))
+
+    def _first(self, models: Iterable[Address]) -> dict[Purpose, Address]:
+        firsts: dict[Purpose, Address] = {}
+        for at in models:
+            want = self._desired.wanted.get(at)
+            if want is not None:
+                firsts.setdefault(want.resource.purpose, at)
+        return firsts
 
 
 def _asked(
@@ -71,31 +101,20 @@ def _stay(
     return _gone(desired, role, before).with_diagnostics(finding)
 
 
-def _unasked(gateway: Gateway, desired: Desired, role: Role, before: Address | None) -> Desired:
+def _unasked(gateway: Gateway, desired: Desired, role: Role, before: Address | None, firsts: _Firsts) -> Desired:
     if before and serves(desired, before, role.purpose):
         return _select(gateway, desired, role=role, model=before, before=before, reason="")
     if role.purpose == "other":
         return _gone(desired, role, before)
-    declared = next((at for at in _declared(gateway) if serves(desired, at, role.purpose)), None)
+    declared = firsts.declared.get(role.purpose)
     if declared:
         reason = f"the first declared {role.purpose} model"
         return _select(gateway, desired, role=role, model=declared, before=before, reason=reason)
-    first = next((at for at in _by_endpoint(gateway, desired) if serves(desired, at, role.purpose)), None)
+    first = firsts.in_order.get(role.purpose)
     if first:
         reason = f"the first {role.purpose} model by endpoint and ID"
         return _select(gateway, desired, role=role, model=first, before=before, reason=reason)
     return _gone(desired, role, before)
-
-
-def _declared(gateway: Gateway) -> Iterator[Address]:
-    for name, endpoint in gateway.endpoints.items():
-        yield from (address.model(name, model.id) for model in endpoint.models)
-
-
-def _by_endpoint(gateway: Gateway, desired: Desired) -> Iterable[Address]:
-    order = {name: index for index, name in enumerate(gateway.endpoints)}
-    models = (at for at in desired.wanted if at.is_model)
-    return sorted(models, key=lambda at: (order.get(at.endpoint, len(order)), at.model_id))
 
 
 def _select(
