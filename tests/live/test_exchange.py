@@ -139,7 +139,7 @@ def test_retry_after_is_seconds_or_a_date() -> None:
             Reply(status=200, body=b"\xff\xfe\x00", headers={"Content-Type": "application/octet-stream"}),
             "no model list",
         ),
-        (Reply(status=200, body=b"not gzip", headers={"Content-Encoding": "gzip"}), "compressed"),
+        (Reply(status=200, body=b"not gzip", headers={"Content-Encoding": "gzip"}), "compression"),
         (
             Reply(status=200, body=gzip.compress(b'{"data": []}')[:-9], headers={"Content-Encoding": "gzip"}),
             "does not match its headers",
