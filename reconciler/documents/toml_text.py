@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from reconciler import safe_json
@@ -35,7 +36,7 @@ def value_at(data: bytes, path: Path) -> Any | NoValue:
         if not isinstance(value, dict) or part not in value:
             return MISSING
         value = value[part]
-    return value
+    return deepcopy(value)
 
 
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
@@ -80,7 +81,9 @@ def _names(path: Path) -> tuple[str, ...]:
     return tuple(str(part) for part in path)
 
 
-def _with_table(text: str, statements: list[Statement], path: tuple[str, ...], value: Any) -> tuple[str, str | None]:
+def _with_table(
+    text: str, statements: tuple[Statement, ...], path: tuple[str, ...], value: Any
+) -> tuple[str, str | None]:
     end = line_end_of(text)
     lines = end.join(_table(path, value)) + end
     if value_at(text.encode(), path) is not MISSING:
@@ -90,7 +93,9 @@ def _with_table(text: str, statements: list[Statement], path: tuple[str, ...], v
     return text + gap + lines, gap
 
 
-def _with_key(text: str, statements: list[Statement], path: tuple[str, ...], value: Any) -> tuple[str, str | None]:
+def _with_key(
+    text: str, statements: tuple[Statement, ...], path: tuple[str, ...], value: Any
+) -> tuple[str, str | None]:
     if len(path) != 1:
         raise AssertionError("a single key must be at the top level of the file")
     own = next((each for each in statements if (each.table, each.key) == ((), path)), None)
@@ -105,7 +110,7 @@ def _with_key(text: str, statements: list[Statement], path: tuple[str, ...], val
     return text[:at] + gap + line + end + text[at:], gap
 
 
-def _own(text: str, statements: list[Statement], path: tuple[str, ...]) -> list[Statement]:
+def _own(text: str, statements: tuple[Statement, ...], path: tuple[str, ...]) -> list[Statement]:
     """Return the consecutive statements of the value at the path."""
     numbers = [number for number, each in enumerate(statements) if (each.table + each.key)[: len(path)] == path]
     if not numbers or numbers != list(range(numbers[0], numbers[-1] + 1)):
@@ -117,7 +122,7 @@ def _own(text: str, statements: list[Statement], path: tuple[str, ...]) -> list[
     return [statements[number] for number in numbers]
 
 
-def _foreign_form(text: str, statements: list[Statement], path: tuple[str, ...]) -> DocumentFault:
+def _foreign_form(text: str, statements: tuple[Statement, ...], path: tuple[str, ...]) -> DocumentFault:
     names = [each for each in statements if (each.table + each.key)[:1] == path[:1]]
     place = place_in(text, names[0].start) if names else {"line": 0, "column": 0}
     header = f"[{'.'.join(map(_name, path))}]"
@@ -167,13 +172,14 @@ def _checked(before: str, after: str, path: tuple[str, ...], mark: str) -> bytes
 
 def _foreign(text: str, path: tuple[str, ...]) -> dict[str, Any]:
     """Return the values that are not at the path; a table without such values is left out."""
-    root = values_of(text)
+    root = dict(values_of(text))
     holders = [root]
     for name in path[:-1]:
         inner = holders[-1].get(name)
         if not isinstance(inner, dict):
             return root
-        holders.append(inner)
+        holders[-1][name] = dict(inner)
+        holders.append(holders[-1][name])
     holders[-1].pop(path[-1], None)
     for holder, name in zip(reversed(holders[:-1]), reversed(path[:-1]), strict=True):
         if not holder[name]:

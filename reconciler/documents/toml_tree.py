@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from reconciler.documents.edit import DocumentFault, place_in
@@ -13,6 +15,7 @@ _BARE = r"[A-Za-z0-9_-]+"
 _BASIC = r'"(?:[^"\\\n]|\\.)*"'
 _LITERAL = r"'[^'\n]*'"
 _PART = rf"(?:{_BARE}|{_BASIC}|{_LITERAL})"
+_BARE_KEY = re.compile(rf"{_BARE}(?:\.{_BARE})*")
 _KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
 _HEADER = re.compile(rf"(\[\[?)[ \t]*({_KEY.pattern})[ \t]*\]\]?")
 _LONG = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'{3}.*?\'{3,5}', re.DOTALL)
@@ -31,8 +34,9 @@ class Statement:
     is_array: bool = False  # of tables: `[[…]]`
 
 
-def values_of(text: str) -> dict[str, Any]:
-    """Return the values of a TOML text. Raise `DocumentFault` if the text is not valid."""
+@lru_cache(maxsize=4)  # an edit and its checks look at the same texts: the one before, and the one after
+def values_of(text: str) -> Mapping[str, Any]:
+    """Return the values of a TOML text, which are shared; raise `DocumentFault`."""
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as fault:
@@ -44,7 +48,8 @@ def values_of(text: str) -> dict[str, Any]:
         raise DocumentFault(f"the file is not TOML: {reason}", hint, **place) from None
 
 
-def statements_of(text: str) -> list[Statement]:
+@lru_cache(maxsize=4)  # an edit and its checks look at the same texts: the one before, and the one after
+def statements_of(text: str) -> tuple[Statement, ...]:
     """Return the statements of a text that is TOML, in their order."""
     statements: list[Statement] = []
     table: tuple[str, ...] = ()
@@ -58,7 +63,7 @@ def statements_of(text: str) -> list[Statement]:
             statement = _assignment(text, at, table)
         statements.append(statement)
         at = _next(text, statement.end)
-    return statements
+    return tuple(statements)
 
 
 def _next(text: str, at: int) -> int:
@@ -90,6 +95,8 @@ def _value_end(text: str, at: int) -> int:
 
 def _names(key: str) -> tuple[str, ...]:
     """Return the parts of a dotted key."""
+    if _BARE_KEY.fullmatch(key):
+        return tuple(key.split("."))
     names: list[str] = []
     inside: Any = tomllib.loads(f"{key} = 0")
     while isinstance(inside, dict):

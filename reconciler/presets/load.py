@@ -15,11 +15,14 @@ from reconciler.yaml.packaged import load_packaged
 _ENDING = ".yaml"
 
 
-def names() -> list[str]:
+@cache
+def names() -> tuple[str, ...]:
     """Return the IDs of all built-in presets, sorted; no file is read."""
-    return sorted(name.removesuffix(_ENDING) for name in packaged_names(__package__, "data") if name.endswith(_ENDING))
+    found = packaged_names(__package__, "data")
+    return tuple(sorted(name.removesuffix(_ENDING) for name in found if name.endswith(_ENDING)))
 
 
+@cache
 def load(name: str) -> Preset | None:
     """Return the built-in preset with that ID; None if there is no such preset."""
     if name not in names():

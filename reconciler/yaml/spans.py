@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -46,6 +47,7 @@ class YamlEntry:
     value: YamlSpan
 
 
+@lru_cache(maxsize=4)  # an edit and its checks look at the same texts: the one before, and the one after
 def spans_of(text: str) -> YamlSpan | None:
     """Return the tree of a text with one document; None if the document is empty.
 
