@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.coding_tools import CodingTools, Ran, speak
+from tests.support.forks import heeds
+from tests.support.installed import Installed
 from tests.support.scripted import ScriptedServer
 
 KEY = "quokka-7351-zebra-fjord"
@@ -31,7 +33,7 @@ class Desk:
 
     root: Path
     server: ScriptedServer
-    python: Path
+    installation: Installed
     tools: CodingTools
     clients: str = ""
     models: str = MODELS
@@ -39,6 +41,11 @@ class Desk:
     environ: Mapping[str, str] = field(default_factory=dict)
     key: str = KEY
     keeps_key: bool = False
+
+    @property
+    def python(self) -> Path:
+        """The interpreter of the installed gwctl."""
+        return self.installation.python
 
     @property
     def home(self) -> Path:
@@ -77,12 +84,17 @@ class Desk:
             "ACME_KEY": self.key,
             **self.keychain,
         }
-        done = subprocess.run(
-            [str(self.python), "-m", "reconciler", *words],
-            cwd=self.work, env={**base, **self.environ, **environ}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert code is None or done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        everything, warm = {**base, **self.environ, **environ}, self.installation.warm
+        if warm and heeds(everything):
+            ended, out, err = warm.run(list(words), self.work, everything, "")
+        else:
+            command = [str(self.python), "-m", "reconciler", *words]
+            done = subprocess.run(
+                command, cwd=self.work, env=everything, capture_output=True, text=True, check=False, input=""
+            )
+            ended, out, err = done.returncode, done.stdout, done.stderr
+        assert code is None or ended == code, out + err
+        return out + err
 
     def agree(self) -> None:
         """Give the consents: for the key, and for every client."""
@@ -139,6 +151,6 @@ def asked_at(server: ScriptedServer, path: str) -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, server: ScriptedServer, installed: Path, coding_tools: CodingTools) -> Desk:
+def desk(tmp_path: Path, server: ScriptedServer, installation: Installed, coding_tools: CodingTools) -> Desk:
     """A machine whose gateway file is still to be written."""
-    return Desk(tmp_path, server, installed, coding_tools)
+    return Desk(tmp_path, server, installation, coding_tools)

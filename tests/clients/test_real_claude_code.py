@@ -10,16 +10,19 @@ import pytest
 from reconciler.ledger.handle_rows import HandleRows
 from tests.clients.desk import GATEWAY, KEY, Desk, asked_at
 from tests.support.coding_tools import CodingTools, speak
+from tests.support.installed import Installed
 from tests.support.litellm import MASTER_KEY
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("coding tools")]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, server, installed: Path, coding_tools: CodingTools, request: pytest.FixtureRequest) -> Desk:
+def desk(
+    tmp_path: Path, server, installation: Installed, coding_tools: CodingTools, request: pytest.FixtureRequest
+) -> Desk:
     coding_tools.has("claude")
     use = getattr(request, "param", "own")
-    desk = Desk(tmp_path, server, installed, coding_tools, f"claude-code: {{file: {use}}}", keeps_key=True)
+    desk = Desk(tmp_path, server, installation, coding_tools, f"claude-code: {{file: {use}}}", keeps_key=True)
     (desk.home / ".claude").mkdir(parents=True)
     desk.write()
     return desk

@@ -8,16 +8,17 @@ import pytest
 
 from tests.clients.desk import KEY, Desk, asked_at
 from tests.support.coding_tools import CodingTools, speak
+from tests.support.installed import Installed
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("coding tools")]
 PROMPT = ("exec", "--skip-git-repo-check", "say pong")
 
 
 @pytest.fixture
-def desk(tmp_path: Path, server, installed: Path, coding_tools: CodingTools, request) -> Desk:
+def desk(tmp_path: Path, server, installation: Installed, coding_tools: CodingTools, request) -> Desk:
     coding_tools.has("codex")
     use = getattr(request, "param", "{}")
-    desk = Desk(tmp_path, server, installed, coding_tools, f"codex: {use}", keeps_key=True)
+    desk = Desk(tmp_path, server, installation, coding_tools, f"codex: {use}", keeps_key=True)
     (desk.home / ".codex").mkdir(parents=True)
     return desk
 

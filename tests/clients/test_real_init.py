@@ -8,15 +8,16 @@ import pytest
 
 from tests.clients.desk import KEY, Desk, asked_at
 from tests.support.coding_tools import CodingTools, speak
+from tests.support.installed import Installed
 from tests.wizard.conftest import CLEAR, ENTER
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("coding tools")]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, server, installed: Path, coding_tools: CodingTools) -> Desk:
+def desk(tmp_path: Path, server, installation: Installed, coding_tools: CodingTools) -> Desk:
     coding_tools.has("claude")
-    desk = Desk(tmp_path / "machine", server, installed, coding_tools, keeps_key=True)
+    desk = Desk(tmp_path / "machine", server, installation, coding_tools, keeps_key=True)
     desk.work.mkdir(parents=True)
     (desk.home / ".claude").mkdir(parents=True)
     speak(server, *desk.listed)

@@ -56,10 +56,10 @@ class CodingTools:
                 stderr=err,
                 start_new_session=True,
             )
-            ran = Ran(0, "", "")
+            ran, family = Ran(0, "", ""), _Family(process.pid)
             deadline = time.monotonic() + 240
             while process.poll() is None:
-                _look(_family(process.pid), ran)
+                _look(family.processes(), ran)
                 time.sleep(0.02)
                 if time.monotonic() > deadline:
                     process.kill()
@@ -68,14 +68,27 @@ class CodingTools:
         return ran
 
 
-def _family(session: int) -> Iterable[Path]:
-    """Return the /proc directories of the processes of a session."""
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            if int((path / "stat").read_text().rpartition(")")[2].split()[3]) == session:
+class _Family:
+    """The processes of a session. Whatever is seen for the first time is looked at once: nobody joins a session."""
+
+    def __init__(self, session: int) -> None:
+        self._session = session
+        self._others: set[str] = set()
+
+    def processes(self) -> Iterable[Path]:
+        """Return their /proc directories."""
+        numbers = {name for name in os.listdir("/proc") if name.isdigit()}  # noqa: PTH208 - fifty times a second
+        self._others &= numbers
+        for number in numbers - self._others:
+            path = Path("/proc", number)
+            try:
+                belongs = int((path / "stat").read_text().rpartition(")")[2].split()[3]) == self._session
+            except (OSError, ValueError, IndexError):  # it has ended
+                continue
+            if belongs:
                 yield path
-        except (OSError, ValueError, IndexError):  # it has ended
-            continue
+            else:
+                self._others.add(number)
 
 
 def _look(processes: Iterable[Path], ran: Ran) -> None:

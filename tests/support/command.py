@@ -17,13 +17,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.forks import Warm
+from tests.support.forks import Warm, words_of
 
 _KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START")
-_ROOT = str(Path(__file__).parents[2])
-# Python looks at these when it starts, so a fork would not heed them; the last two are none of Python's own business.
-_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "COVERAGE")
-_LATER = {("PYTHONPATH", _ROOT), ("PYTHON_KEYRING_BACKEND", "tests.support.file_keychain.FileKeychain")}
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ class Gwctl:
         return result
 
     def _result(self, arguments: list[str], environ: dict[str, str], stdin: str) -> Result:
-        if self.warm and not any(name.startswith(_AT_START) for name, _ in environ.items() - _LATER):
+        if self.warm and words_of(self.command(*arguments), environ) is not None:
             return Result(*self.warm.run(arguments, self.folder, environ, stdin))
         done = subprocess.run(
             self.command(*arguments),

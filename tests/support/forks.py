@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
+import socket
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -19,16 +22,32 @@ from tests.support.process import alive, started, stop
 from tests.support.shared import Shared
 
 PATIENCE = 120.0  # seconds
+_ROOT = str(Path(__file__).parents[2])
+_GWCTL = [sys.executable, "-m", "reconciler"]
+# Python looks at these when it starts, so a fork would not heed them; the last are none of Python's own business.
+_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "COVERAGE")
+_KEYCHAINS = ("tests.support.file_keychain.FileKeychain", "file_keychain.FileKeychain")
+_LATER = {("PYTHONPATH", _ROOT), *(("PYTHON_KEYRING_BACKEND", keychain) for keychain in _KEYCHAINS)}
+
+
+def words_of(command: Sequence[str], environ: Mapping[str, str]) -> list[str] | None:
+    """The words after `gwctl`, if a fork can be that command with that environment."""
+    return list(command[3:]) if list(command[:3]) == _GWCTL and heeds(environ) else None
+
+
+def heeds(environ: Mapping[str, str]) -> bool:
+    """Whether a fork heeds all of that environment."""
+    return not any(name.startswith(_AT_START) for name, _ in environ.items() - _LATER)
 
 
 class Warm:
     """The process, which listens at a socket for every worker of the tests."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: str = sys.executable) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="gwctl-"))  # a socket's name has at most some hundred characters
         self.socket = str(self._folder / "socket")
         log = folder / "log"
-        self._pid = started([sys.executable, protocol.__file__, self.socket], log, {})
+        self._pid = started([python, protocol.__file__, self.socket], log, {})
         while not Path(self.socket).exists():
             assert alive(self._pid), log.read_text()
             time.sleep(0.02)
@@ -37,6 +56,10 @@ class Warm:
         """Kill the process, and its forks that still run."""
         stop(self._pid)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def at_terminal(self, words: list[str], folder: Path, environ: dict[str, str], slave: int) -> Fork:
+        """One command line, started at that terminal."""
+        return Fork(*protocol.begun(self.socket, words, str(folder), environ, [slave] * 3, terminal=True))
 
     @property
     def command(self) -> list[str]:
@@ -58,14 +81,27 @@ class Warm:
         closed: str = "",
         first: str = "",
     ) -> tuple[int, str, str]:
-        """Return exit code, stdout and stderr of a command line, as `subprocess.run` does, once its pipes close."""
+        """Exit code, stdout and stderr of one command line; as with `subprocess.run`, once its pipes are closed."""
+        return self.measured(words, directory, environ, stdin, closed=closed, first=first)[:3]
+
+    def measured(
+        self,
+        words: list[str],
+        directory: Path,
+        environ: dict[str, str],
+        stdin: str,
+        *,
+        closed: str = "",
+        first: str = "",
+    ) -> tuple[int, str, str, tuple[float, int]]:
+        """The same, and what it cost, as warm.py says it."""
         (reads, given), (out, writes), (err, complains) = os.pipe(), os.pipe(), os.pipe()
         theirs = [reads, writes, complains]
         with ThreadPoolExecutor(3) as pool:
             pool.submit(_write, given, stdin.encode())
             text = [pool.submit(_read, each) for each in (out, err)]
             try:
-                code = protocol.call(
+                code, cost = protocol.call(
                     self.socket,
                     words,
                     directory=str(directory),
@@ -78,7 +114,34 @@ class Warm:
             finally:
                 for each in theirs:
                     os.close(each)
-            return code, text[0].result(), text[1].result()
+            return code, text[0].result(), text[1].result(), cost
+
+
+class Fork:
+    """What a test does with a process, for one that is another's child."""
+
+    def __init__(self, said: socket.socket, pid: int) -> None:
+        self.pid = pid
+        self._said = said
+        self._code: int | None = None
+
+    def send_signal(self, number: int) -> None:
+        """Send it, unless the process has ended."""
+        if self._code is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code; negative for the signal that ended it."""
+        if self._code is None:
+            self._said.settimeout(timeout)
+            with self._said:
+                self._code = protocol.ended(self._said)
+        return self._code
 
 
 def _write(stream: int, data: bytes) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 import reconciler
 from reconciler.files.working_tree import working_tree_of
+from tests.support.forks import Warm
+from tests.support.shared import Shared
 
 _VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -25,16 +27,35 @@ def _interpreter() -> str | None:
     return found[0] if found else None
 
 
+class Installed:
+    """An environment that has a copy of gwctl, and the libraries of this one; `warm` are forks that are that gwctl."""
+
+    def __init__(self, root: Path, base: str) -> None:
+        subprocess.run([base, "-m", "venv", "--without-pip", str(root)], check=True, capture_output=True)
+        site = root / "lib" / _VERSION / "site-packages"
+        half_written = shutil.ignore_patterns("*.pyc.*")  # by another process of the tests
+        shutil.copytree(Path(reconciler.__file__).parent, site / "reconciler", ignore=half_written)
+        shutil.copy(Path(__file__).with_name("file_keychain.py"), site)  # -I reads no PYTHONPATH
+        (site / "libraries.pth").write_text(sysconfig.get_paths()["purelib"])
+        self.python = root / "bin" / "python"
+        self.warm = Warm(root, str(self.python)) if hasattr(os, "fork") else None
+
+    def stop(self) -> None:
+        """Let the forks go."""
+        if self.warm:
+            self.warm.stop()
+
+
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the interpreter of an environment with a copy of gwctl and the libraries of this environment."""
-    base, root = _interpreter(), tmp_path_factory.mktemp("installed")
+def installation(of_all_processes: Shared) -> Installed:
+    """The environment, which all tests share: none of them changes it."""
+    base = _interpreter()
     if base is None:
         pytest.skip(f"{_VERSION}: none is installed outside of a working tree")
-    subprocess.run([base, "-m", "venv", "--without-pip", str(root)], check=True, capture_output=True)
-    site = root / "lib" / _VERSION / "site-packages"
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(Path(reconciler.__file__).parent, site / "reconciler", ignore=ignored)
-    shutil.copy(Path(__file__).with_name("file_keychain.py"), site)  # -I reads no PYTHONPATH
-    (site / "libraries.pth").write_text(sysconfig.get_paths()["purelib"])
-    return root / "bin" / "python"
+    return of_all_processes.get("installation", lambda folder: Installed(folder, base))
+
+
+@pytest.fixture(scope="session")
+def installed(installation: Installed) -> Path:
+    """Its interpreter."""
+    return installation.python

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.forks import Fork, Warm, words_of
 from tests.support.screen import Screen
 
 _PATIENCE = 90.0  # seconds; only a test that fails waits for so long
@@ -21,25 +22,30 @@ _QUESTION = b"[y/n]: "
 
 
 class Terminal:
-    """A pseudo-terminal with one command in it."""
+    """A pseudo-terminal with one command in it; gwctl is a fork of `warm`, if it can be."""
 
-    def __init__(self, command: Sequence[str], folder: Path, environ: Mapping[str, str], columns: int = 80) -> None:
+    process: subprocess.Popen[bytes] | Fork
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        environ: Mapping[str, str],
+        columns: int = 80,
+        warm: Warm | None = None,
+    ) -> None:
         import pty
 
         self.screen = Screen(columns, self.types)
         self.raw = b""
         self._master, slave = pty.openpty()
         self.resize(columns)
-        self.process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env={"TERM": "xterm-256color"} | environ,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 - without a controlling terminal ^C reaches nobody
-        )
+        environ = {"TERM": "xterm-256color", **environ}
+        words = words_of(command, environ) if warm else None
+        if warm and words is not None:
+            self.process = warm.at_terminal(words, folder, environ, slave)
+        else:
+            self.process = _process(command, folder, environ, slave)
         os.close(slave)
 
     def resize(self, columns: int) -> None:
@@ -95,6 +101,19 @@ class Terminal:
         return bool(data)
 
 
+def _process(command: Sequence[str], folder: Path, environ: Mapping[str, str], slave: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environ,
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        preexec_fn=_take_terminal,  # noqa: PLW1509 - without a controlling terminal ^C reaches nobody
+    )
+
+
 def _take_terminal() -> None:
     import fcntl
     import termios
@@ -104,14 +123,14 @@ def _take_terminal() -> None:
 
 
 @pytest.fixture
-def terminal() -> Iterator[Callable[..., Terminal]]:
-    """Yield a function that starts a command at a terminal. It can be called several times."""
+def terminal(warm: Warm | None) -> Iterator[Callable[..., Terminal]]:
+    """As many commands at terminals as are wanted."""
     if os.name != "posix":
         pytest.skip("a terminal: POSIX only")
     terminals: list[Terminal] = []
 
     def start(command: Sequence[str], folder: Path, environ: Mapping[str, str], columns: int = 80) -> Terminal:
-        terminals.append(Terminal(command, folder, environ, columns))
+        terminals.append(Terminal(command, folder, environ, columns, warm))
         return terminals[-1]
 
     yield start

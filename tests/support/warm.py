@@ -9,6 +9,7 @@ import io
 import os
 import signal
 import socket
+import struct
 import sys
 import threading
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from http.server import HTTPServer
 
 SIZE = 1 << 20
+COST = struct.Struct("!dQ")
 # What a command imports at its first use; httpcore takes trio and anyio along where they are installed.
 USED = ["anyio._backends._asyncio", "deepdiff", "httpcore", "httpx", "keyring", "obstore", "platformdirs", "psycopg"]
 USED += ["pydantic", "sqlite3", "yaml"]
@@ -32,28 +34,60 @@ def call(
     *,
     closed: str = "",
     first: str = "",
-) -> int:
-    """Run the command in a fork of the server. Return its exit code, or the negative number of a signal.
+) -> tuple[int, tuple[float, int]]:
+    """The command, carried out over there; gives its exit code, negative for the signal that ended it, and its cost.
 
     `closed` are the numbers of the standard streams that it begins without, as in `2>&-`; `first` is Python that runs
     before it, as that of a sitecustomize.
     """
-    with socket.socket(socket.AF_UNIX) as server:
-        server.connect(path)
-        variables = [f"{name}={value}" for name, value in environ.items()]
-        data = "\0".join([closed, first, str(len(words)), *words, directory, *variables]).encode(
-            "utf-8", "surrogateescape"
-        )
-        server.sendall(len(data).to_bytes(8, "big"))
-        socket.send_fds(server, [b"."], streams)
-        server.sendall(data)
-        process = int.from_bytes(server.recv(4), "big")
+    server, process = begun(path, words, directory, environ, streams, closed=closed, first=first)
+    with server:
         server.settimeout(patience)
         try:
-            return int.from_bytes(server.recv(4), "big", signed=True)
+            return ended(server), cost(server)
         except TimeoutError:
             os.kill(process, signal.SIGKILL)
             raise
+
+
+def begun(
+    path: str,
+    words: list[str],
+    directory: str,
+    environ: dict[str, str],
+    streams: list[int],
+    *,
+    closed: str = "",
+    first: str = "",
+    terminal: bool = False,
+) -> tuple[socket.socket, int]:
+    """The command, started over there: where it will be said how it ended, and the number of its process.
+
+    With `terminal` it begins a session, which the terminal that is its stdin controls.
+    """
+    server = socket.socket(socket.AF_UNIX)
+    server.connect(path)
+    variables = [f"{name}={value}" for name, value in environ.items()]
+    data = "\0".join([closed, first, "terminal" * terminal, str(len(words)), *words, directory, *variables])
+    told = data.encode("utf-8", "surrogateescape")
+    server.sendall(len(told).to_bytes(8, "big"))
+    socket.send_fds(server, [b"."], streams)
+    server.sendall(told)
+    return server, int.from_bytes(server.recv(4), "big")
+
+
+def ended(server: socket.socket) -> int:
+    """The exit code of the command that was begun there, negative for a signal. Waits for it."""
+    return int.from_bytes(server.recv(4), "big", signed=True)
+
+
+def cost(server: socket.socket) -> tuple[float, int]:
+    """What the command cost that has ended there: seconds of CPU, and the peak of its memory as the system counts it.
+
+    Its memory begins with all that the process has of which it is a fork.
+    """
+    seconds, memory = COST.unpack(server.recv(COST.size, socket.MSG_WAITALL))
+    return seconds, memory
 
 
 def serve(path: str) -> None:
@@ -88,15 +122,19 @@ def _answer(client: socket.socket) -> None:
     child = os.fork()
     if child == 0:
         client.close()
-        closed, first, count, *rest = data.decode("utf-8", "surrogateescape").split("\0")
+        closed, first, terminal, count, *rest = data.decode("utf-8", "surrogateescape").split("\0")
         words, (directory, *environ) = rest[: int(count)], rest[int(count) :]
+        if terminal:
+            _take_terminal(streams[0])
         exec(first, {})
         _become(streams, closed, directory=directory, environ=dict(each.split("=", 1) for each in environ), words=words)
     for stream in streams:
         os.close(stream)
     try:
         client.sendall(child.to_bytes(4, "big"))
-        client.sendall(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]).to_bytes(4, "big", signed=True))
+        _, status, used = os.wait4(child, 0)
+        client.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
+        client.sendall(COST.pack(used.ru_utime + used.ru_stime, used.ru_maxrss))
     finally:
         os._exit(0)
 
@@ -130,6 +168,15 @@ def _become(streams: list[int], closed: str, directory: str, environ: dict[str, 
         sys.excepthook(*sys.exc_info())
         code = 1
     _end(code)
+
+
+def _take_terminal(stream: int) -> None:
+    import fcntl
+    import termios
+
+    os.setsid()
+    fcntl.ioctl(stream, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _exit_code(given: object) -> int:
@@ -224,7 +271,7 @@ if __name__ == "__main__":
         serve(sys.argv[1])
     else:
         here = os.getcwd()  # noqa: PTH109 - pathlib would take the time that is saved here
-        code = call(
+        code, _ = call(
             sys.argv[1], sys.argv[3:], directory=here, environ=dict(os.environ), streams=[0, 1, 2], patience=None
         )
         sys.exit(code if code >= 0 else 128 - code)
