@@ -16,6 +16,7 @@ settings.load_profile(profile())
 
 pytest_plugins = [
     "tests.support.shared",  # the others import it, and this
+    "tests.support.home",
     "tests.support.forks",
     "tests.support.marks",
     "tests.support.authority",

@@ -7,6 +7,7 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -14,6 +15,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from tests.support import reaper
+
+_folder: list[Path] = []  # of this run, where the reaper looks
 _STARTED: dict[int, subprocess.Popen[bytes]] = {}  # by this process, which alone can wait for them
 
 
@@ -24,6 +28,18 @@ def free_port() -> int:
             result.bind(("127.0.0.1", port))
             return port
     raise RuntimeError("100 ports, and all of them taken")
+
+
+def are_of(folder: Path) -> None:
+    """What this process starts from now on is stopped when the run with that folder is over, however that comes."""
+    _folder[:] = [folder / "processes"]
+    _folder[0].mkdir(exist_ok=True)
+
+
+def reaped(folder: Path) -> subprocess.Popen[bytes]:
+    """A process that ends what runs of that folder were started, once this process has ended."""
+    command = [sys.executable, "-I", "-S", reaper.__file__, str(folder)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 
 def started(
@@ -42,6 +58,8 @@ def started(
             cwd=folder,
         )
     _STARTED[process.pid] = process
+    for folder in _folder:
+        (folder / str(process.pid)).write_text(reaper.born(process.pid))
     return process.pid
 
 
@@ -59,6 +77,8 @@ def stop(pid: int, how: int = signal.SIGKILL if os.name == "posix" else signal.S
     until = time.monotonic() + 5  # nobody may be there to collect the child of a process that is gone
     while _is_there(pid) and time.monotonic() < until:
         time.sleep(0.01)
+    for folder in _folder:
+        (folder / str(pid)).unlink(missing_ok=True)
 
 
 def _is_there(pid: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -14,7 +15,10 @@ from typing import Protocol, TypeVar
 import pytest
 from filelock import FileLock
 
+from tests.support.process import are_of, reaped
+
 FOLDER = pytest.StashKey[Path]()
+_REAPER = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
 class Stops(Protocol):
@@ -56,6 +60,9 @@ def pytest_configure(config: pytest.Config) -> None:
     shared = getattr(config, "workerinput", {}).get("shared")
     config.stash[FOLDER] = Path(shared or tempfile.mkdtemp(prefix="gwctl-shared-"))
     config.stash[FOLDER].chmod(0o755)  # under root PostgreSQL is another user's
+    are_of(config.stash[FOLDER])
+    if not shared and os.name == "posix":
+        config.stash[_REAPER] = reaped(config.stash[FOLDER])
 
 
 def _can_be_in_memory() -> bool:
@@ -78,6 +85,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     for path in sorted(config.stash[FOLDER].glob("*.pickle")):
         pickle.loads(path.read_bytes()).stop()
     shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+    if _REAPER in config.stash:
+        config.stash[_REAPER].communicate()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,40 @@
+"""The home of the machine's user is none of the tests' business: each process of a run has an empty one of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.support.shared import FOLDER
+
+HOME = pytest.StashKey[Path]()
+# What tools find below the user's home, and may go on finding: caches, another Python, a registry of packages.
+_FOUND = {"XDG_CACHE_HOME": ".cache", "PYENV_ROOT": ".pyenv", "PIP_CONFIG_FILE": ".config/pip/pip.conf"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let this process, and all that it starts, be at home elsewhere."""
+    before = Path.home()
+    for name, below in _FOUND.items():
+        if name not in os.environ and (before / below).exists():
+            os.environ[name] = str(before / below)
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        os.environ.pop(name, None)
+    config.stash[HOME] = config.stash[FOLDER] / f"home-{os.getpid()}"
+    config.stash[HOME].mkdir()
+    os.environ["HOME"] = os.environ["USERPROFILE"] = str(config.stash[HOME])
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """A test whose gwctl wrote to the user's home has failed: it gave it no home."""
+    yield
+    states = item.config.stash[HOME] / ".local" / "state" / "gwctl"
+    if states.exists():
+        names = sorted(path.name for path in states.iterdir())
+        shutil.rmtree(states)
+        raise AssertionError(f"this test wrote {names} to the home of the machine's user: give its gwctl a home")
