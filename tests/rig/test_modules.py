@@ -10,10 +10,13 @@ import pytest
 
 # The libraries are imported first, once; of gwctl each fork imports one module, and what that imports.
 SCRIPT = """
-import os, pkgutil, sys
-import click, deepdiff, httpx, keyring, pydantic, rich, stamina, truststore, yaml
+import gc, os, pkgutil, sys
+import annotated_types, click, deepdiff, httpx, keyring, pydantic.dataclasses, pydantic.types, rich, stamina
+import truststore, yaml
 import reconciler
 names = [each.name for each in pkgutil.walk_packages(reconciler.__path__, "reconciler.", onerror=print)]
+gc.freeze()
+gc.disable()
 for name in names:
     for loaded in [each for each in sys.modules if each.startswith("reconciler")]:
         del sys.modules[loaded]

@@ -452,24 +452,25 @@ def test_what_a_variable_fills_in_is_judged_and_never_shown(gwctl, field: str) -
 
 def forced(gwctl, place: str, command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     """Run the command with the function at `place` failing on all that it is given."""
-    site = gwctl.folder / "site"
-    site.mkdir(exist_ok=True)
     holder, _, name = place.rpartition(".")
-    (site / "sitecustomize.py").write_text(
+    script = (
         "import pkgutil, sys\n"
         f"holder = pkgutil.resolve_name({holder!r})\n"
         "def fail(*arguments, **named):\n"
         "    raise RuntimeError(f'forced {arguments!r} {named!r}')\n"
         f"holder.{name} = fail\n"
     )
-    path = os.pathsep.join([str(site), str(Path(__file__).parents[2])])
+    environ = gwctl.environ | {"CANARY": MARKER}
+    if gwctl.warm:
+        return subprocess.CompletedProcess(
+            command, *gwctl.warm.run([*command], gwctl.folder, environ, "", first=script)
+        )
+    site = gwctl.folder / "site"
+    site.mkdir(exist_ok=True)
+    (site / "sitecustomize.py").write_text(script)
+    environ["PYTHONPATH"] = os.pathsep.join([str(site), str(Path(__file__).parents[2])])
     return subprocess.run(
-        gwctl.command(*command),
-        cwd=gwctl.folder,
-        env=gwctl.environ | {"CANARY": MARKER, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
+        gwctl.command(*command), cwd=gwctl.folder, env=environ, capture_output=True, text=True, check=False
     )
 
 

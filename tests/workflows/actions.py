@@ -24,13 +24,15 @@ from tests.workflows.repository import Repository, git
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"  # of the workflow, as its caller pinned it
 TOKEN = "the token of this job"
 
 
 def read(name: str) -> dict[str, Any]:
     """The workflow of that name, with `on` as it is written."""
-    result: dict[Any, Any] = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text(encoding="utf-8"))
+    text = (WORKFLOWS / f"{name}.yml").read_text(encoding="utf-8")
+    result: dict[Any, Any] = yaml.load(text, Loader=_LOADER)
     return {"on" if key is True else key: value for key, value in result.items()}  # YAML 1.1 reads `on` as true
 
 
