@@ -123,9 +123,9 @@ def refused(result: Result, codes: tuple[str, ...]) -> None:
 
 
 @pytest.fixture(scope="module")
-def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def applied(tmp_path_factory: pytest.TempPathFactory, warm) -> Path:
     """Applied twice, so that every file is there; and something is left to do."""
-    result = Gwctl(tmp_path_factory.mktemp("applied"), tmp_path_factory.mktemp("home"))
+    result = Gwctl(tmp_path_factory.mktemp("applied"), tmp_path_factory.mktemp("home"), warm)
     for models in ("m", "m, n"):
         result.write(GATEWAY.replace("MODELS", models))
         result("apply", "--auto-approve")

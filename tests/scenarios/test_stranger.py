@@ -160,7 +160,7 @@ def world(gwctl: Gwctl, keychain: FakeKeychain, servers, tmp_path: Path) -> Worl
     key.parent.mkdir(parents=True)
     key.write_text(IN_A_FILE)
     keychain.put("openai ana", OWN_ENTRY)
-    team = Gwctl(tmp_path / "team", home)
+    team = Gwctl(tmp_path / "team", home, gwctl.warm)
     team.folder.mkdir()
     team.environ |= keychain.environ
     team.write(f"""
@@ -254,7 +254,7 @@ def test_what_was_brought_along_is_no_consent(world: World, environ: dict[str, s
 def brought_along(world: World) -> None:
     """Apply the repository elsewhere, as the stranger would, and commit what came of it."""
     folder, server = world.gwctl.folder, world.server
-    elsewhere = Gwctl(folder.parent / "stranger", folder.parent / "stranger-home")
+    elsewhere = Gwctl(folder.parent / "stranger", folder.parent / "stranger-home", world.gwctl.warm)
     for path in (elsewhere.folder, Path(elsewhere.environ["HOME"])):
         path.mkdir()
     for name in ("gateway.yaml", "get-key.sh"):
@@ -283,7 +283,7 @@ def test_what_the_team_bound_stays_the_team_s(world: World) -> None:
     """After all that the team's own stack goes on without a question."""
     repository(world)
     world.tries()
-    team = Gwctl(world.gwctl.folder.parent / "team", Path(world.gwctl.environ["HOME"]))
+    team = Gwctl(world.gwctl.folder.parent / "team", Path(world.gwctl.environ["HOME"]), world.gwctl.warm)
     team.environ |= {
         name: world.gwctl.environ[name] for name in ("PYTHON_KEYRING_BACKEND", "PYTHONPATH", "TEST_KEYCHAIN")
     }

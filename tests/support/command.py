@@ -37,9 +37,9 @@ class Result:
 
 
 class Gwctl:
-    """The command `gwctl` in a separate directory."""
+    """Runs `gwctl` in a directory of its own; without `warm` each command line starts Python."""
 
-    def __init__(self, folder: Path, home: Path, warm: Warm | None = None) -> None:
+    def __init__(self, folder: Path, home: Path, warm: Warm | None) -> None:
         self.folder = folder
         self.warm = warm
         self.environ = {name: os.environ[name] for name in _KEPT if name in os.environ}

@@ -137,10 +137,12 @@ def test_without_the_key_nothing_is_applied(applied, repository, endpoint, state
     assert not state.exists()
 
 
-def test_with_the_lock_file_a_new_model_waits_for_its_review(applied, repository, endpoint, state, tmp_path) -> None:
+def test_with_the_lock_file_a_new_model_waits_for_its_review(
+    applied, repository, endpoint, state, tmp_path, warm
+) -> None:
     endpoint.lists("gpt")
     repository.push({"gateway.yaml": team(endpoint.url)})
-    Gwctl(repository.folder, tmp_path)("lock", TEAM_KEY=KEY)
+    Gwctl(repository.folder, tmp_path, warm)("lock", TEAM_KEY=KEY)
     repository.push({})
     endpoint.lists("gpt", "gpt-large")
     assert applied(locked=True).results == DONE

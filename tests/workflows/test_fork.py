@@ -155,8 +155,8 @@ def test_a_changed_base_url_gets_not_a_byte_in_a_pull_request(actions, github, m
 @pytest.mark.parametrize(
     "words", ["plan", "plan --scope shared", "plan --no-keys", "plan --offline", "apply", "apply -q"]
 )
-def test_nor_by_hand_with_the_key_at_hand(repository, tmp_path, moved, other, words: str) -> None:
-    gwctl = Gwctl(tmp_path / "clone", tmp_path)
+def test_nor_by_hand_with_the_key_at_hand(repository, tmp_path, moved, other, warm, words: str) -> None:
+    gwctl = Gwctl(tmp_path / "clone", tmp_path, warm)
     subprocess.run(["git", "clone", "-q", str(repository.folder), str(gwctl.folder)], check=True)
     subprocess.run(["git", "fetch", "-q", "origin", moved], cwd=gwctl.folder, check=True)
     subprocess.run(["git", "checkout", "-q", "FETCH_HEAD"], cwd=gwctl.folder, check=True)

@@ -73,9 +73,9 @@ def test_a_file_that_cannot_be_used_is_red_and_the_note_says_why(runs, gitlab, r
     assert "did you mean `models`?" in gitlab.notes[-1]["body"]
 
 
-def test_main_is_applied_as_it_was_saved_and_drift_is_red(runs, gitlab, repository, main, server) -> None:
+def test_main_is_applied_as_it_was_saved_and_drift_is_red(runs, gitlab, repository, main, server, warm) -> None:
     ana = {"GWCTL_HTTP_USERNAME": "ana", "GWCTL_HTTP_PASSWORD": JOB_TOKEN, "TEAM_KEY": KEY}
-    Gwctl(repository.folder, repository.folder.parent)("lock", **ana)
+    Gwctl(repository.folder, repository.folder.parent, warm)("lock", **ana)
     repository.push({})
     assert runs("gateway-save", TEAM_KEY=KEY) == 0
     assert runs("gateway-apply") == 0
@@ -86,9 +86,9 @@ def test_main_is_applied_as_it_was_saved_and_drift_is_red(runs, gitlab, reposito
     assert runs("gateway-drift", TEAM_KEY=KEY) == 2
 
 
-def test_every_job_runs_twice_in_a_directory_that_is_kept(runs, gitlab, repository, main, server) -> None:
+def test_every_job_runs_twice_in_a_directory_that_is_kept(runs, gitlab, repository, main, server, warm) -> None:
     ana = {"GWCTL_HTTP_USERNAME": "ana", "GWCTL_HTTP_PASSWORD": JOB_TOKEN, "TEAM_KEY": KEY}
-    Gwctl(repository.folder, repository.folder.parent)("lock", **ana)
+    Gwctl(repository.folder, repository.folder.parent, warm)("lock", **ana)
     repository.push({})
     repository.pull({"gateway.yaml": main.replace("[gpt]", "[gpt, gpt-4o]")})
     runs.kept = True

@@ -101,12 +101,12 @@ def test_of_what_is_applied_and_drifts(runner, repository, github, server, marks
         assert ran(marks) == []
 
 
-def test_in_jobs_of_gitlab(gitlab, repository, server, marks, tools, tmp_path, warm_gwctl) -> None:
+def test_in_jobs_of_gitlab(gitlab, repository, server, marks, tools, tmp_path, warm, warm_gwctl) -> None:
     server.lists("gpt")
     text = team(server.url, more=f"state: {gitlab.api}/projects/1234/terraform/state/acme-ai\n")
     repository.push({"gateway.yaml": text})
     ana = {"GWCTL_HTTP_USERNAME": "ana", "GWCTL_HTTP_PASSWORD": JOB_TOKEN, "TEAM_KEY": KEY}
-    Gwctl(repository.folder, tmp_path)("lock", **ana)
+    Gwctl(repository.folder, tmp_path, warm)("lock", **ana)
     repository.push(planted(marks))
     repository.pull({"gateway.yaml": text.replace("[gpt]", "[gpt, gpt-4o]")})
     runs = Pipelines(gitlab, repository, tmp_path)
