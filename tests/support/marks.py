@@ -32,6 +32,7 @@ REAL = {
     "tiny_model",
 }
 _FORBIDDEN = ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.exec", "socket.connect", "socket.bind")
+_FIRST = ("long", "litellm", "xdist_group")
 _running: list[str] = []  # the pure test that runs now
 
 
@@ -55,14 +56,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests, and put the long tests first."""
+    """Mark them, and put the long ones first, and those that one process runs one after the other."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & REAL:
             item.add_marker("real")
         elif _folder(item) in PURE and not fixtures & PROCESSES and not item.get_closest_marker("process"):
             item.add_marker("pure")
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in _FIRST))
 
 
 def _folder(item: pytest.Item) -> str:
