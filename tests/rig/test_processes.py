@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.home import HOME
+from tests.support.home import HOME, taken
 from tests.support.shared import FOLDER
 
 # A run of the tests, as far as it starts processes; it is killed once it is told to.
@@ -52,4 +52,12 @@ def test_the_home_of_the_machines_user_is_not_the_home_of_the_tests(request: pyt
     assert Path.home() == home
     assert home.parent == request.config.stash[FOLDER]
     assert not {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"} & set(os.environ)
-    assert not (home / ".local" / "state" / "gwctl").exists()
+    assert taken(home) == []
+
+
+def test_a_gwctl_that_is_given_no_home_is_found_by_its_ledger(gwctl, tmp_path: Path) -> None:
+    del gwctl.environ["XDG_STATE_HOME"]
+    gwctl.write("version: 1\nname: acme\nendpoints: {it: {base_url: 'http://localhost:9', key: {env: ACME_KEY}}}\n")
+    gwctl("trust", "it", HOME=str(tmp_path / "whose"))
+    assert "ledger.sqlite3" in taken(tmp_path / "whose")
+    assert taken(tmp_path / "whose") == []

@@ -29,12 +29,24 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["HOME"] = os.environ["USERPROFILE"] = str(config.stash[HOME])
 
 
-@pytest.hookimpl(hookwrapper=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     """A test whose gwctl wrote to the user's home has failed: it gave it no home."""
-    yield
-    states = item.config.stash[HOME] / ".local" / "state" / "gwctl"
-    if states.exists():
-        names = sorted(path.name for path in states.iterdir())
-        shutil.rmtree(states)
+    try:
+        yield
+    finally:
+        _look(item)
+
+
+def _look(item: pytest.Item) -> None:
+    names = taken(item.config.stash[HOME])
+    if names:
         raise AssertionError(f"this test wrote {names} to the home of the machine's user: give its gwctl a home")
+
+
+def taken(home: Path) -> list[str]:
+    """Take what gwctl keeps on a machine out of that home; return the names of the files."""
+    states = home / ".local" / "state" / "gwctl"
+    names = sorted(path.name for path in states.iterdir()) if states.exists() else []
+    shutil.rmtree(states, ignore_errors=True)
+    return names
