@@ -40,14 +40,14 @@ def heeds(environ: Mapping[str, str]) -> bool:
     return not any(name.startswith(_AT_START) for name, _ in environ.items() - _LATER)
 
 
-class Warm:
-    """The process, which listens at a socket for every worker of the tests."""
+class Forks:
+    """A process of that Python and script. It listens at a socket, which every worker of the tests may connect to."""
 
-    def __init__(self, folder: Path, python: str = sys.executable) -> None:
+    def __init__(self, folder: Path, python: str, script: str, environ: dict[str, str]) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="gwctl-"))  # a socket's name has at most some hundred characters
         self.socket = str(self._folder / "socket")
         log = folder / "log"
-        self._pid = started([python, protocol.__file__, self.socket], log, {})
+        self._pid = started([python, script, self.socket], log, environ)
         while not Path(self.socket).exists():
             assert alive(self._pid), log.read_text()
             time.sleep(0.02)
@@ -56,6 +56,13 @@ class Warm:
         """Kill the process, and its forks that still run."""
         stop(self._pid)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+class Warm(Forks):
+    """Its forks are gwctl."""
+
+    def __init__(self, folder: Path, python: str = sys.executable) -> None:
+        super().__init__(folder, python, protocol.__file__, {})
 
     def at_terminal(self, words: list[str], folder: Path, environ: dict[str, str], slave: int) -> Fork:
         """One command line, started at that terminal."""

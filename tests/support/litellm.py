@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.support.process import ServerProcess, free_port
+from tests.support import litellm_forks
+from tests.support.forks import Forks
+from tests.support.process import ServerProcess, free_port, is_of_run
+from tests.support.shared import Shared
 
 MASTER_KEY = "gateway-master-for-tests"
 CHAT = [f"chat-{number:02}" for number in range(10)] + ["gpt-4o-mini", "team/claude sonnet é"]
@@ -40,11 +44,39 @@ def _config(path: Path, locked: bool, order: int, upstream: str) -> Path:
     return path
 
 
+USUAL = {
+    "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "LITELLM_TELEMETRY": "False",
+    "NO_DOCS": "True",
+    "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
+}
+
+
+class LiteLLMForks(Forks):
+    """Its forks are the executable `litellm` of the environment that has that Python."""
+
+    def __init__(self, folder: Path, python: Path) -> None:
+        super().__init__(folder, str(python), litellm_forks.__file__, USUAL)
+
+    def started(self, command: Sequence[str], log: Path, environ: dict[str, str]) -> int:
+        """The number of a process in a session of its own, as of one that is started."""
+        request = {"words": command[1:], "environ": os.environ | environ, "log": str(log)}
+        with socket.socket(socket.AF_UNIX) as server:
+            server.connect(self.socket)
+            with server.makefile("rw") as lines:
+                lines.write(json.dumps(request) + "\n")
+                lines.flush()
+                pid = int(lines.readline())
+        is_of_run(pid)
+        return pid
+
+
 class LiteLLM:
     """The LiteLLM proxies of the tests, which are stopped at the end."""
 
-    def __init__(self, executable: str, folder: Path, upstream: str) -> None:
+    def __init__(self, executable: str, folder: Path, upstream: str, forks: LiteLLMForks | None) -> None:
         self._executable = executable
+        self._start = forks.started if forks else None
         self._folder = folder
         self._upstream = upstream
         self._running: list[ServerProcess] = []
@@ -57,15 +89,12 @@ class LiteLLM:
     def start_with(self, config: Path, port: int, folder: Path | None = None, **environ: str) -> ServerProcess:
         """Start a proxy with that configuration, in that working directory."""
         command = [self._executable, "--config", str(config), "--host", "127.0.0.1", "--port", str(port)]
-        usual = {
-            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-            "LITELLM_TELEMETRY": "False",
-            "NO_DOCS": "True",
-            "LITELLM_DANGEROUSLY_PERMIT_WEAK_OR_UNSET_MASTER_KEY": "true",
-        }
         log = self._folder / f"litellm-{config.stem}-{port}.log"
         command += ["--telemetry", "False"]
-        server_process = ServerProcess(command, port, log, usual | environ, patience=240, folder=folder)
+        start = None if folder else self._start  # a fork does not read what LiteLLM reads there while it is imported
+        server_process = ServerProcess(
+            command, port, log, USUAL | environ, patience=240, folder=folder, start=start
+        )
         self._running.append(server_process)
         return server_process
 
@@ -74,7 +103,7 @@ class LiteLLM:
         return free_port()
 
     def start_both(self) -> tuple[ServerProcess, ServerProcess]:
-        """Start an open proxy and a proxy with a master key in parallel, because each needs half a minute."""
+        """An open proxy and one with a master key, at the same time."""
         with ThreadPoolExecutor(2) as pool:
             opened, locked = pool.submit(self.start, False), pool.submit(self.start, True)
         return opened.result(), locked.result()
@@ -86,8 +115,8 @@ class LiteLLM:
 
 
 @pytest.fixture(scope="session")
-def litellm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteLLM]:
-    """Yield an object that starts LiteLLM proxies. Skip the test if LiteLLM is not installed."""
+def litellm(tmp_path_factory: pytest.TempPathFactory, of_all_processes: Shared) -> Iterator[LiteLLM]:
+    """Starts LiteLLM proxies; skipped by name where there is none."""
     executable = os.environ.get("GWCTL_TEST_LITELLM")
     if not executable:
         pytest.skip("LiteLLM: GWCTL_TEST_LITELLM does not name its executable")
@@ -97,7 +126,11 @@ def litellm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiteLLM]:
     upstream.routes["/v1/chat/completions"] = Reply(
         status=401, body={"error": {"message": "Incorrect API key provided"}}
     )
-    server = LiteLLM(executable, tmp_path_factory.mktemp("litellm"), f"{upstream.url}/v1")
+    python = Path(executable).resolve().with_name("python")
+    forks = None
+    if hasattr(os, "fork") and python.exists():
+        forks = of_all_processes.get("litellm", lambda folder: LiteLLMForks(folder, python))
+    server = LiteLLM(executable, tmp_path_factory.mktemp("litellm"), f"{upstream.url}/v1", forks)
     yield server
     server.stop_all()
     upstream.close()

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -58,14 +58,21 @@ def started(
             cwd=folder,
         )
     _STARTED[process.pid] = process
-    for folder in _folder:
-        (folder / str(process.pid)).write_text(reaper.born(process.pid))
+    is_of_run(process.pid)
     return process.pid
 
 
+def is_of_run(pid: int) -> None:
+    """Let that process end with the run, though another one started it."""
+    for folder in _folder:
+        (folder / str(pid)).write_text(reaper.born(pid))
+
+
 def alive(pid: int) -> bool:
-    """Return whether a process from `started` still runs, as this process sees it."""
-    return pid not in _STARTED or _STARTED[pid].poll() is None
+    """Return whether a process that `started` gave still runs, as this process sees it."""
+    if pid in _STARTED:
+        return _STARTED[pid].poll() is None
+    return sys.platform != "linux" or _is_there(pid)
 
 
 def stop(pid: int, how: int = signal.SIGKILL if os.name == "posix" else signal.SIGTERM) -> None:
@@ -98,10 +105,11 @@ class ServerProcess:
         environ: dict[str, str],
         patience: float,
         folder: Path | None = None,
+        start: Callable[[Sequence[str], Path, dict[str, str]], int] | None = None,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._log = log
-        self._pid = started(command, log, environ, folder=folder)
+        self._pid = start(command, log, environ) if start else started(command, log, environ, folder=folder)
         self._wait(patience)
 
     def stop(self) -> None:
