@@ -36,7 +36,7 @@ class Statement:
 
 @lru_cache(maxsize=4)  # an edit and its checks look at the same texts: the one before, and the one after
 def values_of(text: str) -> Mapping[str, Any]:
-    """Return the values of a TOML text, which are shared; raise `DocumentFault`."""
+    """Return the values of a TOML text. Callers share them. Raise `DocumentFault` if the text is not valid."""
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as fault:

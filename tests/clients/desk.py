@@ -44,7 +44,7 @@ class Desk:
 
     @property
     def python(self) -> Path:
-        """The interpreter of the installed gwctl."""
+        """Return the interpreter of the installed gwctl."""
         return self.installation.python
 
     @property

@@ -43,13 +43,13 @@ def cost_of(case: Case, gwctl, servers, *arguments: str) -> Cost:
 
 @pytest.fixture(scope="session")
 def calm(tmp_path_factory: pytest.TempPathFactory) -> Cost:
-    """The cost of an honest list, on this machine, in this run: all of it, from the start of Python."""
+    """Return the cost of an honest list on this machine in this run, with the start of Python."""
     return _honest(tmp_path_factory, None)
 
 
 @pytest.fixture(scope="session")
 def calm_fork(tmp_path_factory: pytest.TempPathFactory, warm: Warm | None) -> Cost:
-    """The cost of an honest list in a fork, as the others are."""
+    """Return the cost of an honest list in a fork. The hostile lists run in forks too."""
     return _honest(tmp_path_factory, warm)
 
 

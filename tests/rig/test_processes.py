@@ -1,4 +1,4 @@
-"""What the tests start ends with them, however they end, and the home of the machine's user is not theirs."""
+"""Servers end with the run of the tests, also if it is killed. The tests do not use the user's home directory."""
 
 from __future__ import annotations
 

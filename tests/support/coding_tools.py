@@ -69,7 +69,7 @@ class CodingTools:
 
 
 class _Family:
-    """The processes of a session. Whatever is seen for the first time is looked at once: nobody joins a session."""
+    """The processes of a session. Each other process is read once, because a process cannot join a session."""
 
     def __init__(self, session: int) -> None:
         self._session = session

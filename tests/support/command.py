@@ -37,7 +37,7 @@ class Result:
 
 
 class Gwctl:
-    """Runs `gwctl` in a directory of its own; without `warm` each command line starts Python."""
+    """The command `gwctl` in a separate directory. Without `warm`, each command line starts Python."""
 
     def __init__(self, folder: Path, home: Path, warm: Warm | None) -> None:
         self.folder = folder

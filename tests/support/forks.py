@@ -31,17 +31,17 @@ _LATER = {("PYTHONPATH", _ROOT), *(("PYTHON_KEYRING_BACKEND", keychain) for keyc
 
 
 def words_of(command: Sequence[str], environ: Mapping[str, str]) -> list[str] | None:
-    """The words after `gwctl`, if a fork can be that command with that environment."""
+    """Return the words after `gwctl` if a fork can run the command in this environment; None if not."""
     return list(command[3:]) if list(command[:3]) == _GWCTL and heeds(environ) else None
 
 
 def heeds(environ: Mapping[str, str]) -> bool:
-    """Whether a fork heeds all of that environment."""
+    """Return whether a fork uses all variables of the environment."""
     return not any(name.startswith(_AT_START) for name, _ in environ.items() - _LATER)
 
 
 class Forks:
-    """A process of that Python and script. It listens at a socket, which every worker of the tests may connect to."""
+    """The process of a script, which listens at a socket for every worker of the tests."""
 
     def __init__(self, folder: Path, python: str, script: str, environ: dict[str, str]) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="gwctl-"))  # a socket's name has at most some hundred characters
@@ -59,13 +59,13 @@ class Forks:
 
 
 class Warm(Forks):
-    """Its forks are gwctl."""
+    """The process whose forks are gwctl."""
 
     def __init__(self, folder: Path, python: str = sys.executable) -> None:
         super().__init__(folder, python, protocol.__file__, {})
 
     def at_terminal(self, words: list[str], folder: Path, environ: dict[str, str], slave: int) -> Fork:
-        """One command line, started at that terminal."""
+        """Start a command line at the terminal."""
         return Fork(*protocol.begun(self.socket, words, str(folder), environ, [slave] * 3, terminal=True))
 
     @property
@@ -88,7 +88,7 @@ class Warm(Forks):
         closed: str = "",
         first: str = "",
     ) -> tuple[int, str, str]:
-        """Exit code, stdout and stderr of one command line; as with `subprocess.run`, once its pipes are closed."""
+        """Return exit code, stdout and stderr of a command line, as `subprocess.run` does, once its pipes close."""
         return self.measured(words, directory, environ, stdin, closed=closed, first=first)[:3]
 
     def measured(
@@ -101,7 +101,7 @@ class Warm(Forks):
         closed: str = "",
         first: str = "",
     ) -> tuple[int, str, str, tuple[float, int]]:
-        """The same, and what it cost, as warm.py says it."""
+        """Return what `run` returns, and the cost (see `cost` in warm.py)."""
         (reads, given), (out, writes), (err, complains) = os.pipe(), os.pipe(), os.pipe()
         theirs = [reads, writes, complains]
         with ThreadPoolExecutor(3) as pool:
@@ -125,7 +125,7 @@ class Warm(Forks):
 
 
 class Fork:
-    """What a test does with a process, for one that is another's child."""
+    """The part of `subprocess.Popen` that tests use, for a process that is not a child of this process."""
 
     def __init__(self, said: socket.socket, pid: int) -> None:
         self.pid = pid
@@ -133,17 +133,17 @@ class Fork:
         self._code: int | None = None
 
     def send_signal(self, number: int) -> None:
-        """Send it, unless the process has ended."""
+        """Send a signal unless the process has ended."""
         if self._code is None:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill the process."""
         self.send_signal(signal.SIGKILL)
 
     def wait(self, timeout: float | None = None) -> int:
-        """Its exit code; negative for the signal that ended it."""
+        """Return the exit code, or the negative number of a signal."""
         if self._code is None:
             self._said.settimeout(timeout)
             with self._said:

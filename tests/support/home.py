@@ -1,4 +1,4 @@
-"""The home of the machine's user is none of the tests' business: each process of a run has an empty one of its own."""
+"""The home directory of the tests. Each process of a run has an empty one, so that no test uses the user's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FOUND = {"XDG_CACHE_HOME": ".cache", "PYENV_ROOT": ".pyenv", "PIP_CONFIG_FILE":
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let this process, and all that it starts, be at home elsewhere."""
+    """Set the home directory of this process and of all processes that it starts."""
     before = Path.home()
     for name, below in _FOUND.items():
         if name not in os.environ and (before / below).exists():
@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
-    """A test whose gwctl wrote to the user's home has failed: it gave it no home."""
+    """Fail a test if gwctl wrote to the home directory: the test must set HOME for gwctl."""
     try:
         yield
     finally:
@@ -41,11 +41,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 def _look(item: pytest.Item) -> None:
     names = taken(item.config.stash[HOME])
     if names:
-        raise AssertionError(f"this test wrote {names} to the home of the machine's user: give its gwctl a home")
+        raise AssertionError(f"the test wrote {names} to the home directory: set XDG_STATE_HOME for gwctl")
 
 
 def taken(home: Path) -> list[str]:
-    """Take what gwctl keeps on a machine out of that home; return the names of the files."""
+    """Remove the files that gwctl keeps for a user in this home directory. Return their names."""
     states = home / ".local" / "state" / "gwctl"
     names = sorted(path.name for path in states.iterdir()) if states.exists() else []
     shutil.rmtree(states, ignore_errors=True)

@@ -28,7 +28,7 @@ def _interpreter() -> str | None:
 
 
 class Installed:
-    """An environment that has a copy of gwctl, and the libraries of this one; `warm` are forks that are that gwctl."""
+    """An environment with a copy of gwctl and the libraries of this environment. The forks of `warm` are this gwctl."""
 
     def __init__(self, root: Path, base: str) -> None:
         subprocess.run([base, "-m", "venv", "--without-pip", str(root)], check=True, capture_output=True)
@@ -41,14 +41,14 @@ class Installed:
         self.warm = Warm(root, str(self.python)) if hasattr(os, "fork") else None
 
     def stop(self) -> None:
-        """Let the forks go."""
+        """Stop the process of the forks."""
         if self.warm:
             self.warm.stop()
 
 
 @pytest.fixture(scope="session")
 def installation(of_all_processes: Shared) -> Installed:
-    """The environment, which all tests share: none of them changes it."""
+    """Return the environment that all tests share. No test changes the environment."""
     base = _interpreter()
     if base is None:
         pytest.skip(f"{_VERSION}: none is installed outside of a working tree")
@@ -57,5 +57,5 @@ def installation(of_all_processes: Shared) -> Installed:
 
 @pytest.fixture(scope="session")
 def installed(installation: Installed) -> Path:
-    """Its interpreter."""
+    """Return the interpreter of an environment with a copy of gwctl and the libraries of this environment."""
     return installation.python

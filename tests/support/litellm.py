@@ -53,13 +53,13 @@ USUAL = {
 
 
 class LiteLLMForks(Forks):
-    """Its forks are the executable `litellm` of the environment that has that Python."""
+    """The process whose forks are the executable `litellm` of the environment of a Python."""
 
     def __init__(self, folder: Path, python: Path) -> None:
         super().__init__(folder, str(python), litellm_forks.__file__, USUAL)
 
     def started(self, command: Sequence[str], log: Path, environ: dict[str, str]) -> int:
-        """The number of a process in a session of its own, as of one that is started."""
+        """Start a proxy in a session of its own. Return the process ID."""
         request = {"words": command[1:], "environ": os.environ | environ, "log": str(log)}
         with socket.socket(socket.AF_UNIX) as server:
             server.connect(self.socket)
@@ -103,7 +103,7 @@ class LiteLLM:
         return free_port()
 
     def start_both(self) -> tuple[ServerProcess, ServerProcess]:
-        """An open proxy and one with a master key, at the same time."""
+        """Start an open proxy and a proxy with a master key in parallel."""
         with ThreadPoolExecutor(2) as pool:
             opened, locked = pool.submit(self.start, False), pool.submit(self.start, True)
         return opened.result(), locked.result()
@@ -116,7 +116,7 @@ class LiteLLM:
 
 @pytest.fixture(scope="session")
 def litellm(tmp_path_factory: pytest.TempPathFactory, of_all_processes: Shared) -> Iterator[LiteLLM]:
-    """Starts LiteLLM proxies; skipped by name where there is none."""
+    """Yield an object that starts LiteLLM proxies. Skip the test if LiteLLM is not installed."""
     executable = os.environ.get("GWCTL_TEST_LITELLM")
     if not executable:
         pytest.skip("LiteLLM: GWCTL_TEST_LITELLM does not name its executable")

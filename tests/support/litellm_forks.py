@@ -1,4 +1,4 @@
-"""LiteLLM without the nine seconds of CPU that its imports take: forks of a process of its Python that has made them.
+"""LiteLLM proxies in forks of a process that has imported LiteLLM, because the imports need nine seconds of CPU.
 
 `python litellm_forks.py SOCKET` serves, until it is killed. A client sends one line of JSON, {"words", "environ",
 "log"}, and is told the number of the process that is `litellm WORDS…` in a session of its own.
@@ -15,7 +15,7 @@ from typing import Any
 
 
 def serve(path: str) -> None:
-    """Fork for every line."""
+    """Start a proxy in a fork for each line, until killed."""
     sys.path.pop(0)  # the directory of this file, whose litellm.py is another
     from litellm.proxy import proxy_cli, proxy_server  # noqa: F401 - nothing else takes its time
 

@@ -31,13 +31,13 @@ def free_port() -> int:
 
 
 def are_of(folder: Path) -> None:
-    """What this process starts from now on is stopped when the run with that folder is over, however that comes."""
+    """Register the processes that this process starts from now on in the folder of the run, for the reaper."""
     _folder[:] = [folder / "processes"]
     _folder[0].mkdir(exist_ok=True)
 
 
 def reaped(folder: Path) -> subprocess.Popen[bytes]:
-    """A process that ends what runs of that folder were started, once this process has ended."""
+    """Start the reaper, which kills the registered processes when this process ends."""
     command = [sys.executable, "-I", "-S", reaper.__file__, str(folder)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
@@ -63,13 +63,13 @@ def started(
 
 
 def is_of_run(pid: int) -> None:
-    """Let that process end with the run, though another one started it."""
+    """Register a process that another process started."""
     for folder in _folder:
         (folder / str(pid)).write_text(reaper.born(pid))
 
 
 def alive(pid: int) -> bool:
-    """Return whether a process that `started` gave still runs, as this process sees it."""
+    """Return whether a process from `started` still runs, as this process sees it."""
     if pid in _STARTED:
         return _STARTED[pid].poll() is None
     return sys.platform != "linux" or _is_there(pid)

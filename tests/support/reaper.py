@@ -1,4 +1,4 @@
-"""`python reaper.py FOLDER`: once stdin ends, kill the processes that FOLDER/processes names, and their groups.
+"""`python reaper.py FOLDER`: when stdin ends, kill the processes that FOLDER/processes names, with their groups.
 
 The process of a run of the tests holds the other end of stdin, so it ends however that process ends.
 """
@@ -10,7 +10,7 @@ import sys
 
 
 def born(process: int) -> str:
-    """When it was started, as the system counts; "" if it is gone, or where nobody says so."""
+    """Return the start time of a process in clock ticks; "" if the process or /proc does not exist."""
     try:
         with open(f"/proc/{process}/stat") as file:  # noqa: PTH123 - pathlib is not imported here
             return file.read().rpartition(")")[2].split()[19]
@@ -19,7 +19,7 @@ def born(process: int) -> str:
 
 
 def reap(folder: str) -> None:
-    """Kill them all, but nothing that only has the number of one of them."""
+    """Kill the registered processes. Leave a process alone that has only the same ID."""
     processes = os.path.join(folder, "processes")  # noqa: PTH118
     for name in os.listdir(processes) if os.path.isdir(processes) else []:  # noqa: PTH112, PTH208
         with open(os.path.join(processes, name)) as file:  # noqa: PTH118, PTH123

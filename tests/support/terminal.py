@@ -22,7 +22,7 @@ _QUESTION = b"[y/n]: "
 
 
 class Terminal:
-    """A pseudo-terminal with one command in it; gwctl is a fork of `warm`, if it can be."""
+    """A pseudo-terminal with one command in it. gwctl runs in a fork of `warm` if possible."""
 
     process: subprocess.Popen[bytes] | Fork
 
@@ -124,7 +124,7 @@ def _take_terminal() -> None:
 
 @pytest.fixture
 def terminal(warm: Warm | None) -> Iterator[Callable[..., Terminal]]:
-    """As many commands at terminals as are wanted."""
+    """Yield a function that starts a command at a terminal. It can be called several times."""
     if os.name != "posix":
         pytest.skip("a terminal: POSIX only")
     terminals: list[Terminal] = []

@@ -35,7 +35,7 @@ def call(
     closed: str = "",
     first: str = "",
 ) -> tuple[int, tuple[float, int]]:
-    """The command, carried out over there; gives its exit code, negative for the signal that ended it, and its cost.
+    """Run the command in a fork of the server. Return its exit code, or the negative number of a signal, and its cost.
 
     `closed` are the numbers of the standard streams that it begins without, as in `2>&-`; `first` is Python that runs
     before it, as that of a sitecustomize.
@@ -61,9 +61,9 @@ def begun(
     first: str = "",
     terminal: bool = False,
 ) -> tuple[socket.socket, int]:
-    """The command, started over there: where it will be said how it ended, and the number of its process.
+    """Start the command in a fork of the server. Return the connection that gets the result, and the process ID.
 
-    With `terminal` it begins a session, which the terminal that is its stdin controls.
+    With `terminal`, stdin is the controlling terminal of the command.
     """
     server = socket.socket(socket.AF_UNIX)
     server.connect(path)
@@ -77,14 +77,14 @@ def begun(
 
 
 def ended(server: socket.socket) -> int:
-    """The exit code of the command that was begun there, negative for a signal. Waits for it."""
+    """Wait for the end of the command. Return its exit code, or the negative number of a signal."""
     return int.from_bytes(server.recv(4), "big", signed=True)
 
 
 def cost(server: socket.socket) -> tuple[float, int]:
-    """What the command cost that has ended there: seconds of CPU, and the peak of its memory as the system counts it.
+    """Return the cost of the command: seconds of CPU, and the peak of its memory in the unit of `ru_maxrss`.
 
-    Its memory begins with all that the process has of which it is a fork.
+    The memory includes the memory of the server at the time of the fork.
     """
     seconds, memory = COST.unpack(server.recv(COST.size, socket.MSG_WAITALL))
     return seconds, memory
