@@ -93,50 +93,76 @@ def cost(server: socket.socket) -> tuple[float, int]:
 def serve(path: str) -> None:
     """Serve until killed. Each client's command runs in a fork, all at the same time."""
     import gc
+    import select
 
     import_all()
     run_once()
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    ended, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)  # else the system would not wake this process
+    signal.set_wakeup_fd(wake)
+    clients: dict[int, socket.socket] = {}  # by the process of the command
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)
         server.listen(100)
         while True:
-            client, _ = server.accept()
-            if os.fork() == 0:
-                server.close()
-                break
-            client.close()
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    _answer(client)
+            ready = select.select([server, ended], [], [])[0]
+            if ended in ready:
+                os.read(ended, SIZE)
+                _tell_the_ends(clients)
+            if server in ready:
+                client, _ = server.accept()
+                _begin(client, clients, [server.fileno(), ended, wake])
 
 
-def _answer(client: socket.socket) -> None:
-    """Run one command in a fork, and send the exit code to the client if the client still exists."""
+def _tell_the_ends(clients: dict[int, socket.socket]) -> None:
+    """Tell each client whose command has ended how it ended and what it cost."""
+    while clients:
+        process, status, used = os.wait3(os.WNOHANG)
+        if not process:
+            return
+        code = os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True)
+        with clients.pop(process) as client:
+            _tell(client, code + COST.pack(used.ru_utime + used.ru_stime, used.ru_maxrss))
+
+
+def _tell(client: socket.socket, data: bytes) -> None:
+    try:
+        client.sendall(data)
+    except OSError:  # the client is gone, and its command goes on
+        return
+
+
+def _begin(client: socket.socket, clients: dict[int, socket.socket], own: list[int]) -> None:
+    """Run the command of a client in a fork, which closes the files of the server."""
     size = int.from_bytes(client.recv(8), "big")
     _, streams, _, _ = socket.recv_fds(client, 1, 3)
-    data = b""
-    while len(data) < size:
-        data += client.recv(SIZE)
-    child = os.fork()
-    if child == 0:
+    data = client.recv(size, socket.MSG_WAITALL)
+    if len(streams) == 3 and len(data) == size:
+        process = os.fork()
+        if process == 0:
+            for number in [*own, client.fileno(), *(each.fileno() for each in clients.values())]:
+                os.close(number)
+            _carry_out(streams, data)
+        clients[process] = client
+        _tell(client, process.to_bytes(4, "big"))
+    else:  # the client is gone
         client.close()
-        closed, first, terminal, count, *rest = data.decode("utf-8", "surrogateescape").split("\0")
-        words, (directory, *environ) = rest[: int(count)], rest[int(count) :]
-        if terminal:
-            _take_terminal(streams[0])
-        exec(first, {})
-        _become(streams, closed, directory=directory, environ=dict(each.split("=", 1) for each in environ), words=words)
     for stream in streams:
         os.close(stream)
-    try:
-        client.sendall(child.to_bytes(4, "big"))
-        _, status, used = os.wait4(child, 0)
-        client.sendall(os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True))
-        client.sendall(COST.pack(used.ru_utime + used.ru_stime, used.ru_maxrss))
-    finally:
-        os._exit(0)
+
+
+def _carry_out(streams: list[int], data: bytes) -> None:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    closed, first, terminal, count, *rest = data.decode("utf-8", "surrogateescape").split("\0")
+    words, (directory, *environ) = rest[: int(count)], rest[int(count) :]
+    if terminal:
+        _take_terminal(streams[0])
+    exec(first, {})
+    _become(streams, closed, directory=directory, environ=dict(each.split("=", 1) for each in environ), words=words)
 
 
 def _become(streams: list[int], closed: str, directory: str, environ: dict[str, str], words: list[str]) -> None:
