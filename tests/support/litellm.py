@@ -92,9 +92,7 @@ class LiteLLM:
         log = self._folder / f"litellm-{config.stem}-{port}.log"
         command += ["--telemetry", "False"]
         start = None if folder else self._start  # a fork does not read what LiteLLM reads there while it is imported
-        server_process = ServerProcess(
-            command, port, log, USUAL | environ, patience=240, folder=folder, start=start
-        )
+        server_process = ServerProcess(command, port, log, USUAL | environ, patience=240, folder=folder, start=start)
         self._running.append(server_process)
         return server_process
 
