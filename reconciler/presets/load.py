@@ -15,9 +15,13 @@ from reconciler.yaml.packaged import load_packaged
 _ENDING = ".yaml"
 
 
-@cache
-def names() -> tuple[str, ...]:
+def names() -> list[str]:
     """Return the IDs of all built-in presets, sorted; no file is read."""
+    return list(_names())
+
+
+@cache
+def _names() -> tuple[str, ...]:
     found = packaged_names(__package__, "data")
     return tuple(sorted(name.removesuffix(_ENDING) for name in found if name.endswith(_ENDING)))
 
