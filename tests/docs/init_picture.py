@@ -54,7 +54,7 @@ def main() -> None:
 def _lines(folder: Path) -> list[Text]:
     (home := folder / "home").mkdir()
     (work := folder / "acme-ai").mkdir()
-    secret_service, litellm = SecretService(home), LiteLLM(os.environ["GWCTL_TEST_LITELLM"], folder, "")
+    secret_service, litellm = SecretService(home), LiteLLM(os.environ["GWCTL_TEST_LITELLM"], folder, "", None)
     try:
         litellm.start_with(_config(folder / "litellm.yaml"), PORT)
         environ = {"HOME": str(home), "DBUS_SESSION_BUS_ADDRESS": secret_service.environ["DBUS_SESSION_BUS_ADDRESS"]}
