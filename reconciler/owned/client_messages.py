@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler import codes
@@ -17,6 +18,7 @@ from reconciler.config.gateway import Client, Endpoint
 from reconciler.diagnostics import Diagnostic, error, note, warning
 from reconciler.owned.client_files import Placed
 from reconciler.plan.change import Cause
+from reconciler.plan.owned.table import foreign
 from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.presence import Presence, Present, Unknown
@@ -261,6 +263,13 @@ def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
         source=want.source,
     )
     return OwnedPlan((), (diagnostic,), (want.address,))
+
+
+def default_taken(case: OwnedCase) -> OwnedPlan:
+    """Return the plan for a default model that is another gateway file's: a tool's file has one default model."""
+    plan = foreign(case)
+    hint = f"`set_default: never` under clients.{case.want.address.whole.name}, so that the other default is kept"
+    return replace(plan, diagnostics=tuple(replace(each, hint=hint) for each in plan.diagnostics))
 
 
 def own_credential(case: OwnedCase) -> OwnedPlan:

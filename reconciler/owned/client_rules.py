@@ -62,8 +62,8 @@ class ClientRules:
         """Return the plan of a part if one of the rules below applies; None leaves the decision to the table."""
         if case.want.fingerprint is None:
             return OwnedPlan((case.want.unchanged,)) if case.is_ours else NOTHING
-        if case.row is None and isinstance(case.seen, Unknown):
-            return messages.blocked(case.want, case.seen)
+        if isinstance(case.seen, Unknown) and (case.row is None or case.is_ours):
+            return self._unreadable(case, case.seen)
         is_credential = _is_own_credential(case.want, case.seen, case.row)
         if is_credential and not _may_move(case.seen, case.row, case.is_adopted):
             return messages.own_credential(case)
@@ -71,7 +71,8 @@ class ClientRules:
             return NOTHING
         if is_credential:
             return messages.moves(case)
-        return _judged_default(case) if DEFAULT_PART in case.want.facts else None
+        judged = _judged_default(case) if DEFAULT_PART in case.want.facts else None
+        return judged or _obstructed(case)
 
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
         """Return the changes of gwctl's own values in the file. The result contains no value of the user."""
@@ -85,6 +86,17 @@ class ClientRules:
         is_there = address.whole.name in {client.name for client in self.drafts.clients}
         whole = address.whole
         return f"{whole.name} no longer has this part" if is_there else f"{whole} is no longer in the gateway file"
+
+    def _unreadable(self, case: OwnedCase, seen: Unknown) -> OwnedPlan | None:
+        """Return the plan of a part whose file cannot be read or written. The first part alone has the reason."""
+        path, there = case.want.slot.path[:2], case.seen_of_kind
+        same = [want for want in self._wants.values() if want.slot.path[:2] == path and want.fingerprint is not None]
+        first = next((want for want in same if isinstance(there.get(want.slot), Unknown)), case.want)
+        is_first = first.slot == case.want.slot
+        if case.row is not None:  # the table adds a note
+            return None if is_first else OwnedPlan((case.want.unchanged,))
+        blocked = messages.blocked(case.want, seen)
+        return blocked if is_first else OwnedPlan((), (), blocked.blocked)
 
     def _waits(self, case: OwnedCase) -> bool:
         """Return whether another part of the same client is blocked. Half of a configuration could break the tool."""
@@ -117,8 +129,19 @@ def _is_own_credential(want: WantedThing, seen: Presence, row: OwnedRow | None) 
     return seen.fingerprint not in known
 
 
+def _obstructed(case: OwnedCase) -> OwnedPlan | None:
+    """Return the plan for an update of a file that gwctl cannot replace as it is; None if the table decides."""
+    seen = case.seen
+    if not case.is_ours or not isinstance(seen, Present) or seen.fingerprint == case.want.fingerprint:
+        return None
+    why = seen.facts.get("obstacle", "")
+    return messages.blocked(case.want, Unknown(why, seen.facts["obstacle_hint"])) if why else None
+
+
 def _judged_default(case: OwnedCase) -> OwnedPlan | None:
     """Return the plan that keeps a default model that the user chose; None if the table decides."""
+    if case.row is not None and not case.is_ours and not case.is_older:
+        return messages.default_taken(case)
     if case.want.facts[DEFAULT_PART] == "always" or not isinstance(case.seen, Present):
         is_taken_out = case.is_ours and not isinstance(case.seen, Unknown) and case.want.facts[DEFAULT_PART] != "always"
         return OwnedPlan((case.want.unchanged,)) if is_taken_out else None

@@ -192,10 +192,16 @@ class ClientKind:
                 there = os.path.realpath(part.file.path)
                 return Unknown(f"{part.file.path} is a link to {there}", refused=True)
             data = part.read()
-            if data is not None and slot not in self.run.rows:  # so that the plan reports a write that would be refused
-                _check_editable(part)
             row = self.run.rows.get(slot)
+            obstacle = (
+                None if data is None else _obstacle(part)
+            )  # so that the plan reports a write that would be refused
+            if obstacle and row is None:
+                raise obstacle
             seen = self._present(part, data, row)
+            if obstacle:
+                facts = {"obstacle": obstacle.reason, "obstacle_hint": obstacle.hint}
+                seen = replace(seen, facts={**seen.facts, **facts})
             entry = entry_of(row) if row and row.status != "present" else None
             is_returned = entry is not None and self._is_returned(slot, entry)
             return replace(seen, facts={**seen.facts, RETURNED: "yes"}) if is_returned else seen
@@ -236,11 +242,13 @@ class ClientKind:
         return self.run.gateway.name
 
 
-def _check_editable(part: FilePart) -> None:
+def _obstacle(part: FilePart) -> OwnedFault | None:
+    """Return why a write to the file would be refused, whatever is in it."""
     try:
         part.file.check_editable()
     except OSError as fault:
-        raise faulty(part.file.path, fault) from None
+        return faulty(part.file.path, fault)
+    return None
 
 
 def _as_text(data: bytes | None) -> str:

@@ -68,6 +68,11 @@ class Machine:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
+    def said(self, code: str) -> int:
+        """Return how often a plan says that."""
+        document = self.gwctl("plan", "--format", "json", *self.named, code=None).json
+        return [each["code"] for each in document["diagnostics"]].count(code)
+
     def codes(self) -> set[str]:
         if not self.named:
             self.gwctl("trust", f"client.{self.tool}")
@@ -142,6 +147,7 @@ def test_a_file_that_cannot_be_replaced_as_it_was_is_left_and_the_plan_says_so(
         machine.file.chmod(0o444)
     before = machine.file.lstat()
     assert "CLIENT_UNREADABLE" in machine.codes()
+    assert machine.said("CLIENT_UNREADABLE") == 1, "one obstacle is said once for the file, not for each part"
     refused = machine.gwctl(*APPLY, *machine.named, code=1)
     assert obstacle in refused.err + refused.out
     after = machine.file.lstat()
@@ -152,6 +158,19 @@ def test_a_file_that_cannot_be_replaced_as_it_was_is_left_and_the_plan_says_so(
         machine.apply()
         machine.gwctl("destroy", "--auto-approve")
         assert machine.file.read_bytes() == text
+
+
+@EACH
+def test_an_update_of_a_read_only_file_is_refused_in_the_plan_already(machine: Machine, tool: str) -> None:
+    machine.apply()
+    before = machine.file.read_bytes()
+    machine.file.chmod(0o444)
+    assert machine.gwctl("plan", "--detailed-exitcode", *machine.named).code == 0, "nothing is to be written"
+    machine.want("c")
+    assert machine.said("CLIENT_UNREADABLE") >= 1
+    refused = machine.gwctl(*APPLY, *machine.named, code=1)
+    assert "chmod u+w" in refused.err + refused.out
+    assert machine.file.read_bytes() == before
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounts a small file system, as root")
