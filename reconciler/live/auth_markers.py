@@ -1,4 +1,4 @@
-"""The check whether an error response is about the key, whatever its status."""
+"""The check that decides whether an error response is about the key. The status alone does not decide."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ def is_page(answer: Answer) -> bool:
 
 
 def is_about_key(dialect: Dialect, answer: Answer) -> bool:
-    """Return whether the key was rejected. For a 403 the body decides; a 403 without a reason counts as rejected."""
+    """Return whether the server rejected the key. For HTTP 403, the body decides.
+
+    A 403 without a reason counts as rejected.
+    """
     if is_page(answer):
         return False
     if answer.status == 401 or has_auth_marker(dialect, answer):
@@ -65,7 +68,7 @@ def has_auth_marker(dialect: Dialect, answer: Answer) -> bool:
 
 
 def words_of(answer: Answer) -> str:
-    """Return the server's message: the reason in a JSON body, the title of a web page, or else the text."""
+    """Return the server's message: the reason in a JSON body, the title of a web page, or else the text of the body."""
     head = answer.body[:4096].decode(errors="replace")
     if is_page(answer):
         match = _TITLE.search(head)
@@ -74,7 +77,7 @@ def words_of(answer: Answer) -> str:
 
 
 def reason_in(body: Any, depth: int = 0) -> str:
-    """Return the error message in a JSON body, from any of the usual fields; "" without a message."""
+    """Return the error message in a JSON body, from any of the usual fields. Return "" if no field has a message."""
     if isinstance(body, list):
         return next((reason for part in body[:4] if (reason := reason_in(part, depth + 1))), "") if depth < 5 else ""
     if isinstance(body, str):
@@ -88,7 +91,7 @@ def reason_in(body: Any, depth: int = 0) -> str:
 
 
 def _json(answer: Answer) -> Any:
-    """Return the body as JSON data; None if the body is not JSON."""
+    """Return the body as JSON data. Return None if the body is not JSON."""
     try:
         return safe_json.loads(answer.body)
     except ValueError:

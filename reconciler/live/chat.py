@@ -1,4 +1,4 @@
-"""Sends one message to one model."""
+"""The exchange that sends one message to one model."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ChatAnswer:
-    """The result of one message. `model` is the name in the answer; `note` is a remark about an answer without text."""
+    """The result of one message. `model` is the name in the answer. `note` is a remark about an answer without text."""
 
     ok: bool
     text: str = ""
@@ -53,9 +53,10 @@ class ChatAnswer:
 
 
 def chat(target: Target, model_id: str, prompt: str, *, reach: str, api: Api | None = None) -> ChatAnswer:
-    """Send one message within the target's time-out and return the answer; `reach` is the prefix of the model list.
+    """Send one message and return the answer. The target's time-out applies.
 
-    If `api` is None, the dialect's own chat API is used.
+    `reach` is what was added to the base URL, or removed from the base URL, to find the model list. If `api` is None,
+    the dialect's own chat API is used.
     """
     protocol = target.dialect.apis.get(api) if api else target.dialect.chat
     if api and protocol is None:
@@ -63,10 +64,10 @@ def chat(target: Target, model_id: str, prompt: str, *, reach: str, api: Api | N
         return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, f"correct `apis` under endpoints.{target.name}"))
     if protocol is None:
         hint = "use the vendor's own tools for this endpoint"
-        detail = f"gwctl has no chat for the dialect `{target.preset.dialect}`."
+        detail = f"gwctl cannot send a message through the dialect `{target.preset.dialect}`."
         return _failed(Fault(codes.CHAT_NOT_SUPPORTED, detail, hint))
     if target.preset.chat_path is None:
-        detail = f"The server of the preset `{target.preset.id}` has no chat."
+        detail = f"The server of the preset `{target.preset.id}` has no chat API."
         return _failed(
             Fault(codes.CHAT_NOT_SUPPORTED, detail, "choose the preset of a server that can chat: gwctl presets")
         )
@@ -75,7 +76,10 @@ def chat(target: Target, model_id: str, prompt: str, *, reach: str, api: Api | N
 
 
 def _path(target: Target, protocol: ChatApi, api: Api | None, base_url: str, model_id: str) -> str:
-    """Return the path of the API. The preset may have another path of chat; the other APIs are then beside it."""
+    """Return the path of the chat API below the base URL.
+
+    If the preset has another path for chat completions, the paths of the other APIs begin in the same way.
+    """
     own = target.preset.chat_path
     if not own or not (api in (None, target.dialect.own_api) or own.endswith(_COMPLETIONS)):
         return protocol.path(base_url, model_id)
@@ -93,7 +97,7 @@ async def _within_timeout(target: Target, api: ChatApi, model_id: str, prompt: s
             deadline = began + target.timeout
             result = await contained(_asked(target, api, message=(reach, model_id, prompt), deadline=deadline))
     except TimeoutError:
-        hint = f"a slow model needs a larger `timeout` under endpoints.{target.name}"
+        hint = f"set a larger `timeout` under endpoints.{target.name} if the model is slow"
         return _failed(Fault(codes.UNREACHABLE, f"No complete answer within {target.timeout:g} s.", hint))
     except Fault as fault:
         return _failed(fault)
@@ -136,7 +140,7 @@ def _read(target: Target, api: ChatApi, answer: Answer) -> ChatAnswer:
 
 
 def _given(api: ChatApi, body: bytes) -> Any:
-    """Return the response as one JSON document, also if the server sent a stream; None if the response is neither."""
+    """Return the response as one JSON document, also if the server sent a stream. Return None for other data."""
     try:
         return safe_json.loads(body)
     except ValueError:
@@ -145,7 +149,7 @@ def _given(api: ChatApi, body: bytes) -> Any:
 
 
 def _note(reply: ChatReply) -> str:
-    """Return a remark about an answer without text; "" for an answer with text."""
+    """Return a remark about an answer without text. Return "" if the answer has text."""
     if reply.text.strip():
         return ""
     if reply.refusal.strip():
@@ -156,14 +160,14 @@ def _note(reply: ChatReply) -> str:
 
 
 def _no_answer(target: Target, answer: Answer, document: Any, reply: ChatReply | None) -> Fault:
-    """Return the fault of a successful response without an answer, with the server's reason if there is one."""
+    """Return the fault of a successful response without an answer. The fault includes the server's reason, if known."""
     hint = "check that the model is a chat model"
     why = reason_in(document)
     if reply is not None and not why:
         is_shown = reply.stopped and not gives_back(target, reply.stopped)
         stopped = f": the model stopped because of `{printable(reply.stopped, 40)}`" if is_shown else ""
         used_up = reply.stopped.lower() in ("length", "max_tokens")
-        hint = "the model used all its output tokens before it answered: try another model" if used_up else hint
+        hint = "try another model: the model used all its output tokens before it answered" if used_up else hint
         return Fault(codes.NONSTANDARD_ANSWER, f"The answer is empty{stopped}.", hint)
     words = quoted(target, answer)
     if not why:
@@ -173,7 +177,10 @@ def _no_answer(target: Target, answer: Answer, document: Any, reply: ChatReply |
 
 
 def _about_the_model(target: Target, fault: Fault, answer: Answer) -> Fault:
-    """Return a fault about the model for HTTP 404 or 405 on chat: the list was found, so the base URL is right."""
+    """Return a fault about the model if chat returns HTTP 404 or 405.
+
+    The base URL is right, because the list was found.
+    """
     if fault.code == codes.ENDPOINT_NOT_FOUND:
         quote = quoted(target, answer)
         return Fault(

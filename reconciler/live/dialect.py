@@ -1,4 +1,4 @@
-"""A dialect: the protocol by which an endpoint lists its models and chats, and how to read its responses.
+"""A dialect: the protocol that an endpoint uses for its model list and for chat.
 
 Each module of `reconciler.live.dialects` defines one `DIALECT`. `reconciler.presets.dialects` has the names of all
 dialects.
@@ -20,7 +20,7 @@ Envelope = Mapping[str, Any]  # the fields of a page other than its entries
 
 @dataclass(frozen=True, kw_only=True)
 class ChatReply:
-    """A model's answer: its text, and the model that the answer names."""
+    """The answer of a model: its text, and the name of the model in the answer."""
 
     text: str = ""
     thinking: str = ""
@@ -31,7 +31,10 @@ class ChatReply:
 
     @property
     def is_answer(self) -> bool:
-        """Return whether the reply has any content. A reply with the right shape but no content is no answer."""
+        """Return whether the reply has any content.
+
+        A reply with the right shape but without content is not an answer.
+        """
         return bool(self.text.strip() or self.thinking.strip() or self.refusal.strip() or self.calls)
 
 
@@ -42,7 +45,7 @@ class ChatApi:
     `path(base URL, model ID)` returns the path of the chat below the base URL. An ID in the path is encoded by
     `urls.path_segment`. `path` raises `Fault` if there is no such path. `body(model ID, prompt)` returns the request
     with one message. `reply(answer)` returns None for a response that is not a chat answer. `join_events` joins the
-    events of a stream into one response of the shape that `reply` reads.
+    events of a stream into one response that `reply` can read.
     """
 
     path: Callable[[str, str], str]
@@ -57,7 +60,7 @@ def one_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
 
 
 def next_by_token(field: str, parameter: str) -> Callable[[Envelope, int], dict[str, str] | None]:
-    """Return the `next_page` for lists whose pages have the token of the next page in `field`."""
+    """Return the `next_page` function for lists whose pages have the token of the next page in `field`."""
 
     def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
         token = envelope.get(field)
@@ -67,18 +70,21 @@ def next_by_token(field: str, parameter: str) -> Callable[[Envelope, int], dict[
 
 
 def as_written(base_url: str) -> str:
-    """Return the base URL unchanged: the list is below the base URL."""
+    """Return the base URL unchanged, because the model list is below the base URL."""
     return base_url
 
 
 def no_marker(_body: Any) -> bool:
-    """Return False: the dialect has no error code for a rejected key."""
+    """Return False, because the dialect has no error code for a rejected key."""
     return False
 
 
 @dataclass(frozen=True, kw_only=True)
 class DetailRequest:
-    """A POST request for the details of one model: path below the base URL, body, and reader of an answer."""
+    """A POST request for the details of one model.
+
+    The request has a path below the base URL, a body, and a function that reads the answer.
+    """
 
     path: str
     body: Callable[[str], dict[str, Any]]
@@ -87,17 +93,17 @@ class DetailRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """The list and chat protocol of an endpoint. A dialect only names fields; `lists.admit` turns entries into models.
+    """The list and chat protocol of an endpoint. A dialect only names fields. `lists.admit` turns entries into models.
 
     `list_path`: the path below `list_base(base URL)`, with the largest page size. `containers`: groups of fields that
-    hold the entries; the first group that a page has is used, and a page may also be an array. `ids`: the fields of an
+    hold the entries. The first group that a page has is used. A page may also be an array. `ids`: the fields of an
     entry that may hold the ID, best first. `may_be_bare`: whether `{}` is an empty page. `next_page(envelope, number of
-    entries)`: the query for the next page; None on the last page. `purpose(entry, model ID)`: the purpose and its
+    entries)`: the query for the next page, or None on the last page. `purpose(entry, model ID)`: the purpose and its
     source. `details(entry)`: limits, capabilities and APIs, and whether a limit was ignored. `refuses_key(body)`:
     whether a JSON body has one of the vendor's codes for a rejected key. `families`: the families of environment
-    variables (`reconciler.tools.families`) that tell tools where the endpoint is. `chat`: the dialect's own chat API.
-    `apis`: how to send a message through each API that servers of the dialect may speak. `detail_request`: the request
-    for the details of one model, if the list has none.
+    variables (`reconciler.tools.families`) that tell tools the address of the endpoint. `chat`: the dialect's own chat
+    API. `apis`: how to send a message through each API that servers of the dialect may have. `detail_request`: the
+    request for the details of one model, if the list has no details.
     """
 
     list_path: str
@@ -116,10 +122,10 @@ class Dialect:
 
     @property
     def own_api(self) -> Api | None:
-        """The name of the dialect's own chat API; None for an API that no other dialect has."""
+        """The name of the dialect's own chat API. The value is None if no other dialect has this API."""
         return next((name for name, api in self.apis.items() if api is self.chat), None)
 
 
 def dialect_of(name: str) -> Dialect:
-    """Return the dialect with that name, which is one of `reconciler.presets.dialects.DIALECTS`."""
+    """Return the dialect with this name. `reconciler.presets.dialects.DIALECTS` has all names."""
     return cast("Dialect", import_module(f"reconciler.live.dialects.{name}").DIALECT)

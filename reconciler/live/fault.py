@@ -1,4 +1,4 @@
-"""An exchange that failed, with messages for the user."""
+"""The exception for a failed exchange with an endpoint, with messages for the user."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Fault(GatewayError):
-    """A failed exchange; `detail` and `hint` contain no keys."""
+    """A failed exchange with an endpoint. `detail` and `hint` contain no keys."""
 
     def __init__(
         self, code: Code, detail: str, hint: str = "", *, is_page: bool = False, cause: Diagnostic | None = None
@@ -31,7 +31,10 @@ class Fault(GatewayError):
 
 
 async def contained(work: Awaitable[T]) -> T:
-    """Return the result of the work. Any exception becomes a `Fault`, so that it fails one endpoint, not the run."""
+    """Return the result of the work.
+
+    Any other exception becomes a `Fault`, so only one endpoint fails and not the run.
+    """
     try:
         return await work
     except (Fault, Failed, TimeoutError):
@@ -41,11 +44,14 @@ async def contained(work: Awaitable[T]) -> T:
 
 
 def _unforeseen(fault: Exception) -> Fault:
-    """Return the fault of a bug: the exception's type and the line in gwctl, without its text, which may hold a key."""
+    """Return the fault of a bug in gwctl.
+
+    The fault has the exception's type and the line in gwctl. The exception's text may contain a key and is left out.
+    """
     own = [frame for frame in traceback.extract_tb(fault.__traceback__) if "reconciler" in Path(frame.filename).parts]
     place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
     detail = f"gwctl failed on this endpoint ({type(fault).__name__}{place}). Other endpoints are not affected."
-    hint = "report this bug, with this line and the server's name and version"
+    hint = "report this bug with this message and the server's name and version"
     unforeseen = Fault(codes.NONSTANDARD_LIST, detail, hint)
     unforeseen.is_sent = True
     return unforeseen

@@ -1,4 +1,4 @@
-"""The headers of a request: the preset's, the gateway file's, and the header with the key if there is a key."""
+"""The headers of a request, from the preset and from the gateway file, and the header with the key."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from reconciler.live.target import Target
 
 
 def headers_for(target: Target, url: str) -> dict[str, str]:
-    """Return the headers for a request to `url`. Keys are included only if they may be sent to that origin."""
+    """Return the headers for a request to `url`. Keys are included only if the origin of `url` may receive the keys."""
     headers = dict(target.preset.headers) | dict(target.literals)
     if not target.may_have_key(url):
         return headers

@@ -28,7 +28,7 @@ class KeyTraces:
             self._parts.setdefault(length, set()).update(parts)
 
     def are_in(self, text: str) -> bool:
-        """Return whether the text contains a part of a key; white space in the text is ignored."""
+        """Return whether the text contains a part of a key. White space in the text is ignored."""
         folded = _folded(text)
         return any(
             not parts.isdisjoint(folded[at : at + length] for at in range(len(folded) - length + 1))
@@ -39,7 +39,7 @@ class KeyTraces:
 def repeats(text: str, keys: Iterable[Key], literals: Iterable[str] = ()) -> bool:
     """Return whether a server's message contains part of a key, or a whole literal. Such a message is not shown.
 
-    The check also finds keys with white space in between, and keys that are escaped as in URLs, HTML or JSON.
+    The check also finds keys with white space inside, and keys that are escaped for URLs, HTML or JSON.
     """
     traces, values = KeyTraces(keys, _PART_IN_TALK), list(literals)
     spelt = [form(text) for form in (str, unquote, unescape, _unescaped)]
@@ -53,12 +53,12 @@ def _holds_whole(text: str, values: Iterable[str]) -> bool:
 
 
 def _unescaped(text: str) -> str:
-    """Return the text with JSON's \\u escapes replaced, also in JSON that was cut off or quoted."""
+    """Return the text with its \\u escapes of JSON replaced. The text may be JSON that was cut off or quoted."""
     return re.sub(r"\\+u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
 
 
 def carries(data: str, keys: Iterable[Key]) -> bool:
-    """Return whether an ID or an answer contains a key, or a part of a key that is too long for a coincidence."""
+    """Return whether an ID or an answer contains a key, or a part of a key that is too long to be a coincidence."""
     return KeyTraces(keys).are_in(data)
 
 

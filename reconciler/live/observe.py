@@ -1,4 +1,7 @@
-"""The connection test of all endpoints, in parallel up to a limit. A fault of one endpoint affects no other."""
+"""The connection test of all endpoints. The endpoints are tested in parallel.
+
+A fault of one endpoint affects no other.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ OnDone = Callable[[str, Observation | None], None]  # (endpoint, its observation
 
 @dataclass
 class _Turns:
-    """The limits on parallel exchanges: one limit for all endpoints, and a lower limit for each origin."""
+    """The limits on parallel exchanges. One limit is for all endpoints, and a lower limit is for each origin."""
 
     preparing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
@@ -35,9 +38,10 @@ class _Turns:
 
 
 def observe(requests: Sequence[tuple[str, Prepare]], on_done: OnDone | None = None) -> dict[str, Observation]:
-    """Contact every endpoint; return {endpoint: observation} in the order of `requests`.
+    """Contact every endpoint. Return {endpoint: observation} in the order of `requests`.
 
-    Each `Prepare` runs in a thread, because it reads the key. `on_done` is called when a turn begins and when it ends.
+    Each `Prepare` runs in a thread, because it reads the key. `on_done` is called when an endpoint's turn begins, and
+    when the turn ends.
     """
     return run(_all(requests, on_done or (lambda *_: None)))
 
@@ -80,7 +84,7 @@ async def _within_timeout(door: HttpClient, target: Target) -> Observation:
         async with asyncio.timeout(target.timeout):
             seen = await contained(list_models(door, target, began + target.timeout))
     except TimeoutError:
-        hint = f"check that the server is running; a slow server needs a larger `timeout` under endpoints.{target.name}"
+        hint = f"check that the server is running; if it is slow, set a larger `timeout` under endpoints.{target.name}"
         fault = Fault(codes.UNREACHABLE, f"No complete answer within {target.timeout:g} s.", hint)
         seen = unlisted(target, fault, target.base_url)
     except Fault as fault:

@@ -1,4 +1,4 @@
-"""The outcomes of a connection test: messages for the user about responses that are not lists."""
+"""The outcomes of a connection test. Most are messages for the user about responses that are not lists."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _WORDS = {
 
 
 def words(code: Code) -> str:
-    """Return the summary for the code of an outcome."""
+    """Return the summary for the code of a connection test's outcome."""
     return _WORDS.get(code, COULD_NOT_FETCH)
 
 
 def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, marker: bool = False) -> Observation:
-    """Return the observation of an endpoint without a list, with the fault as the reason."""
+    """Return the observation of an endpoint without a list. The fault is the reason."""
     summary, hint = words(fault.code), _meant(target, fault) or fault.hint
     return Observation(
         status="unlisted",
@@ -55,18 +55,18 @@ def unlisted(target: Target, fault: Fault, url: str, status: int | None = None, 
 
 
 def _meant(target: Target, fault: Fault) -> str:
-    """Return a hint with the base URL that the user probably meant; "" if there is no such URL."""
+    """Return a hint with the base URL that the user probably meant. Return "" if there is no such URL."""
     if fault.code == codes.INVALID_API_KEY:
         return ""
     meant = meant_url(target.base_url, target.preset.dialect)
     if is_where_servers_listen(target.base_url):
-        return f"{urlsplit(target.base_url).hostname} is only a listening address: write `base_url: {meant}`"
+        return f"write `base_url: {meant}`: {urlsplit(target.base_url).hostname} is only a listening address"
     is_path = fault.code in (codes.ENDPOINT_NOT_FOUND, codes.NONSTANDARD_LIST)
     return f"write `base_url: {meant}`" if meant and is_path else ""
 
 
 def unasked(fault: Fault) -> Observation:
-    """Return the observation of an endpoint that was not contacted, with the fault."""
+    """Return the observation of an endpoint that was not contacted. The fault is the reason."""
     why = Unlisted(fault.code, fault.detail)
     return Observation(
         status="unlisted", catalog=why, code=fault.code, summary=words(fault.code), detail=fault.detail, hint=fault.hint
@@ -74,7 +74,7 @@ def unasked(fault: Fault) -> Observation:
 
 
 def refused(target: Target, answer: Answer) -> Observation:
-    """Return the observation of an unsuccessful status."""
+    """Return the observation for a response with an unsuccessful status."""
     return unlisted(
         target,
         fault_of(target, answer),
@@ -85,7 +85,7 @@ def refused(target: Target, answer: Answer) -> Observation:
 
 
 def fault_of(target: Target, answer: Answer) -> Fault:
-    """Return the fault of an unsuccessful status."""
+    """Return the fault for a response with an unsuccessful status."""
     status = answer.status
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return wants_password()
@@ -105,7 +105,10 @@ def fault_of(target: Target, answer: Answer) -> Fault:
 
 
 def _server_error(target: Target, answer: Answer) -> Fault:
-    """Return the fault of another status, with the server's message or a remark about a web page."""
+    """Return the fault for a response with any other status.
+
+    The fault includes the server's message, or a remark that the response is a web page.
+    """
     status, quote = answer.status, quoted(target, answer)
     what = _spoken(status)
     if is_page(answer):
@@ -117,17 +120,17 @@ def _server_error(target: Target, answer: Answer) -> Fault:
 
 def _whose(target: Target, answer: Answer) -> str:
     if answer.status < 500 and is_page(answer):
-        return "the answer is from a firewall, a proxy or a sign-in page: check VPN, proxy and `base_url`"
+        return "check VPN, proxy and `base_url`: the answer is from a firewall, a proxy or a sign-in page"
     if answer.status == HTTPStatus.FORBIDDEN:
-        return "the key is not the reason: follow the message of the server"
+        return "follow the message of the server: the key is not the reason"
     no_key = not target.keys and answer.status >= 500
-    return "no key was sent: check whether this server needs a key" if no_key else "check the log of the server"
+    return "check whether this server needs a key: no key was sent" if no_key else "check the log of the server"
 
 
 def nonstandard(target: Target, answer: Answer) -> Fault:
-    """Return the fault of a successful response that is not a list."""
+    """Return the fault for a successful response that is not a list."""
     if is_page(answer):
-        hint = f"check that this is the API, not a web site or a captive portal; {_other(target)} was also tried"
+        hint = f"check that `base_url` is the URL of the API, not of a web site; gwctl also tried {_other(target)}"
         return Fault(
             codes.NONSTANDARD_LIST, "The server returned a web page (HTML) instead of a list.", hint, is_page=True
         )
@@ -137,12 +140,15 @@ def nonstandard(target: Target, answer: Answer) -> Fault:
     return Fault(
         codes.NONSTANDARD_LIST,
         f"The server returned no model list, but {what}.",
-        "check that this is the base URL of the API",
+        "check that `base_url` is the URL of the API",
     )
 
 
 def quoted(target: Target, answer: Answer) -> str:
-    """Return at most 200 cleaned characters of the server's text; empty if it may hold part of a key."""
+    """Return at most 200 characters of the server's text, safe to show.
+
+    Return "" if the text may contain part of a key.
+    """
     words, head = words_of(answer), answer.body[:4096].decode(errors="replace")
     return "" if any(gives_back(target, text) for text in (words, head)) else sentence(words)
 
@@ -159,7 +165,7 @@ def _invalid_key(target: Target, answer: Answer) -> Fault:
 
 
 def _no_key(target: Target, spoken: str) -> Fault:
-    """Return the fault of a missing key, with the cause if it is known."""
+    """Return the fault of a missing key. The fault includes the cause if the cause is known."""
     detail = f"No key was sent, but the server requires one ({spoken})."
     cause = next((diagnostic for diagnostic in target.diagnostics if diagnostic.severity != "note"), None)
     if cause:
@@ -182,17 +188,20 @@ def _which_key(target: Target) -> str:
 
 def _not_found(target: Target, status: int) -> Fault:
     most = "" if target.base_url.endswith("/v1") else " (most end with /v1)"
-    hint = f"{_other(target)} was also tried: check the path of `base_url`{most}"
+    hint = f"check the path of `base_url`{most}; gwctl also tried {_other(target)}"
     return Fault(codes.ENDPOINT_NOT_FOUND, f"There is no model list at this URL ({_spoken(status)}).", hint)
 
 
 def _other(target: Target) -> str:
-    """Return the base URL with `/v1` added, or removed if the base URL has it."""
+    """Return the base URL with `/v1` added. If the base URL ends with `/v1`, return it without `/v1`."""
     return reached(target.base_url, reaches(target.base_url)[1])
 
 
 def gives_back(target: Target, text: str) -> bool:
-    """Return whether the server's text contains part of a key, or a whole literal header, which may be a secret."""
+    """Return whether the server's text contains part of a key, or a whole literal header.
+
+    A literal header may be a secret.
+    """
     return repeats(text, target.keys, (value for _, value in target.literals))
 
 
@@ -207,9 +216,9 @@ def _redirect(target: Target, answer: Answer) -> Fault:
     detail = f"The server redirects ({answer.status}) to {target_shown}. gwctl did not follow the redirect."
     if _adds_a_slash(answer.url, location):
         path = urlsplit(answer.url).path.removeprefix(urlsplit(target.base_url).path)
-        hint = f"the list is at {path}/: use your own preset with `list_path: {path}/`"
+        hint = f"use your own preset with `list_path: {path}/`, because the list is at this path"
         return Fault(codes.NONSTANDARD_LIST, detail, hint)
-    return Fault(codes.NONSTANDARD_LIST, detail, "if the new location is correct, use it as `base_url`")
+    return Fault(codes.NONSTANDARD_LIST, detail, "set `base_url` to the new location if the location is correct")
 
 
 def _adds_a_slash(url: str, location: str) -> bool:

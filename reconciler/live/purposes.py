@@ -109,7 +109,10 @@ def _explicit(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
 
 
 def _by_roots(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
-    """Return the purpose that unknown words suggest. A list of abilities counts only if all of them agree."""
+    """Return a purpose from words that are not in the table of words.
+
+    A list of abilities is used only if all of its words suggest the same purpose.
+    """
     for name, word in _single_words(item):
         if root := _root(word):
             return root, name
@@ -126,7 +129,7 @@ def _root(word: str) -> Purpose | None:
 
 
 def _single_words(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield (field, word) for the fields that hold one word."""
+    """Yield (field, word) for the fields of a model that hold one word."""
     yield from ((name, _word(item.get(name))) for name in _FIELDS)
     info = item.get("model_info")  # LiteLLM's /model/info
     if isinstance(info, dict):
@@ -137,14 +140,17 @@ def _single_words(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _word(value: Any) -> str:
-    """Return a word, or a path such as `/v1/audio/speech`, in the spelling of `_WORDS`; "" if it is not a word."""
+    """Return a word, or a path such as `/v1/audio/speech`, in the spelling of `_WORDS`.
+
+    Return "" if the value is not a word.
+    """
     if not isinstance(value, str) or value in _NOT_PURPOSES:
         return ""
     return re.sub(r"[\s_/-]+", "-", value[:100].lower().strip().removeprefix("/v1")).strip("-")
 
 
 def _names(value: Any) -> list[str]:
-    """Return the words of a list, or the names of the true flags of a mapping."""
+    """Return the words of a list. For a mapping, return the names of its true flags."""
     if isinstance(value, list):
         return [_word(item) for item in value[:100]]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Streams that some servers send unasked: server-sent events and lines of JSON, read to the end."""
+"""Streams that some servers send although gwctl did not ask for a stream: server-sent events and lines of JSON."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ _ENDS = re.compile(rb'(^|\n)data: ?(\[DONE\]|\{"type": ?"message_stop")')
 
 
 class Answering:
-    """Reads a body to its end, or to the end mark of a stream."""
+    """The reader of a body. It reads to the end of the body, or to the end mark of a stream."""
 
     def __init__(self) -> None:
         self.data = bytearray()
 
     async def take(self, data: bytes, /) -> bool:
-        """Add the data. Return False after a stream's end mark: some servers keep the connection open after that."""
+        """Add the data. Return False after the end mark of a stream, because some servers keep the connection open."""
         looked = max(0, len(self.data) - 64)
         self.data += data
         return not (_FIELD.match(self.data.lstrip()[:16]) and _ENDS.search(self.data, looked))
 
 
 def events_of(body: bytes) -> list[Any]:
-    """Return the events of a stream; empty if the body is not a stream."""
+    """Return the events of a stream. Return an empty list if the body is not a stream."""
     lines = body.replace(b"\r\n", b"\n").split(b"\n")
     if _FIELD.match(body.lstrip()[:16]):
         return _read(line[5:].strip() for line in lines if line.startswith(b"data:"))

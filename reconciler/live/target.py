@@ -15,7 +15,7 @@ from reconciler.secrets.key import Key
 
 @dataclass(frozen=True)
 class HeaderKey:
-    """A header whose value is a key, and the word before the key."""
+    """A header whose value is a key, and the word before the key in the header."""
 
     name: str
     key: Key
@@ -28,7 +28,7 @@ class HeaderKey:
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One endpoint, ready to be contacted; `timeout` is the limit for the whole exchange, in seconds."""
+    """One endpoint with everything that a request needs. `timeout` is the limit for the whole exchange, in seconds."""
 
     name: str
     base_url: str
@@ -48,12 +48,12 @@ class Target:
 
     @property
     def literals(self) -> tuple[tuple[str, str], ...]:
-        """The (header, value) pairs of literal headers."""
+        """The (header, value) pairs of headers whose values are written in the gateway file."""
         return tuple((header[0], header[1].value) for header in self.headers if isinstance(header, tuple))
 
     @property
     def header_keys(self) -> tuple[HeaderKey, ...]:
-        """The headers whose value is a key."""
+        """The headers whose values are keys."""
         return tuple(header for header in self.headers if isinstance(header, HeaderKey))
 
     @property
@@ -62,9 +62,10 @@ class Target:
         return (*((self.key,) if self.key else ()), *(header_key.key for header_key in self.header_keys))
 
     def may_have_key(self, url: str) -> bool:
-        """Return whether a key may be sent to that URL: to the endpoint's own origin, or a further one of its preset.
+        """Return whether a key may be sent to this URL.
 
-        The further origins of the preset count only if the base URL is the preset's own.
+        The origin must be the endpoint's own origin or a further origin of its preset. The further origins count only
+        if the endpoint uses the preset's base URL.
         """
         if origin(url) == origin(self.base_url):
             return True

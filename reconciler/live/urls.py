@@ -1,4 +1,4 @@
-"""The URLs of an exchange: model IDs in their paths, and queries."""
+"""The URLs of an exchange with an endpoint: model IDs in their paths, and queries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def path_segment(text: str) -> str:
 
 
 def with_query(url: str, more: Mapping[str, str]) -> str:
-    """Return the URL with these query parameters set; without parameters, the URL is unchanged."""
+    """Return the URL with these query parameters set. If there are no parameters, the URL is unchanged."""
     if not more:
         return url
     parts = urlsplit(url)

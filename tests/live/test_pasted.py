@@ -64,7 +64,7 @@ def test_v1_is_never_advised_where_it_is_there(server, path: str) -> None:
         for at in ("/models", "/v1/models", "/x/models", "/x/v1/models"):
             server.routes[at] = reply
         seen = look(server.url + path)
-        assert f"{other} was also tried" in seen.hint
+        assert f"gwctl also tried {other}" in seen.hint
         assert ("with /v1" in seen.hint) == (not path and reply.status == 404)
 
 

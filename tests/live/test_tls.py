@@ -159,7 +159,7 @@ def test_a_key_of_another_certificate(servers, authority) -> None:
 def test_a_certificate_without_its_key(servers, authority) -> None:
     server = servers(context=authority.server())
     given = tls(authority.ca_file, (authority.client()[0], None))
-    failed(look(server.url, given), "me.pem cannot be used: the file does not contain both certificate and key")
+    failed(look(server.url, given), "me.pem cannot be used: the file does not contain both a certificate and a key")
 
 
 def test_an_encrypted_key_is_said_and_no_passphrase_is_asked_for(servers, authority) -> None:

@@ -1,1 +1,1 @@
-"""The chat APIs that several dialects share, and functions for the parts of their responses."""
+"""The chat APIs that several dialects share, and the functions that read their responses."""

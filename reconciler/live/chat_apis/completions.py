@@ -1,4 +1,4 @@
-"""Chat completions, the API of most servers (platform.openai.com/docs/api-reference/chat)."""
+"""The chat completions API, which most servers have (platform.openai.com/docs/api-reference/chat)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ def body(model_id: str, prompt: str) -> dict[str, Any]:
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Return the answer in the first choice; None if there is no choice.
+    """Return the answer in the first choice. Return None if there is no choice.
 
-    The content may be text, a list of parts, or empty next to thinking, a refusal or a tool call.
+    The content may be text or a list of parts. The content may also be empty if the message has thinking, a refusal or
+    a tool call.
     """
     choice = first(answer.get("choices")) if isinstance(answer, dict) else {}
     if not choice:
@@ -43,7 +44,7 @@ def reply(answer: Any) -> ChatReply | None:
 
 
 def join_events(events: Sequence[Any]) -> Any:
-    """Return one response from the events: the deltas of the first choice are joined, and an error is kept."""
+    """Return one response from the events of a stream. The deltas of the first choice are joined. An error is kept."""
     objects = [event for event in events if isinstance(event, dict)]
     choices = [choice for event in objects if (choice := first(event.get("choices"))) and not choice.get("index")]
     message = joined(inside(choice, "delta") or inside(choice, "message") for choice in choices)

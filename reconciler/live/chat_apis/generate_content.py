@@ -1,4 +1,4 @@
-"""Google's generateContent, the chat API of Gemini and Vertex AI (ai.google.dev/api/generate-content).
+"""The generateContent API of Google, for chat with Gemini and Vertex AI (ai.google.dev/api/generate-content).
 
 If the prompt was blocked, the response has no candidates, and `promptFeedback.blockReason` has the reason. If a
 candidate was blocked, its `finishReason` has the reason.
@@ -34,7 +34,10 @@ def body(_model_id: str, prompt: str) -> dict[str, Any]:
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Return the answer in the parts of the first candidate; None for another shape. Thoughts have `thought: true`."""
+    """Return the answer in the parts of the first candidate. A part with `thought: true` is reasoning.
+
+    Return None if the response has neither candidates nor feedback on the prompt.
+    """
     if not isinstance(answer, dict) or not answer.keys() & {"candidates", "promptFeedback"}:
         return None
     candidate = first(answer.get("candidates"))
@@ -58,7 +61,10 @@ def _refusal(answer: dict[str, Any], candidate: dict[str, Any]) -> str:
 
 
 def join_events(events: Sequence[Any]) -> Any:
-    """Return one response from the events: the parts of the first candidate are joined, and an error is kept."""
+    """Return one response from the events of a stream. The parts of the first candidate are joined.
+
+    An error is kept.
+    """
     answers = objects(list(events))
     candidates = [candidate for answer in answers if (candidate := first(answer.get("candidates")))]
     content = joined(picked(inside(candidate, "content"), "parts") for candidate in candidates)
@@ -68,5 +74,5 @@ def join_events(events: Sequence[Any]) -> Any:
 
 
 def generate_content(path: Callable[[str, str], str]) -> ChatApi:
-    """Return the chat API for a dialect, with its function for the path."""
+    """Return the generateContent API with the dialect's own function for the path."""
     return ChatApi(path=path, body=body, reply=reply, join_events=join_events)

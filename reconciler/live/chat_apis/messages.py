@@ -1,4 +1,4 @@
-"""The messages API, of Anthropic and of gateways (docs.anthropic.com/en/api/messages)."""
+"""The messages API, which Anthropic and many gateways have (docs.anthropic.com/en/api/messages)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MAX_TOKENS = 1024  # the API requires `max_tokens`
 
 
 def path(base_url: str, _model_id: str) -> str:
-    """Return the path of the chat, which is the same for all models; the base URL may end with `/v1` already."""
+    """Return the path of the chat, which is the same for all models. The base URL may already end with `/v1`."""
     return "/messages" if base_url.endswith("/v1") else "/v1/messages"
 
 
@@ -22,7 +22,7 @@ def body(model_id: str, prompt: str) -> dict[str, Any]:
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Return the answer in the content blocks; None if there are no content blocks."""
+    """Return the answer in the content blocks. Return None if there are no content blocks."""
     if not isinstance(answer, dict) or not isinstance(answer.get("content"), list):
         return None
     blocks = [block for block in answer["content"] if isinstance(block, dict)]
@@ -38,7 +38,10 @@ def reply(answer: Any) -> ChatReply | None:
 
 
 def join_events(events: Sequence[Any]) -> Any:
-    """Return one response from the events: a start event begins a block, and delta events add to the block."""
+    """Return one response from the events of a stream.
+
+    A start event begins a block, and delta events add to the block.
+    """
     objects = [event for event in events if isinstance(event, dict)]
     blocks: list[list[dict[str, Any]]] = []
     for event in objects:

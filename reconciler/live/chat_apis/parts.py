@@ -1,4 +1,4 @@
-"""Functions for the parts of chat responses, in the spellings of many servers."""
+"""Functions that read the parts of chat responses in the spellings of many servers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _THINKING = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 
 
 def text_of(content: Any, kinds: Sequence[str] = ("text", "output_text", "")) -> str:
-    """Return the content if it is text; of a list, the joined text of all parts of these kinds."""
+    """Return the content if the content is text. For a list, return the joined text of all parts of these kinds."""
     if isinstance(content, str):
         return content if "" in kinds else ""
     parts = content if isinstance(content, list) else []
@@ -43,33 +43,36 @@ def _call(call: dict[str, Any]) -> str:
 
 
 def word(value: Any) -> str:
-    """Return the value if it is text, else ""."""
+    """Return the value if it is text. Return "" for any other value."""
     return value if isinstance(value, str) else ""
 
 
 def first(value: Any) -> dict[str, Any]:
-    """Return the first item of a list if it is an object, else an empty object."""
+    """Return the first item of a list if the item is an object. Return an empty object for any other value."""
     return value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else {}
 
 
 def objects(value: Any) -> list[dict[str, Any]]:
-    """Return the objects in a list; empty if the value is not a list."""
+    """Return the objects in a list. Return an empty list if the value is not a list."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def inside(holder: Any, name: str) -> dict[str, Any]:
-    """Return the object in the field `name`, or an empty object."""
+    """Return the object in the field `name`. Return an empty object if the field holds no object."""
     value = holder.get(name) if isinstance(holder, dict) else None
     return value if isinstance(value, dict) else {}
 
 
 def picked(holder: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Return the fields of the object that are among `names`."""
+    """Return the fields of the object that are named in `names`."""
     return {name: holder[name] for name in names if name in holder}
 
 
 def joined(messages: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return the pieces of one message as one object: texts and lists are joined; of other fields the last is kept."""
+    """Return one message, joined from pieces. Texts and lists are joined.
+
+    Of each other field, the last value is kept.
+    """
     pieces: dict[str, list[Any]] = {}
     for message in messages:
         for name, value in message.items():

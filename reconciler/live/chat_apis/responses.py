@@ -1,4 +1,4 @@
-"""The responses API, of OpenAI and of gateways (platform.openai.com/docs/api-reference/responses)."""
+"""The responses API, which OpenAI and many gateways have (platform.openai.com/docs/api-reference/responses)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def path(_base_url: str, _model_id: str) -> str:
 
 
 def body(model_id: str, prompt: str) -> dict[str, Any]:
-    """Return the request with one user message; the server is asked to store nothing."""
+    """Return the request with one user message. The request tells the server to store nothing."""
     return {"model": model_id, "input": [{"role": "user", "content": prompt}], "store": False}
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Return the answer in the items of `output`; None if there is no such list."""
+    """Return the answer in the items of `output`. Return None if there is no such list."""
     if not isinstance(answer, dict) or not isinstance(answer.get("output"), list):
         return None
     items = objects(answer["output"])
@@ -43,7 +43,10 @@ def _thoughts(item: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def join_events(events: Sequence[Any]) -> Any:
-    """Return the last response of a stream: each event about its state holds the whole of it; an error is kept."""
+    """Return the last complete response in the events of a stream, or the last error.
+
+    Each event about the state of the response holds the whole response.
+    """
     found = [event for event in events if isinstance(event, dict)]
     whole = [inside(event, "response") for event in found if inside(event, "response")]
     errors = [picked(event, "error", "message") for event in found if event.get("type") == "error"]

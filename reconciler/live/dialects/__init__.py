@@ -1,1 +1,1 @@
-"""The dialects: one module for each. No dialect imports another dialect."""
+"""The dialects, with one module for each dialect. No dialect imports another dialect."""

@@ -15,12 +15,12 @@ _CAPABILITIES: dict[str, Capability] = {"image_input": "vision", "thinking": "re
 
 
 def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[Purpose, str]:
-    """Return `chat`, the purpose of every listed model."""
+    """Return `chat`, because every listed model is a chat model."""
     return "chat", "dialect"
 
 
 def details(entry: Mapping[str, Any]) -> ReadDetails:
-    """Return the limits and capabilities; every model of this API can call tools."""
+    """Return the limits and capabilities of a model. Every model of this API can call tools."""
     said = entry.get("capabilities")
     flags = said if isinstance(said, dict) else {}
     there = [capability for name, capability in _CAPABILITIES.items() if inside(flags, name).get("supported") is True]
@@ -29,7 +29,7 @@ def details(entry: Mapping[str, Any]) -> ReadDetails:
 
 
 def next_page(envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """Return the query for the entries after `last_id` if `has_more` is true; else None."""
+    """Return the query for the entries after `last_id` if `has_more` is true. Return None if it is not."""
     last = envelope.get("last_id")
     return {"after_id": last} if envelope.get("has_more") is True and isinstance(last, str) else None
 

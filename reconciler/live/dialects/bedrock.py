@@ -17,7 +17,7 @@ _BLOCKED = ("content_filtered", "guardrail_intervened")  # the content is then t
 
 
 def path(_base_url: str, model_id: str) -> str:
-    """Return the path. An ID that is an ARN has colons and slashes, which are percent-encoded as in AWS's SDKs."""
+    """Return the path of the chat. Colons and slashes of an ARN are percent-encoded, as AWS's SDKs do."""
     return f"/model/{path_segment(model_id)}/converse"
 
 
@@ -27,7 +27,10 @@ def body(_model_id: str, prompt: str) -> dict[str, Any]:
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Return the answer in the content blocks, whose kind is their only member; None if there is no output."""
+    """Return the answer in the content blocks. The only member of a block names its kind.
+
+    Return None if there is no output.
+    """
     output = inside(answer, "output")
     if not output:
         return None
@@ -49,7 +52,7 @@ def _reasoning(block: dict[str, Any]) -> str:
 
 
 def join_events(_events: Sequence[Any]) -> Any:
-    """Return None: Converse does not stream. ConverseStream is another operation, with binary events."""
+    """Return None, because Converse does not stream. ConverseStream is another operation, with binary events."""
     return None
 
 

@@ -13,7 +13,10 @@ _REFUSED = frozenset({6003, 7003, 10000})
 
 
 def next_page(envelope: Envelope, entries: int) -> dict[str, str] | None:
-    """Return the query for the next page if `result_info` counts more entries than the pages so far; else None."""
+    """Return the query for the next page if `result_info` counts more entries than these.
+
+    Return None on the last page.
+    """
     info = envelope.get("result_info")
     if not isinstance(info, dict) or not entries:
         return None
@@ -24,7 +27,7 @@ def next_page(envelope: Envelope, entries: int) -> dict[str, str] | None:
 
 
 def refuses_key(body: Any) -> bool:
-    """Return whether one of `errors` has a code for a bad token or account."""
+    """Return whether an item of `errors` has a code for a bad token or account."""
     errors = body.get("errors") if isinstance(body, dict) else None
     entries = errors if isinstance(errors, list) else []
     codes = [entry.get("code") for entry in entries if isinstance(entry, dict)]

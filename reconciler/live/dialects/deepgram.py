@@ -10,7 +10,7 @@ from reconciler.live.dialect import Dialect
 
 
 def purpose(_entry: Mapping[str, Any], _model_id: str) -> tuple[Purpose, str]:
-    """Return `voice`, the purpose of both groups, `stt` and `tts`."""
+    """Return `voice`, because both groups of models, `stt` and `tts`, are for voice."""
     return "voice", "group"
 
 

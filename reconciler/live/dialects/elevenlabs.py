@@ -13,7 +13,7 @@ _SPEECH = ("can_do_text_to_speech", "can_do_voice_conversion")
 
 
 def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
-    """Return `voice` for a model that can speak; for other models, the purpose by the usual fields."""
+    """Return `voice` for a model that can speak. For other models, return the purpose by the usual fields."""
     field = next((name for name in _SPEECH if entry.get(name) is True), None)
     return ("voice", field) if field else purpose_of(entry, model_id)
 

@@ -36,7 +36,7 @@ def path(_base_url: str, model_id: str) -> str:
 def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
     """Return the purpose by `supportedGenerationMethods`.
 
-    Models for images and speech also support `generateContent`; for these models, a pattern of the ID decides.
+    Models for images and speech also support `generateContent`. For these models, a pattern of the ID decides.
     """
     methods = entry.get("supportedGenerationMethods")
     words = [word for word in methods if isinstance(word, str)] if isinstance(methods, list) else []
@@ -50,7 +50,7 @@ def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
 
 
 def details(entry: Mapping[str, Any]) -> ReadDetails:
-    """Return the limits, and `reasoning` if `thinking` is true. The list has no other capabilities."""
+    """Return the limits of a model, and `reasoning` if `thinking` is true. The list has no other capabilities."""
     capabilities: list[Capability] | None = ["reasoning"] if entry.get("thinking") is True else None
     return read_details([entry], context=("inputTokenLimit",), output=("outputTokenLimit",), capabilities=capabilities)
 

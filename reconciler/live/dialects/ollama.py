@@ -25,7 +25,7 @@ def body(model_id: str, prompt: str) -> dict[str, Any]:
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Return the answer in `message`: content, thinking and tool calls; None if there is no message."""
+    """Return the answer in `message`: content, thinking and tool calls. Return None if there is no message."""
     message = inside(answer, "message")
     if not message:
         return None
@@ -39,7 +39,10 @@ def reply(answer: Any) -> ChatReply | None:
 
 
 def join_events(events: Sequence[Any]) -> Any:
-    """Return one response from the events: the pieces of the message are joined; of other fields the last is kept."""
+    """Return one response from the events of a stream.
+
+    The pieces of the message are joined. Of each other field, the last value is kept.
+    """
     objects = [event for event in events if isinstance(event, dict)]
     rest = {name: event[name] for event in objects for name in ("model", "done_reason", "error") if name in event}
     message = joined(inside(event, "message") for event in objects)
@@ -47,12 +50,12 @@ def join_events(events: Sequence[Any]) -> Any:
 
 
 def below_v1(api: ChatApi) -> ChatApi:
-    """Return the chat API for one of OpenAI's APIs. Ollama serves it below `/v1`, beside its own API."""
+    """Return one of OpenAI's APIs with its path below `/v1`. Ollama serves these APIs beside its own API."""
     return replace(api, path=lambda base_url, model_id: f"/v1{api.path(base_url, model_id)}")
 
 
 def details(answer: Mapping[str, Any]) -> ReadDetails:
-    """Return the context length and the capabilities that `/api/show` has of a model."""
+    """Return the context length and the capabilities in the response of `/api/show`."""
     info = inside(answer, "model_info")
     context = f"{word(info.get('general.architecture'))}.context_length"
     said = read_details([info], context=(context,), output=(), capabilities=None)

@@ -1,4 +1,4 @@
-"""The `openai` dialect, which most servers speak (platform.openai.com/docs/api-reference)."""
+"""The `openai` dialect, which most servers use (platform.openai.com/docs/api-reference)."""
 
 from __future__ import annotations
 

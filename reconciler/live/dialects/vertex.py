@@ -19,12 +19,12 @@ _MODEL = re.compile(r"publishers/([^/]+)/models/(.*)", re.DOTALL)
 
 
 def list_base(base_url: str) -> str:
-    """Return the base URL without version and project, which the path of the list does not have."""
+    """Return the base URL without the version and the project. The path of the model list has neither."""
     return _PROJECT.sub("", base_url)
 
 
 def path(base_url: str, model_id: str) -> str:
-    """Return the path of the chat below a project. An ID without a publisher is one of Google's models."""
+    """Return the path of the chat below a project. An ID without a publisher belongs to Google."""
     if not _PROJECT.search(base_url):
         hint = f"write `base_url: {base_url}/v1/projects/PROJECT/locations/LOCATION`"
         raise Fault(

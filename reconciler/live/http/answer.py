@@ -1,4 +1,4 @@
-"""The response of a server."""
+"""The response of a server to one request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Answer:
-    """One response. `body` is decompressed; it is only the beginning if a `BodyReader` has read the body."""
+    """The response to one request. `body` is decompressed.
+
+    If a `BodyReader` has read the body, `body` is the beginning.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -22,5 +25,5 @@ class Answer:
 
     @property
     def content_type(self) -> str:
-        """The media type without parameters, in lower case."""
+        """The media type of the body without parameters, in lower case."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -1,4 +1,4 @@
-"""Reads the body of a response while it arrives, with limits on the size before and after decompression."""
+"""The reader of a response's body while the body arrives. Its limits apply before and after decompression."""
 
 from __future__ import annotations
 
@@ -19,26 +19,29 @@ class BodyReader(Protocol):
     """A reader of a body that is still arriving."""
 
     async def take(self, data: bytes, /) -> bool:
-        """Process the data. Return False if no more data is wanted."""
+        """Process the data. Return False if the reader needs no more data."""
         ...
 
 
 class KeptBytes:
-    """Keeps the first bytes of a body, and passes the whole body to a `BodyReader` if there is one."""
+    """The reader that keeps the first bytes of a body. If there is a `BodyReader`, it gets the whole body."""
 
     def __init__(self, most: int, taker: BodyReader | None = None) -> None:
         self.data = bytearray()
         self._most, self._taker = most, taker
 
     async def take(self, data: bytes, /) -> bool:
-        """Keep and pass on the data. Return False if neither this object nor the reader wants more data."""
+        """Keep and pass on the data. Return False if neither this object nor the `BodyReader` needs more data."""
         self.data += data[: self._most - len(self.data)]
         wanted = self._taker is not None and await self._taker.take(data)
         return wanted or len(self.data) < self._most
 
 
 async def read(raw: AsyncIterator[bytes], encoding: str, largest: int, taker: BodyReader) -> None:
-    """Pass the body to `taker` in pieces. Raise `Fault` above `largest` bytes, or if the body cannot be decoded."""
+    """Pass the body to `taker` in pieces.
+
+    Raise `Fault` if the body is larger than `largest` bytes or cannot be decoded.
+    """
     layer, came, handed = _layer(encoding), 0, 0
     async for data in raw:
         came += len(data)
@@ -66,7 +69,7 @@ class _Plain:
 
 
 class _Compressed:
-    """One layer of gzip or deflate. Data after the end of the compressed stream is ignored."""
+    """The decoder of one layer of gzip or deflate. Data after the end of the compressed stream is ignored."""
 
     def __init__(self, is_gzip: bool) -> None:
         self._wbits = 16 + zlib.MAX_WBITS if is_gzip else 0
@@ -90,7 +93,10 @@ class _Compressed:
 
 
 def _deflate(first: int) -> int:
-    """Return zlib's window bits by the first byte: RFC 9110 requires zlib's header, but many servers omit it."""
+    """Return zlib's window bits for a deflate stream.
+
+    RFC 9110 requires zlib's header, but many servers omit the header, so the first byte decides.
+    """
     return zlib.MAX_WBITS if first & 0x0F == 8 and first >> 4 <= 7 else -zlib.MAX_WBITS
 
 
@@ -101,7 +107,7 @@ def _layer(encoding: str) -> _Plain | _Compressed:
     if len(named) > 1 or named[0] not in (*_GZIP, "deflate"):
         shown = ", ".join(coding if coding in _KNOWN else "?" for coding in named[:8])  # other words may be anything
         detail = f"The answer has `Content-Encoding: {shown}`, which gwctl does not support."
-        raise Fault(codes.NONSTANDARD_LIST, detail, "gwctl accepts one layer of gzip or deflate, or none")
+        raise Fault(codes.NONSTANDARD_LIST, detail, "let the server send gzip, deflate or uncompressed data")
     return _Compressed(named[0] in _GZIP)
 
 

@@ -1,4 +1,4 @@
-"""The door to HTTP: the only module that imports httpx."""
+"""The HTTP client of gwctl. No other module imports httpx."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class _Way:
 
 
 class HttpClient:
-    """Sends requests. Endpoints with the same proxy and TLS files share an httpx client, which is made when needed."""
+    """The client that sends requests. Endpoints with the same proxy and TLS files share one httpx client."""
 
     def __init__(self) -> None:
         self._stack = AsyncExitStack()
@@ -83,9 +83,10 @@ class HttpClient:
         bounds: Bounds | None = None,
         taker: Callable[[], BodyReader] | None = None,
     ) -> Answer:
-        """Send a request, return the response. Retry until `deadline` (the loop's time). Raise `Fault` if none comes.
+        """Send a request and return the response. Retry until `deadline`, a time of the event loop.
 
-        `body` is sent as JSON, `content` unchanged. `taker` makes the reader of a successful response, once per try.
+        Raise `Fault` if no response arrives. `body` is sent as JSON, and `content` is sent unchanged. `taker` makes the
+        reader of a successful response, once per try.
         """
         request = _Request(
             method=method,
@@ -107,7 +108,10 @@ class HttpClient:
         return outcome
 
     async def _once(self, request: _Request, deadline: float, attempt: int) -> tuple[Answer | Fault, float | None]:
-        """Return the result of one try, and the seconds to wait before the next try; None means no further try."""
+        """Return the result of one try, and the seconds to wait before the next try.
+
+        If the seconds are None, there is no further try.
+        """
         try:
             answer = await self._exchange(request)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as exception:
@@ -139,7 +143,10 @@ class HttpClient:
 
 
 async def _received(request: _Request, response: httpx.Response) -> Answer:
-    """Return the response with its body, which only `body.read` reads. The body of an error is read in part."""
+    """Return the response with its body.
+
+    Only `body.read` reads the body. If the status is an error, only the first bytes of the body are kept.
+    """
     kept = _kept(request, response.is_success)
     encoding = response.headers.get("content-encoding", "")
     try:
@@ -161,7 +168,7 @@ def _kept(request: _Request, is_success: bool) -> KeptBytes:
 
 
 def _kind(fault: Exception) -> Kind:
-    """Return the kind of fault by the type of an exception. The text of the exception is not used."""
+    """Return the kind of fault for an exception. Its type decides, because its text is not used."""
     if isinstance(fault, httpx.ProxyError):
         return "proxy"
     if isinstance(fault, httpx.ReadError | httpx.WriteError | httpx.CloseError):
@@ -175,9 +182,9 @@ def _kind(fault: Exception) -> Kind:
 
 
 def _ended_early(fault: httpx.RemoteProtocolError) -> bool:
-    """Return true if the server closed the connection, and false if the server sent something that is not HTTP.
+    """Return whether the server closed the connection. Return False if the server sent data that is not HTTP.
 
-    httpcore itself raises only at the end of a stream; other exceptions come from h11. h11 has the same exception for
+    httpcore itself raises only at the end of a stream. Other exceptions come from h11. h11 has the same exception for
     both cases, so the function that raised the exception decides.
     """
     cause = fault.__cause__.args[0] if fault.__cause__ and fault.__cause__.args else None
@@ -189,13 +196,13 @@ def _ended_early(fault: httpx.RemoteProtocolError) -> bool:
 
 
 def _way(url: str, route: Route) -> _Way:
-    """Return the settings for a URL. The client certificate is used only for the origin of its binding."""
+    """Return the settings for a URL. The client certificate is used only if its binding admits the origin."""
     shown = route.certificate if route.certificate and route.certificate.admits(origin(url)) else None
     return _Way(url.startswith("https:"), route.tls, route.proxy_to(url), shown)
 
 
 def _client(way: _Way) -> httpx.AsyncClient:
-    """Return a new httpx client with these settings. `way` already includes the proxy from the environment."""
+    """Return a new httpx client with these settings. They already include the proxy from the environment."""
     # Loading the system's roots is the slowest step, and an http URL needs no roots.
     context = context_for(way.tls, way.certificate) if way.secure else no_trust()
     agent = {"User-Agent": f"gwctl/{__version__}", "Accept": "application/json", "Accept-Encoding": ACCEPTED}
@@ -212,9 +219,13 @@ def _client(way: _Way) -> httpx.AsyncClient:
 
 
 def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
-    """Return the proxy as an httpx object. An https proxy is verified like the endpoint and gets no certificate."""
+    """Return the proxy as an httpx object.
+
+    The certificate of an https proxy is verified in the same way as an endpoint's. The proxy gets no client
+    certificate.
+    """
     if not url.startswith(("http:", "https:")):
-        hint = "gwctl supports http and https proxies: check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
+        hint = "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY: gwctl supports http and https proxies"
         raise Fault(codes.UNREACHABLE, f"The proxy {origin(url)} has a type that is not supported.", hint)
     secure = url.startswith("https:")
     return httpx.Proxy(url, ssl_context=context_for(tls, None) if secure else None)
@@ -225,7 +236,7 @@ def _remaining(deadline: float) -> float:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine and return its result. Threads that hang (a DNS lookup, a key command) do not block the exit."""
+    """Run a coroutine and return its result. Threads that hang, such as a DNS lookup, do not delay the end of gwctl."""
     from reconciler.live.http.threads import DaemonThreads
 
     async def begin() -> T:

@@ -1,7 +1,7 @@
-"""The HTTP library's exceptions as messages for the user: connection refused, DNS, TLS, cut, or not HTTP.
+"""The messages for exceptions of the HTTP library: connection refused, DNS, TLS, connection cut, or not HTTP.
 
-Of an exception's own text, only the reason of a TLS failure and the status of a proxy are used: other texts may contain
-a header, and so a key.
+Only two parts of an exception's text are used: the reason of a TLS failure, and the status of a proxy. Other texts may
+contain a header, and so a key.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ _OTHERS: Mapping[Kind, tuple[Code, str, str]] = {
         "check HTTP_PROXY and `headers:`",
     ),
 }
-_PROXY_HINT = "check the `proxy:` of the endpoint, or else HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+_PROXY_HINT = "check either `proxy:` of the endpoint, or HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
 
 
 def fault_of(kind: Kind, exception: BaseException, url: str, proxy: str | None = None) -> Fault:
-    """Return the fault for an exception of this kind. With a proxy, the fault of the connection is the proxy's."""
+    """Return the fault for an exception of this kind.
+
+    If there is a proxy, a failed connection is a fault of the proxy.
+    """
     causes = _causes(exception)
     tls = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if tls is not None:
@@ -65,7 +68,10 @@ def _connection(causes: list[BaseException], url: str, proxy: str | None) -> Fau
 
 
 def _refused_by_proxy(exception: BaseException, proxy: str | None) -> Fault:
-    """Return the fault of a rejected CONNECT. The text of the exception begins with the proxy's status."""
+    """Return the fault of a CONNECT request that a proxy rejected.
+
+    The exception's text begins with the proxy's status.
+    """
     status = re.match(r"[1-5][0-9]{2}\b", str(exception))
     who = f"The proxy {origin(proxy)}" if proxy else "The proxy"
     if status and status[0] == "407":
@@ -85,7 +91,10 @@ def _dns(url: str, hint: str) -> Fault:
 
 
 def _causes(fault: BaseException) -> list[BaseException]:
-    """Return the exception, its causes and the members of exception groups, each once: chains may be circular."""
+    """Return the exception, its causes, and the members of exception groups.
+
+    Each exception is returned once, because chains of causes may be circular.
+    """
     causes: list[BaseException] = []
     ahead: list[BaseException | None] = [fault]
     while ahead:

@@ -1,4 +1,4 @@
-"""The limits of one exchange."""
+"""The limits of one HTTP exchange."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Bounds:
-    """The limits of one exchange.
+    """The limits of one HTTP exchange.
 
-    `largest` is the size of the body in bytes, both compressed and decompressed. `attempts` includes the first try.
-    `connect` is the limit for making a connection, in seconds; None: only the deadline of the exchange counts.
+    `largest` is the largest size of the body in bytes, both compressed and decompressed. `attempts` includes the first
+    try. `connect` is the limit for making a connection, in seconds. If `connect` is None, only the deadline of the
+    exchange counts.
     """
 
     largest: int = 32 * 1024 * 1024

@@ -18,7 +18,10 @@ _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")
 
 @dataclass(frozen=True)
 class Route:
-    """The route in the gateway file. `proxy` takes precedence over the environment, also over NO_PROXY."""
+    """The route to an endpoint in the gateway file.
+
+    `proxy` takes precedence over the environment, also over NO_PROXY.
+    """
 
     tls: Tls | None = None
     proxy: str | None = None
@@ -26,7 +29,10 @@ class Route:
     environ: Mapping[str, str] | None = field(default=None, hash=False)  # has the proxies; None: os.environ
 
     def proxy_to(self, url: str) -> str | None:
-        """Return the proxy for a request to `url`; None for this machine's own addresses, and without a proxy."""
+        """Return the proxy for a request to `url`.
+
+        Return None if `url` is a loopback address, or if there is no proxy.
+        """
         if is_loopback(url):
             return None
         return self.proxy or environment_proxy(url, self.environ)
@@ -34,14 +40,14 @@ class Route:
 
 @dataclass(frozen=True)
 class ProxyChoice:
-    """The origin of the proxy for a request, None for a direct connection; and the reason for that choice."""
+    """The choice of a proxy for a request, and the reason. `proxy` is an origin, or None for a direct connection."""
 
     proxy: str | None
     why: str
 
 
 def way_to(url: str, route: Route) -> ProxyChoice:
-    """Return the proxy for a request to `url`, without a password, and the reason for that choice."""
+    """Return the proxy for a request to `url`, and the reason for this choice. The result has no password."""
     from urllib.request import getproxies
 
     if is_loopback(url):
@@ -59,7 +65,10 @@ def way_to(url: str, route: Route) -> ProxyChoice:
 
 
 def unusable_settings() -> Iterator[str]:
-    """Yield the proxy settings of the environment or system (`http`, `https`, `all`) that are not valid URLs."""
+    """Yield the names of the proxy settings (`http`, `https`, `all`) that are not valid URLs.
+
+    The settings come from the environment or from the operating system.
+    """
     from urllib.request import getproxies
 
     named = getproxies()
@@ -75,9 +84,9 @@ def _is_usable(proxy: str) -> bool:
 
 
 def environment_proxy(url: str, environ: Mapping[str, str] | None = None) -> str | None:
-    """Return the proxy from HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; None if NO_PROXY exempts the URL.
+    """Return the proxy from HTTPS_PROXY, HTTP_PROXY or ALL_PROXY. Return None if NO_PROXY contains the host.
 
-    The proxy may contain a password. Without `environ`, the process's environment is used; on macOS and Windows, the
+    The proxy may contain a password. Without `environ`, the process's environment is used. On macOS and Windows, the
     system's settings then replace variables that are not set.
     """
     from urllib.request import getproxies
@@ -91,7 +100,7 @@ def environment_proxy(url: str, environ: Mapping[str, str] | None = None) -> str
 
 
 def _proxies_in(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return {scheme: proxy} of `environ`, by the rules of `urllib.request.getproxies_environment`.
+    """Return {scheme: proxy} from `environ`, by the rules of `urllib.request.getproxies_environment`.
 
     A lower-case name takes precedence over the same name in capitals, even if its value is empty. HTTP_PROXY is ignored
     in a CGI program.
@@ -107,14 +116,14 @@ def _proxies_in(environ: Mapping[str, str]) -> dict[str, str]:
 def is_exempt(host: str, port: int, no_proxy: str) -> bool:
     """Return whether NO_PROXY contains the host: as a name, domain, HOST:PORT, address or network, or as `*`.
 
-    Commas or white space separate the entries. Of an entry that is a URL, the host and the port count.
+    Commas or white space separate the entries. If an entry is a URL, only its host and port are compared.
     """
     entries = [_SCHEME.sub("", entry) for entry in re.split(r"[\s,;]+", no_proxy.lower())]
     return any(entry == "*" or _names(_without_path(entry), host, port) for entry in entries if entry)
 
 
 def _without_path(entry: str) -> str:
-    """Return `host:port` of `host:port/path`; a network such as `10.0.0.0/8` keeps its slash."""
+    """Return `host:port` from `host:port/path`. A network such as `10.0.0.0/8` is returned unchanged."""
     before, _, after = entry.partition("/")
     return entry if after.isdigit() else before
 

@@ -1,4 +1,4 @@
-"""Requests of an HTTP store. They use the same client, proxies and trusted CAs as requests to endpoints."""
+"""Requests to an HTTP store. They use the same client, proxies and trusted CAs as requests to endpoints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _CONNECT = 10.0  # seconds
 
 
 def exchange(request: Request, environ: Mapping[str, str] | None = None) -> Answer:
-    """Send the request over a new connection, through the proxies of `environ`. Raise `NoAnswer` without an answer."""
+    """Send the request over a new connection, through the proxies of `environ`.
+
+    Raise `NoAnswer` if no response arrives.
+    """
     try:
         return run(_within(request, Route(environ=environ)))
     except Fault as fault:

@@ -9,7 +9,11 @@ from typing import Any
 
 
 class DaemonThreads(ThreadPoolExecutor):
-    """A new thread for each call: a DNS lookup that hangs (getaddrinfo has no time-out) delays no call and no exit."""
+    """A pool that starts a new thread for each call.
+
+    A DNS lookup may hang, because getaddrinfo has no time-out. Such a lookup does not delay other calls or the end of
+    the program.
+    """
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run the call in a new thread."""

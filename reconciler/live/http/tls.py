@@ -1,4 +1,7 @@
-"""The door to truststore: the trusted CAs and the client certificate of a connection. Verification is always on."""
+"""The trusted CAs and the client certificate of a connection.
+
+Servers are always verified. No other module imports truststore.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +23,18 @@ from reconciler.text import printable, sentence
 
 
 class _Encrypted(GatewayError):
-    """The client key is encrypted, and gwctl does not ask for a passphrase."""
+    """The client key is encrypted, but gwctl does not ask for a passphrase."""
 
 
 def no_trust() -> ssl.SSLContext:
-    """Return a context without trusted CAs, for connections without TLS. Loading CAs would be slow."""
+    """Return a TLS context without trusted CAs, for connections without TLS. Loading CAs would be slow."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def context_for(tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
-    """Return a context that trusts the system's roots and the CA file. Raise `Fault` if a file cannot be used.
+    """Return a TLS context that trusts the system's roots and the CA file.
 
-    The client certificate is opened only with its binding.
+    Raise `Fault` if a file cannot be used. The client certificate is opened only if its binding allows that.
     """
     context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if tls and tls.ca_file:
@@ -53,7 +56,10 @@ def _trust(context: ssl.SSLContext, file: TlsFile) -> None:
 
 
 def _as_agreed(file: TlsFile, name: str) -> str:
-    """Return the content of a CA file that a pull may change. Raise `Fault` if it differs from what was agreed to."""
+    """Return the content of a CA file that a `git pull` may change.
+
+    Raise `Fault` if the content differs from the content that the user agreed to.
+    """
     data = read_file(Path(file.resolved), LARGEST)
     if digest_of(data) != file.content:
         raise Fault(
@@ -74,7 +80,7 @@ def _show(context: ssl.SSLContext, certificate: TlsFile, key: TlsFile | None, bi
         context.load_cert_chain(certificate.resolved, key.resolved if key else None, _no_passphrase)
     except _Encrypted:
         hint = (
-            "gwctl does not ask for a passphrase: store the key without a passphrase, readable only by you (chmod 600)"
+            "store the key without a passphrase, readable only by you (chmod 600): gwctl does not ask for a passphrase"
         )
         name = printable((key or certificate).path, 120)
         raise Fault(codes.UNREACHABLE, f"TLS: the client key {name} is encrypted.", hint) from None
@@ -88,14 +94,17 @@ def _no_passphrase() -> Never:
 
 def _why(fault: Exception, key: TlsFile | None) -> str:
     if getattr(fault, "reason", None) == "KEY_VALUES_MISMATCH":
-        return "certificate and key do not belong together"
+        return "the certificate and the key do not belong together"
     if key:
         return "one of the two files is not a PEM file of the expected kind"
-    return "the file does not contain both certificate and key"
+    return "the file does not contain both a certificate and a key"
 
 
 def _readable(file: TlsFile, what: str, field: str) -> str:
-    """Return the file's name, safe to show. Raise `Fault` if the file is missing, unreadable or not a regular file."""
+    """Return the name of a TLS file in a form that is safe to show.
+
+    Raise `Fault` if the file is missing, unreadable or not a regular file.
+    """
     name = printable(file.path, 120)
     try:
         check_file(Path(file.resolved), LARGEST)
@@ -110,4 +119,5 @@ def _readable(file: TlsFile, what: str, field: str) -> str:
 
 
 def _unusable(what: str, field: str) -> Fault:
-    return Fault(codes.UNREACHABLE, f"TLS: {what}.", f"check `tls.{field}`: a PEM file, relative to the gateway file")
+    hint = f"check `tls.{field}`: write the path of a PEM file, relative to the gateway file"
+    return Fault(codes.UNREACHABLE, f"TLS: {what}.", hint)

@@ -1,4 +1,4 @@
-"""The causes of a TLS failure: the server's certificate, the client's certificate, or a server without TLS."""
+"""The causes of a TLS failure: the server's certificate, the client certificate, or a server without TLS."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from reconciler.resources.urls import origin
 from reconciler.text import sentence
 
 # The numbers are from OpenSSL's x509_vfy.h. Windows and macOS do not report them.
-_CLOCK = "the server's certificate must be renewed, or this machine's clock is wrong"
+_CLOCK = "either renew the server's certificate, or correct this machine's clock"
 _HINTS = {
     9: _CLOCK,
     10: _CLOCK,
-    62: "the certificate is for another host: check the host of `base_url`",
-    64: "the certificate is for another host: check the host of `base_url`",
+    62: "check the host of `base_url`: the certificate is for another host",
+    64: "check the host of `base_url`: the certificate is for another host",
 }
-_PRIVATE_CA = "for a private CA, set `tls: {ca_file: FILE}` under the endpoint, or add it to the system's trust store"
+_PRIVATE_CA = "either set `tls: {ca_file: FILE}` under the endpoint, or add a private CA to the system's trust store"
 _OURS = "set `tls: {client_cert: FILE, client_key: FILE}` under the endpoint"
 # In TLS 1.3, a server rejects the client certificate after the handshake. The alert is lost if the request crosses it.
-CUT_HINT = "some servers close the connection if the client certificate is missing or unknown: check `tls.client_cert`"
+CUT_HINT = "check `tls.client_cert`: some servers close the connection if the client certificate is missing or unknown"
 # The alerts about the client certificate (RFC 8446, 6.2), in OpenSSL's spelling.
 _ALERTS = {
     "CERTIFICATE_REQUIRED": ("the server requires a client certificate", _OURS),
-    "HANDSHAKE_FAILURE": ("the handshake failed", f"if the server requires a client certificate, {_OURS}"),
+    "HANDSHAKE_FAILURE": ("the handshake failed", f"{_OURS} if the server requires a client certificate"),
     "UNKNOWN_CA": ("the server does not know the CA of the client certificate", "check `tls.client_cert`"),
     "BAD_CERTIFICATE": ("the server rejected the client certificate", "check `tls.client_cert`"),
     "CERTIFICATE_EXPIRED": ("the client certificate has expired", "renew the certificate in `tls.client_cert`"),
@@ -34,7 +34,7 @@ _ALERTS = {
 
 
 def tls_fault(fault: ssl.SSLError, url: str, proxy: str | None) -> Fault:
-    """Return the fault of an SSL error. The message also names an https proxy, which may be the cause."""
+    """Return the fault of an SSL error. If there is an https proxy, the message names the proxy as a possible cause."""
     who = f"{origin(url)} (or the proxy {origin(proxy)})" if proxy and proxy.startswith("https:") else origin(url)
     if isinstance(fault, ssl.SSLCertVerificationError):
         hint = _HINTS.get(fault.verify_code, _PRIVATE_CA)

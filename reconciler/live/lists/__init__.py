@@ -1,1 +1,1 @@
-"""Model lists, read page by page while they arrive."""
+"""Model lists, which are read page by page while they arrive."""

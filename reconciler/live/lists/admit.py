@@ -1,4 +1,4 @@
-"""The only place where an entry of a server's list becomes a model, for every dialect."""
+"""The conversion of an entry in a server's list into a model. Every dialect uses this module."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ LONGEST_ID = 4096  # characters
 
 
 class Admitted(NamedTuple):
-    """The model of an entry. `is_odd` is true if a limit was ignored because it is not a number of tokens."""
+    """The model of a list's entry. `is_odd` is true if a limit was ignored because it is not a number of tokens."""
 
     model: ListedModel
     is_odd: bool
 
 
 def admitted(dialect: Dialect, entry: Any) -> Admitted | None:
-    """Return the model of an entry; None if the entry has no usable ID."""
+    """Return the model of a list's entry. Return None if the entry has no usable ID."""
     model_id = _id_of(entry, dialect.ids)
     if not is_usable(model_id):
         return None
@@ -39,7 +39,10 @@ def is_usable(word: Any) -> bool:
 
 
 def _id_of(entry: Any, fields: Sequence[str]) -> Any:
-    """Return the ID in the server's spelling: the entry itself, or the first of `fields` that holds text."""
+    """Return the ID in the server's spelling.
+
+    The ID is the entry itself if the entry is text, or else the first of `fields` that holds text.
+    """
     if not isinstance(entry, dict):
         return entry
     values = (entry.get(name) for name in fields)

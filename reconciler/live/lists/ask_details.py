@@ -1,4 +1,4 @@
-"""The details of listed models, from one request per model, if the list itself has no details."""
+"""The requests for the details of listed models, one request per model, if the list itself has no details."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def share_of(deadline: float) -> float:
 async def with_details(
     door: HttpClient, target: Target, seen: Observation, *, request: DetailRequest, deadline: float
 ) -> Observation:
-    """Return the observation with the details that could be fetched. A failed request leaves its model as listed."""
+    """Return the observation with the details that could be fetched. If a request fails, its model stays as listed."""
     if not isinstance(seen.catalog, Listed):
         return seen
     until = share_of(deadline)
@@ -49,7 +49,7 @@ async def with_details(
 
 
 async def _within(until: float, requests: Iterable[Coroutine[Any, Any, ListedModel]]) -> list[ListedModel]:
-    """Return the results that arrive in time. Cancel the other requests."""
+    """Return the models whose requests end before the time `until`. Cancel the other requests."""
     tasks = [asyncio.create_task(request) for request in requests]
     if not tasks:
         return []

@@ -47,7 +47,7 @@ _REL = re.compile(r"""\brel\s*=\s*["']?[^"';,]*\bnext\b""", re.IGNORECASE)
 
 
 def number(value: Any) -> int | None:
-    """Return a count, given as a number or as text; None if the value is not a count from 0 to 10^12."""
+    """Return a count from a number or a text. Return None if the value is not a count from 0 to 10^12."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 12:
         value = int(value)
     usable = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST
@@ -55,13 +55,16 @@ def number(value: Any) -> int | None:
 
 
 def says_more(envelope: Envelope, headers: Mapping[str, str], entries: int, pages: int) -> bool:
-    """Return whether the server says that the list has more than these numbers of entries and pages."""
+    """Return whether the server says that the list has more entries or pages than these numbers."""
     signs = [*_signs(envelope), *_of_headers(headers)]
     return _link(headers) is not None or any(_is_more(name, value, entries, pages) for name, value in signs)
 
 
 def next_url(envelope: Envelope, headers: Mapping[str, str], url: str) -> str | None:
-    """Return the URL of the next page from the server's response; None without one, or if it is on another origin."""
+    """Return the URL of the next page from the server's response.
+
+    Return None if the response names no next page, or if the page is on another origin.
+    """
     named = [_href(value) for name, value in _signs(envelope) if name in _NEXT]
     link = next(
         (candidate for candidate in (*named, _link(headers)) if candidate and re.match(r"https?://|[/?]", candidate)),
@@ -93,7 +96,7 @@ def _is_something(value: Any) -> bool:
 
 
 def _signs(holder: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Yield (plain name, value) for the fields that may describe the pages."""
+    """Yield (plain name, value) for the fields of a page that may describe further pages."""
     for name, value in holder.items():
         plain = _plain(name)
         yield plain, value
@@ -106,12 +109,12 @@ def _signs(holder: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, Any
 
 
 def _of_headers(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield (plain name, value) for headers such as X-Total-Count and X-Next-Page."""
+    """Yield (plain name, value) for response headers such as X-Total-Count and X-Next-Page."""
     return ((_plain(name[2:]), value) for name, value in headers.items() if name.lower().startswith("x-"))
 
 
 def _link(headers: Mapping[str, str]) -> str | None:
-    """Return the target of `Link: <…>; rel="next"` (RFC 8288); None without one."""
+    """Return the target of the header `Link: <…>; rel="next"` (RFC 8288). Return None if there is no such header."""
     links = _LINK.findall(headers.get("link", "")[:8192])
     return next((where for where, rest in links if _REL.search(rest)), None)
 

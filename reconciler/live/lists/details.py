@@ -17,7 +17,7 @@ Entry = Mapping[str, Any]
 
 
 class ReadDetails(NamedTuple):
-    """The details of an entry. `is_odd` is true if a limit was ignored because it is not a number of tokens."""
+    """The details of a list's entry. `is_odd` is true if a limit was ignored because it is not a number of tokens."""
 
     details: ModelDetails
     is_odd: bool = False
@@ -64,7 +64,10 @@ def read_details(
     capabilities: Iterable[Capability] | None,
     apis: tuple[Api, ...] | None = None,
 ) -> ReadDetails:
-    """Return details. The limits are the first usable values of these fields. Capabilities are not known if None."""
+    """Return the details of a model. Each limit is the first usable value of its fields.
+
+    If `capabilities` is None, the capabilities are not known.
+    """
     places = list(holders)
     longest, is_odd_context = _first(places, context)
     answer, is_odd_output = _first(places, output)
@@ -73,7 +76,7 @@ def read_details(
 
 
 def in_order(capabilities: Iterable[Capability] | None) -> tuple[Capability, ...] | None:
-    """Return each capability once, in the order in which they are recorded; None for None."""
+    """Return each capability once, in the order of `CAPABILITIES`. Return None if the capabilities are not known."""
     if capabilities is None:
         return None
     there = set(capabilities)
@@ -81,7 +84,10 @@ def in_order(capabilities: Iterable[Capability] | None) -> tuple[Capability, ...
 
 
 def _first(holders: Iterable[Entry], names: Sequence[str]) -> tuple[int | None, bool]:
-    """Return the first number of tokens (or None), and whether some value was not a number of tokens."""
+    """Return the first number of tokens in these fields, and whether an unusable value was ignored.
+
+    The number is None if no field has a number of tokens. A usable number after an unusable value counts as no fault.
+    """
     is_odd = False
     for value in (holder.get(name) for holder in holders for name in names):
         number = _tokens(value)
@@ -92,7 +98,10 @@ def _first(holders: Iterable[Entry], names: Sequence[str]) -> tuple[int | None, 
 
 
 def _tokens(value: Any) -> int | None:
-    """Return the value if it is a whole number from 1 to 2^53, also in the form 128000.0 (LiteLLM); otherwise None."""
+    """Return the value if it is a whole number from 1 to 2^53. Return None for any other value.
+
+    LiteLLM sends whole numbers in the form 128000.0.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     is_tokens = 1 <= value <= MOST_TOKENS and value == int(value)
@@ -118,7 +127,10 @@ def _flagged(holder: Entry) -> Iterator[Capability]:
 
 
 def _said(value: Any) -> set[Capability] | None:
-    """Return the capabilities in a list of words, or in a mapping of flags; None if it names none."""
+    """Return the capabilities in a list of words, or in a mapping of flags.
+
+    Return None if the list is empty, or if the mapping has no known flag.
+    """
     if isinstance(value, list):
         words = [_word(item) for item in value[:_MOST_WORDS] if isinstance(item, str)]
         return {_WORDS[word] for word in words if word in _WORDS} if words else None
@@ -130,7 +142,7 @@ def _said(value: Any) -> set[Capability] | None:
 
 
 def _modalities(entry: Entry) -> Iterator[Sequence[Any]]:
-    """Yield each list of input types of a model that is not empty."""
+    """Yield the input types of a model from each field that lists them."""
     for holder in (entry, entry.get("architecture")):
         inputs = holder.get("input_modalities") if isinstance(holder, dict) else None
         if isinstance(inputs, list):
@@ -138,7 +150,7 @@ def _modalities(entry: Entry) -> Iterator[Sequence[Any]]:
 
 
 def _apis(entry: Entry) -> tuple[Api, ...] | None:
-    """Return the APIs in `supported_endpoints`, a list of paths; None if the list contains no known path."""
+    """Return the APIs in `supported_endpoints`, a list of paths. Return None if the list contains no known path."""
     paths = entry.get("supported_endpoints")
     words = [item for item in paths[:_MOST_WORDS] if isinstance(item, str)] if isinstance(paths, list) else []
     named = {_PATHS.get(word.lower().strip("/").removeprefix("v1/")) for word in words}

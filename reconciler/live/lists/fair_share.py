@@ -1,4 +1,4 @@
-"""Fair shares of the event loop: parsing one endpoint's large response must not delay the other endpoints."""
+"""Fair shares of the event loop. Parsing one endpoint's large response must not delay the other endpoints."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PIECE = 3e-5  # minimum seconds that the HTTP library needs for one piece of a 
 
 
 class ReadingPace:
-    """The pace for one endpoint.
+    """The pace of parsing the responses of one endpoint.
 
     A small response is parsed at once. Large responses are parsed in slices, one response at a time.
     """
@@ -23,7 +23,7 @@ class ReadingPace:
         self._since = 0.0  # seconds since the other endpoints had their turn
 
     async def through(self, steps: Iterator[None]) -> None:
-        """Run all steps, and let the other endpoints have their turn in between."""
+        """Run all steps of parsing, and give the other endpoints a turn between the steps."""
         self._add(_PIECE)
         while True:
             if self._spent < _FREE:
@@ -38,7 +38,7 @@ class ReadingPace:
                 return
 
     def _slice(self, steps: Iterator[None]) -> bool:
-        """Run steps for at most one slice; return whether no step is left."""
+        """Run steps of parsing for at most one slice of time. Return whether all steps are done."""
         began = time.perf_counter()
         done = next((False for _ in steps if time.perf_counter() - began > _SLICE), True)
         self._add(time.perf_counter() - began)

@@ -1,4 +1,4 @@
-"""The reader of a JSON page. It parses entry by entry while the page arrives, so that limits apply before the end."""
+"""The reader of a JSON page. It parses each entry when the entry arrives, so that limits apply before the page ends."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ Steps = Generator[Signal, None, None]
 
 
 class NotJson(GatewayError):
-    """The page is not JSON, or is JSON but neither an array nor an object."""
+    """The page is not a JSON array or object."""
 
 
 class JsonWalk:
-    """The reader of one page. It calls `begin(name)` for each array in `streams`, `entry(name, value)` for each entry.
+    """The reader of one page.
 
-    If the page is an object, its other fields are in `envelope` at the end.
+    The reader calls `begin(name)` for each array whose name is in `streams`, and `entry(name, value)` for each entry of
+    such an array. If the page is an object, `envelope` has its other fields at the end.
     """
 
     def __init__(
@@ -47,9 +48,9 @@ class JsonWalk:
         self._steps = self._page()
 
     def feed(self, data: bytes, ended: bool = False) -> Iterator[None]:
-        """Parse the data and yield after each short step; `ended` marks the last data.
+        """Parse the data and yield after each short step. `ended` is true for the last data.
 
-        Raise `NotJson` for other data.
+        Raise `NotJson` if the page is not a JSON array or object.
         """
         self._keep(data, ended)
         if self._pending < self._wanted and not ended:
@@ -124,7 +125,7 @@ class JsonWalk:
                 return
 
     def _value(self) -> Generator[Signal, None, Any]:
-        """Return one complete value. An incomplete value is parsed again when twice as much text has arrived."""
+        """Return one complete JSON value. An incomplete value is parsed again when twice as much text has arrived."""
         yield from self._next()
         while True:
             value, end = _scanned(self._text, self._at)
@@ -166,7 +167,10 @@ class JsonWalk:
 
 
 def _scanned(text: str, at: int) -> tuple[Any, int]:
-    """Return the value at `at` and its end; the end is 0 if the value is malformed or incomplete."""
+    """Return the JSON value that begins at `at`, and its end.
+
+    The end is 0 if the value is malformed or incomplete.
+    """
     try:
         value, end = _scan(text, at)
     except (ValueError, StopIteration):
@@ -179,9 +183,9 @@ def _scanned(text: str, at: int) -> tuple[Any, int]:
 
 
 def _depth(text: str, at: int, end: int) -> int:
-    """Return the depth of the value; 0 if the value has so few brackets that it cannot be too deep.
+    """Return the depth of the JSON value. Return 0 if the value has so few brackets that it cannot be too deep.
 
-    Python's own limit is not used: it differs between versions, and a library may have raised it.
+    Python's own limit is not used, because it differs between versions, and a library may have raised it.
     """
     if text.count("[", at, end) + text.count("{", at, end) <= DEEPEST_ENTRY:
         return 0
@@ -193,7 +197,7 @@ def _depth(text: str, at: int, end: int) -> int:
 
 
 def _is_whole(value: Any, after: str) -> bool:
-    """Return whether the value is complete. A number at the end of the text may have further digits."""
+    """Return whether the JSON value is complete. A number at the end of the text may have further digits."""
     return isinstance(value, str | list | dict) or (after != "" and after not in "0123456789.eE+-")
 
 

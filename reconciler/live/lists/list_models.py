@@ -1,4 +1,4 @@
-"""The fetch of one endpoint's model list, with all pages."""
+"""The requests for one endpoint's model list, with all pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reconciler.resources.urls import join, reached, reaches
 
 
 async def list_models(door: HttpClient, target: Target, deadline: float) -> Observation:
-    """Test the connection and fetch the list. Every outcome is returned as an observation; no `Fault` is raised."""
+    """Test the connection and request the list. Every outcome is an observation, so no `Fault` is raised."""
     if target.preset.list_path is None:
         return _no_list(target)
     as_written, other = reaches(target.base_url)
@@ -44,7 +44,10 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
 
 
 def _elsewhere(seen: Observation) -> bool:
-    """Return whether the list may be at the base URL with `/v1` added or removed: HTTP 404, or a web page."""
+    """Return whether the list may be at another URL: the base URL with `/v1` added or removed.
+
+    HTTP 404 and a web page are signs of that.
+    """
     return seen.code == codes.ENDPOINT_NOT_FOUND or seen.is_page
 
 
@@ -59,7 +62,7 @@ async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> 
 
 
 class _Reading:
-    """One list, read page by page."""
+    """The reading of one list, page by page."""
 
     def __init__(self, door: HttpClient, target: Target, deadline: float, bounds: Bounds | None = None) -> None:
         self._door, self._target, self._deadline, self._bounds = door, target, deadline, bounds or Bounds()
@@ -81,7 +84,10 @@ class _Reading:
         return _listed(self._target, self._pages, answer, first)
 
     async def _further(self, answer: Answer, page: Page, first: str) -> Observation:
-        """Return the list after following the server's own links, for a dialect without a rule for the next page."""
+        """Return the list after following the server's own links.
+
+        Only a dialect without a rule for the next page needs this.
+        """
         while says_more(page.envelope, answer.headers, self._pages.entries, self._pages.count):
             url = next_url(page.envelope, answer.headers, answer.url)
             is_fit = url is not None and self._is_new(url) and not self._traces.are_in(url)
@@ -92,7 +98,10 @@ class _Reading:
         return _listed(self._target, self._pages, answer, first)
 
     async def _guessed(self, url: str) -> tuple[Answer, Page] | None:
-        """Return the response and the page of a link; None if there is no list. The earlier pages remain valid."""
+        """Return the response and the page of a link.
+
+        Return None if the link does not lead to a list. The earlier pages remain valid.
+        """
         answer, page = await self._page(url)
         if not answer.is_success or not page.is_list:
             return None
@@ -143,7 +152,7 @@ class _Reading:
 
 
 def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: bool = False) -> Observation:
-    """Return the observation of the whole list. Its URL is that of the first page."""
+    """Return the observation of the whole list, with the URL of the first page."""
     models = tuple(pages.models.values())
     if pages.entries and not models:
         raise Fault(codes.NONSTANDARD_LIST, f"None of the list's {pages.entries} entries has a valid ID.")
@@ -155,7 +164,7 @@ def _listed(target: Target, pages: Pages, answer: Answer, url: str, is_partial: 
         http_status=answer.status,
         url=without_query(url),
         summary=words(code) if code else "",
-        hint="" if models else "the list can depend on the key: check that this key has access to models",
+        hint="" if models else "check that this key has access to models: the list can depend on the key",
         key_sent=target.key is not None,
         diagnostics=(_limits_ignored(target, pages.odd),) if pages.odd else (),
     )
@@ -174,13 +183,13 @@ def _limits_ignored(target: Target, entries: int) -> Diagnostic:
 
 def _no_list(target: Target) -> Observation:
     detail = f"Preset `{target.preset.id}` has no model list, so the connection cannot be tested."
-    by_chat = "`gwctl test --chat` tests an endpoint that has a chat model"
+    by_chat = "run `gwctl test --chat` if the endpoint has a chat model"
     hint = "write `discover: false`" if target.discover else by_chat
     return unlisted(target, Fault(codes.ENDPOINT_NOT_FOUND, detail, hint), target.base_url)
 
 
 async def _key_checked(door: HttpClient, target: Target, observation: Observation, deadline: float) -> Observation:
-    """Return the observation after a check of the key: a public list does not show whether the key is valid."""
+    """Return the observation after a check of the key. A public list does not show whether the key is valid."""
     url = join(reached(target.base_url, observation.reach), target.preset.key_check)
     if not target.may_have_key(url):
         return observation
@@ -193,9 +202,10 @@ async def _key_checked(door: HttpClient, target: Target, observation: Observatio
 
 
 async def _with_second_list(door: HttpClient, target: Target, seen: Observation, deadline: float) -> Observation:
-    """Return the observation with details of the preset's second list. Without that list, the models stay as listed.
+    """Return the observation with the details of the preset's second list.
 
-    The second list adds no model and changes no purpose, so a plan does not depend on whether it could be fetched.
+    If the second list cannot be fetched, the models stay as listed. The second list adds no model and changes no
+    purpose, so a plan does not depend on the second list.
     """
     if not isinstance(seen.catalog, Listed) or not seen.catalog.models:
         return seen

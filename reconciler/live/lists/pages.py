@@ -1,4 +1,4 @@
-"""The pages of one list: the models so far, and the page that is being read."""
+"""The pages of one list: the models from earlier pages, and the page that is being read."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ Models = dict[str, ListedModel]
 
 
 def add(models: Models, model: ListedModel) -> None:
-    """Add a model. Each ID is kept once. An entry with an explicit purpose replaces an entry without a purpose.
+    """Add a model to `models`. Each ID is kept once.
 
-    Details that are missing in one entry come from the other entry.
+    An entry with an explicit purpose replaces an entry without a purpose. Details that are missing in one entry come
+    from the other entry.
     """
     before = models.get(model.id)
     if before is None:
@@ -37,7 +38,7 @@ def add(models: Models, model: ListedModel) -> None:
 
 @dataclass(kw_only=True)
 class Pages:
-    """The content of the pages so far."""
+    """The content of the pages that were read."""
 
     models: Models = field(default_factory=dict)
     entries: int = 0
@@ -57,7 +58,7 @@ class Pages:
 
 
 class Page:
-    """One page, read while it arrives. The limits apply to this page and all pages before it together."""
+    """The page of a list that is being read. The limits apply to this page and all earlier pages together."""
 
     def __init__(self, dialect: Dialect, traces: KeyTraces, before: Pages, pace: ReadingPace) -> None:
         self.size = 0
@@ -68,11 +69,11 @@ class Page:
         self._walk = JsonWalk(streams, self._begin, self._add)
 
     async def take(self, data: bytes, /) -> bool:
-        """Parse the data. Return False if the page is not JSON."""
+        """Parse the data of the page. Return False if the page is not JSON."""
         return await self._feed(data, ended=False)
 
     async def end(self) -> None:
-        """End the page."""
+        """Parse the rest of the page."""
         await self._feed(b"", ended=True)
 
     @property
@@ -91,17 +92,17 @@ class Page:
 
     @property
     def models(self) -> list[ListedModel]:
-        """The models in the arrays that hold the entries."""
+        """The models on the page."""
         return [model for name in self._counting() for model in self._found[name][0].values()]
 
     @property
     def entries(self) -> int:
-        """The number of entries in these arrays, with or without a usable ID."""
+        """The number of entries on the page, with or without a usable ID."""
         return sum(self._found[name][1][0] for name in self._counting())
 
     @property
     def odd(self) -> int:
-        """The number of entries in these arrays with a limit that was ignored."""
+        """The number of entries on the page with a limit that was ignored."""
         return sum(self._found[name][1][1] for name in self._counting())
 
     def _counting(self) -> list[str]:
@@ -110,13 +111,16 @@ class Page:
         return next((names for names in there if names), [])
 
     def _is_null(self) -> bool:
-        """Return whether the page is `{"data": null}` without an error: an empty list of a server written in Go."""
+        """Return whether the page is `{"data": null}` without an error.
+
+        Servers written in Go send this as an empty list.
+        """
         names = [name for group in self._dialect.containers for name in group]
         explained = self._is_error() or any(self.envelope.get(explain) for explain in _EXPLAINS)
         return not explained and any(name in self.envelope and self.envelope[name] is None for name in names)
 
     def _is_error(self) -> bool:
-        """Return whether the page reports an error. Such a page without entries is not an empty list."""
+        """Return whether the page reports an error. Such a page is not an empty list."""
         return self.envelope.get("success") is False or any(self.envelope.get(name) for name in ("error", "errors"))
 
     def _begin(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""A server's certificate, from a TLS handshake."""
+"""The certificate of a server, from a TLS handshake."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ _WRONG_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MI
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate. It is trusted if `distrust` is empty; otherwise `distrust` is the TLS library's message."""
+    """The certificate of a server.
+
+    If `distrust` is empty, the certificate is trusted. If not, `distrust` is the TLS library's message.
+    """
 
     distrust: str = ""
     verify_code: int = 0

@@ -30,7 +30,7 @@ Place = tuple[str, Route]  # an origin, and the route to it
 
 @dataclass(frozen=True)
 class Probe:
-    """The results of a probe. None: not checked."""
+    """The results of a probe. A result is None if it was not checked."""
 
     addresses: tuple[str, ...] | Fault | None = None
     certificate: Certificate | Fault | None = None
@@ -40,7 +40,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class ProbeRequest:
-    """One URL to probe. The name and the certificate are checked only for a direct connection."""
+    """The request to probe one URL. The name and the certificate are checked only for a direct connection."""
 
     url: str
     timeout: float  # seconds, for each of the three
@@ -65,7 +65,7 @@ async def _all(questions: Mapping[Place, ProbeRequest]) -> dict[Place, Probe]:
 
 
 async def _in_turn(door: HttpClient, turns: asyncio.Semaphore, asked: ProbeRequest) -> Probe:
-    """Probe one host when its turn comes; any fault belongs to this host only."""
+    """Probe one host when its turn comes. A fault affects only this host."""
     async with turns:
         try:
             return await contained(_probe(door, asked))
@@ -119,7 +119,7 @@ async def _certificate(asked: ProbeRequest) -> Certificate | Fault:
 
 
 def _handshake(asked: ProbeRequest) -> Certificate:
-    """Return the server's certificate after a TLS handshake; no request is sent."""
+    """Return the server's certificate after a TLS handshake. No request is sent."""
     host, port = _place(asked.url)
     with socket.create_connection((host, port), timeout=asked.timeout) as plain:
         try:
@@ -137,7 +137,7 @@ def _expires(secure: ssl.SSLSocket) -> datetime | None:
 
 
 async def _clock(door: HttpClient, asked: ProbeRequest) -> tuple[int | Fault, float | None]:
-    """Return the status of a HEAD request, and how far this machine's clock is ahead of the server's, in seconds.
+    """Return the status of a HEAD request, and the seconds that this machine's clock is ahead of the server's.
 
     The request has no key and no header of the user.
     """

@@ -1,6 +1,7 @@
-"""The servers that run on this machine. A response on a preset's usual port is recognised by the preset's sign.
+"""The servers that run on this machine.
 
-The requests go to a loopback address, without a key, and follow no redirect.
+A preset may have a sign: a request on the server's usual port, and text in the response. gwctl recognises the server by
+this sign. The requests go to a loopback address, have no key, and follow no redirect.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ class LocalServer:
 
 
 def local_servers(presets: Iterable[Preset], patience: float = PATIENCE) -> list[LocalServer]:
-    """Return the servers on the usual ports of these presets, in the order of the presets; `patience` is in seconds."""
+    """Return the servers on the usual ports of these presets, in the order of the presets.
+
+    `patience` is the time limit for each response, in seconds.
+    """
     local = [preset for preset in presets if preset.sign and is_loopback(preset.base_url)]
     return run(_all(local, patience))
 
@@ -50,7 +54,7 @@ async def _all(presets: Sequence[Preset], patience: float) -> list[LocalServer]:
 
 
 async def _answer(door: HttpClient, preset: Preset, deadline: float, patience: float) -> Answer | None:
-    """Return the response to the request for the preset's sign; None without an HTTP response."""
+    """Return the response to the request for the preset's sign. Return None if no HTTP response arrives."""
     url = origin(preset.base_url) + (preset.sign.path if preset.sign else "")
     try:
         async with asyncio.timeout(patience):
