@@ -1,1 +1,1 @@
-"""The doors to files: files that gwctl creates, and files that users name."""
+"""The reading and writing of files: files that gwctl creates, and files that users name."""

@@ -1,8 +1,8 @@
-"""The door to files that gwctl creates. A file is written whole or not at all, and never over a user's file.
+"""The files that gwctl creates. A file is written completely or not at all, and a user's file is never replaced.
 
 gwctl writes the data to a temporary file in the same directory, flushes it to the disk, and renames it to the final
-name. A file that already has that name must be a regular file of this user (or root), and the caller must recognise
-its content as gwctl's. Links are not followed. The directory is opened once, and every step uses the opened directory.
+name. A file that already has this name must be a regular file of this user (or root), and the caller must recognise its
+content as gwctl's. Links are not followed. The directory is opened once, and every step uses the opened directory.
 """
 
 from __future__ import annotations
@@ -27,18 +27,24 @@ _TEMPORARY = r"\.gwctl-([0-9a-f]{16})-([0-9a-f]{16})\.tmp"
 
 @dataclass(frozen=True)
 class OwnFile:
-    """A file that gwctl creates. Methods raise `FileFault` if the path is not such a file, and `OSError` otherwise."""
+    """A file that gwctl creates.
+
+    Methods raise `FileFault` if the path does not lead to such a file, and `OSError` for any other failure.
+    """
 
     path: Path
     base: Path | None = None  # a repository may contain links in the part of the path below this directory
 
     def read(self, most: int) -> bytes:
-        """Return the whole file. Raise `FileFault` if the file is larger than `most` bytes."""
+        """Return the content of the file. Raise `FileFault` if the file is larger than `most` bytes."""
         with self._entered() as (folder, name):
             return content(self._open(folder, name), self.path, most)
 
     def replace(self, data: bytes, known: Known, head: int, mode: int = 0o600) -> None:
-        """Write the file in one step; replace an existing file only if `known` accepts its first `head` bytes."""
+        """Write the file in one step.
+
+        An existing file is replaced only if `known` accepts its first `head` bytes.
+        """
         with self._entered() as (folder, name):
             self._judged(folder, name, known, head)
             _tidy(folder, self.path)
@@ -56,21 +62,24 @@ class OwnFile:
                 self._check_editable(status)
             there = None if status is None else self._start(folder, name, len(before or b"") + 1)
             if there != before:
-                raise FileFault("changed", "another program changed it meanwhile", self.path)
+                raise FileFault("changed", "another program changed the file in the meantime", self.path)
             _tidy(folder, self.path)
             mode = 0o600 if status is None else stat.S_IMODE(status.st_mode)
             _write(folder, name, path=self.path, data=after, mode=mode, owner=status)
             flush(folder)
 
     def check_editable(self) -> None:
-        """Raise `FileFault` if `edit` would refuse the file whatever its content is. A missing file is not refused."""
+        """Raise `FileFault` if `edit` would refuse the file with any content. A missing file is not refused."""
         with self._entered() as (folder, name):
             status = _stat(folder, name)
             if status is not None:
                 self._check_editable(status)
 
     def inspect(self, known: Known | None = None, head: int = 0) -> None:
-        """Raise `FileFault` unless the path is free, or a regular file of this user that `known` accepts."""
+        """Raise `FileFault` if the path is taken by another file.
+
+        A path is usable if it is free, or if it leads to a regular file of this user that `known` accepts.
+        """
         with self._entered() as (folder, name):
             if known:
                 with suppress(FileNotFoundError):  # another process may delete the file meanwhile
@@ -81,10 +90,10 @@ class OwnFile:
                 self._check(status)
 
     def prepare(self, is_empty: bool) -> None:
-        """Create the file with mode 0600, so that a library can open it by its name.
+        """Create the file with mode 0600, so that a library can open the file by its name.
 
-        With `is_empty`, an existing file with content raises `FileFault`. An existing file is not opened: closing it
-        would release the fcntl locks that this process holds on the file.
+        With `is_empty`, an existing file with content raises `FileFault`. An existing file is not opened, because
+        closing it would release the fcntl locks that this process holds on the file.
         """
         with self._entered() as (folder, name):
             with suppress(FileExistsError):
@@ -93,7 +102,7 @@ class OwnFile:
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
             self._check(status)
             if status.st_nlink > 1:
-                raise FileFault("link", "it has a second name (a hard link)", self.path)
+                raise FileFault("link", "the file has a second name (a hard link)", self.path)
             if status.st_size and is_empty:
                 raise _foreign(self.path)
 
@@ -104,19 +113,19 @@ class OwnFile:
                 os.unlink(name, dir_fd=folder)
 
     def tidy(self) -> None:
-        """Delete the temporary files of this file that a killed gwctl has left."""
+        """Delete the temporary files for this file that a killed gwctl left behind."""
         with self._entered() as (folder, _):
             _tidy(folder, self.path)
 
     def is_free(self) -> bool:
-        """Return whether nothing has this path, not even a broken link. The check opens nothing."""
+        """Return whether the path is free. A broken link also takes the path. The check opens nothing."""
         with in_words(self.path):
             return _stat(None, str(self.path)) is None
 
     def make_folder(self) -> bool:
-        """Create the directory of the file, and its parents, with mode 0700.
+        """Create the directory of the file and the parents of the directory, with mode 0700.
 
-        Return whether the directory is empty apart from gwctl's temporary files.
+        Return whether the directory is empty, apart from temporary files of gwctl.
         """
         with in_words(self.path), opened(self.path.parent, self.base, make=True) as folder:
             names = names_in(folder, self.path.parent)
@@ -124,7 +133,10 @@ class OwnFile:
 
     @contextmanager
     def _entered(self) -> Iterator[tuple[int | None, str]]:
-        """The opened directory and the file's name in it; on a system that opens no directories, None and the path."""
+        """Yield the opened directory, and the name of the file in the directory.
+
+        On a system that cannot open directories, yield None and the whole path.
+        """
         with in_words(self.path), opened(self.path.parent, self.base) as folder:
             yield folder, self.path.name if folder is not None else str(self.path)
 
@@ -139,17 +151,17 @@ class OwnFile:
     def _check(self, status: os.stat_result) -> None:
         check_regular(status.st_mode, self.path)
         if POSIX and os.geteuid() not in (0, status.st_uid) and status.st_uid != 0:
-            raise FileFault("owner", "it belongs to another user", self.path)
+            raise FileFault("owner", "the file belongs to another user", self.path)
 
     def _check_editable(self, status: os.stat_result) -> None:
-        """Raise `FileFault` if a new file in its place would lose what the user set: its owner, names or mode."""
+        """Raise `FileFault` if a replacement of the file would lose its owner, mode or other names."""
         self._check(status)
         if POSIX and os.geteuid() not in (0, status.st_uid):  # root's, which this user cannot give back to root
-            raise FileFault("owner", "it belongs to another user", self.path)
+            raise FileFault("owner", "the file belongs to another user", self.path)
         if status.st_nlink > 1:
-            raise FileFault("link", "it has a second name (a hard link)", self.path)
+            raise FileFault("link", "the file has a second name (a hard link)", self.path)
         if not status.st_mode & stat.S_IWUSR:
-            raise FileFault("read-only", "it is read-only", self.path)
+            raise FileFault("read-only", "the file is read-only", self.path)
 
     def _start(self, folder: int | None, name: str, length: int) -> bytes:
         with os.fdopen(self._open(folder, name), "rb") as file:
@@ -170,15 +182,15 @@ def _stat(folder: int | None, name: str) -> os.stat_result | None:
 
 
 def _foreign(path: Path) -> FileFault:
-    return FileFault("foreign", "gwctl did not create it", path)
+    return FileFault("foreign", "gwctl did not create the file", path)
 
 
 def _write(
     folder: int | None, name: str, path: Path, data: bytes, mode: int, owner: os.stat_result | None = None
 ) -> None:
-    """Write a locked temporary file in the same directory, flush it, and rename it to the final name.
+    """Write a locked temporary file in the same directory, flush the file, and rename the file to its final name.
 
-    For root, the new file belongs to `owner` if that is given.
+    For root, the new file belongs to `owner` if `owner` is given.
     """
     handle, beside = _temporary(folder, path)
     try:
@@ -211,14 +223,17 @@ def _temporary(folder: int | None, path: Path) -> tuple[int, str]:
 
 
 def _seal(drawn: str, name: str) -> str:
-    """Return the part of a temporary name that ties it to the final name; other programs do not produce such names."""
+    """Return the part of a temporary name that ties the name to the final name. Other programs make no such names."""
     import hashlib
 
     return hashlib.sha256(f"gwctl {drawn} {name}".encode(errors="surrogateescape")).hexdigest()[:16]
 
 
 def _hold(handle: int) -> bool | None:
-    """Lock an opened file until it is closed; False if another process holds the lock, None if locks do not work."""
+    """Lock an opened file until the file is closed.
+
+    Return False if another process holds the lock. Return None if locks do not work.
+    """
     if not POSIX:
         return None
     import fcntl
@@ -233,7 +248,10 @@ def _hold(handle: int) -> bool | None:
 
 
 def _tidy(folder: int | None, path: Path) -> None:
-    """Delete the temporary files of `path` that a killed gwctl has left; a running gwctl holds its own locked."""
+    """Delete the temporary files for `path` that a killed gwctl left behind.
+
+    A running gwctl holds locks on its own files.
+    """
     for entry in names_in(folder, path.parent) or ():
         match = re.fullmatch(_TEMPORARY, entry)
         if match and match[2] == _seal(match[1], path.name):

@@ -1,4 +1,4 @@
-"""The reasons why a file cannot be used, in plain words."""
+"""The reasons why a file cannot be used, for messages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SPECIAL = {
 
 
 class FileFault(GatewayError, OSError):
-    """A path that cannot be read or written as a file. `strerror` is a message for people, `kind` is for code."""
+    """A path that cannot be read or written as a file. `strerror` is a message for the user. `kind` is for code."""
 
     def __init__(self, kind: Kind, why: str, path: Path) -> None:
         super().__init__(errno.EINVAL, why, str(path))
@@ -31,23 +31,23 @@ class FileFault(GatewayError, OSError):
 
 
 def check_regular(mode: int, path: Path) -> None:
-    """Raise `FileFault` if the mode is not that of a regular file."""
+    """Raise `FileFault` if the mode is not the mode of a regular file."""
     if stat.S_ISDIR(mode):
-        raise FileFault("directory", "it is a directory", path)
+        raise FileFault("directory", "the path is a directory", path)
     if stat.S_ISLNK(mode):
-        raise FileFault("link", "it is a symbolic link", path)
+        raise FileFault("link", "the path is a symbolic link", path)
     if not stat.S_ISREG(mode):
         what = _SPECIAL.get(stat.S_IFMT(mode), "something special")
-        raise FileFault("special", f"it is {what}, not a regular file", path)
+        raise FileFault("special", f"the path is {what}, not a regular file", path)
 
 
 @contextmanager
 def in_words(path: Path) -> Iterator[None]:
-    """Raise `FileFault` for a path that no file can have, and add the path to every OSError without one."""
+    """Raise `FileFault` if no file can have the path. If an OSError in the context has no path, add the path."""
     try:
         yield
     except ValueError:
-        raise FileFault("name", "its name is not valid", path) from None
+        raise FileFault("name", "the file name is not valid", path) from None
     except OSError as fault:
         if fault.filename is None:
             fault.filename = str(path)

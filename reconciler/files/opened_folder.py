@@ -1,6 +1,6 @@
-"""A directory that is opened once, so that every further step is taken in the opened directory.
+"""A directory that is opened once. Every further step uses the opened directory.
 
-Below `base`, no directory of the path may be a link, because a repository may contain that part of the path.
+Below `base`, no directory of the path may be a link, because a repository may contain this part of the path.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | getattr(os, "O_DIRECTORY", 0) | g
 
 @contextmanager
 def opened(path: Path, base: Path | None, make: bool = False) -> Iterator[int | None]:
-    """The directory, opened part by part below `base`; None on a system that opens no directories."""
+    """Yield the directory. The directories of the path below `base` are opened one after the other.
+
+    Yield None on a system that cannot open directories.
+    """
     start, parts = _divided(path, base)
     if not POSIX:
         _walk_by_name(start, parts, make)
@@ -47,7 +50,7 @@ def _divided(path: Path, base: Path | None) -> tuple[Path, tuple[str, ...]]:
 
 
 def _next(handle: int, part: str, shown: Path, make: bool) -> int:
-    """Return the opened subdirectory called `part`. Raise `FileFault` if it is a link."""
+    """Return the subdirectory `part`, opened. Raise `FileFault` if the subdirectory is a link."""
     if make:
         with suppress(FileExistsError):
             os.mkdir(part, 0o700, dir_fd=handle)
@@ -65,11 +68,11 @@ def _walk_by_name(start: Path, parts: tuple[str, ...], make: bool) -> None:
 
 def _check_folder(mode: int, shown: Path) -> None:
     if stat.S_ISLNK(mode):
-        raise FileFault("link", f"its directory {shown} is a symbolic link", shown)
+        raise FileFault("link", f"the directory {shown} is a symbolic link", shown)
 
 
 def names_in(folder: int | None, path: Path) -> list[str] | None:
-    """Return the names in the directory; None if the directory cannot be listed."""
+    """Return the names in the directory. Return None if the directory cannot be listed."""
     try:
         if folder is None:
             return os.listdir(path)
@@ -83,7 +86,7 @@ def names_in(folder: int | None, path: Path) -> list[str] | None:
 
 
 def flush(folder: int | None) -> None:
-    """Flush the directory, so that the new name survives a crash; an unreadable directory is not flushed."""
+    """Flush the directory, so that a new name survives a crash. A directory that cannot be read is not flushed."""
     if folder is None:
         return
     with suppress(PermissionError):

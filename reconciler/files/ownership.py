@@ -11,9 +11,10 @@ from reconciler.text import printable
 
 
 def why_open_to_others(place: Path, groups: Container[str] = ()) -> str:
-    """Return the reason why another user could put a file at that path; "" if none could, or without file modes.
+    """Return the reason why another user could put a file at the path.
 
-    `groups` are the names of groups whose members count as administrators.
+    Return "" if no other user could, or if the system has no file modes. `groups` are the names of groups whose members
+    count as administrators.
     """
     if os.name != "posix":
         return ""
@@ -35,7 +36,7 @@ def _others_may_write(status: os.stat_result, groups: Container[str]) -> bool:
 
 
 def _is_private_group(gid: int, groups: Container[str]) -> bool:
-    """Return whether the group is root's, one of `groups`, or the user's private group with the user's name."""
+    """Return whether the group is root's group, one of `groups`, or the private group with the user's name."""
     import grp
     import pwd
 

@@ -1,6 +1,7 @@
 """A gateway file from a pipe: standard input (`-f -`), or the descriptor that a shell opens for `-f <(…)`.
 
-Only descriptors that are already open are read. Named pipes on the disk are not: gwctl could wait for a writer forever.
+Only descriptors that are already open are read. Named pipes on the disk are not read, because gwctl could wait for a
+writer forever.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _INPUT = ("-", "/dev/stdin")
 
 
 def descriptor_of(path: Path) -> int | None:
-    """Return the open descriptor that the path names; None for a file."""
+    """Return the open descriptor that the path names. Return None if the path names a file."""
     if str(path) in _INPUT:
         return 0
     named = _NAMED.fullmatch(str(path))
@@ -24,14 +25,14 @@ def descriptor_of(path: Path) -> int | None:
 
 
 def shown_as(descriptor: int) -> str:
-    """Return the name of the descriptor in messages.
+    """Return the name of the descriptor for messages.
 
-    The name has no directory, so relative paths in the gateway file start in the working directory.
+    The name has no directory, so relative paths in the gateway file start at the working directory.
     """
     return "pipe" if descriptor else "standard input"
 
 
 @cache
 def read_piped(descriptor: int, most: int) -> bytes:
-    """Return everything from the descriptor. The data is cached, because a pipe can be read only once."""
+    """Return all data from the descriptor. The data is cached, because a pipe can be read only once."""
     return read_descriptor(descriptor, most)

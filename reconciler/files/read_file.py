@@ -1,7 +1,7 @@
-"""The door to files that users name: only regular files, with a limit in bytes, opened without waiting.
+"""The files that users name. Only regular files are read, up to a limit in bytes, and opening never waits.
 
-Links are followed here: dotfiles and mounted secrets are often links. The checks apply to the opened file. Files that
-gwctl creates have their own door, `reconciler.files.atomic_file`.
+Links are followed, because dotfiles and mounted secrets are often links. The checks apply to the opened file. Files
+that gwctl creates are read by `reconciler.files.atomic_file`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ STANDARD_INPUT = 0
 
 
 def from_home(path: str) -> str:
-    """Return the path with `~` or `~user` at its beginning expanded."""
+    """Return the path. If the path begins with `~` or `~user`, this part is expanded."""
     try:
         return os.path.expanduser(path)
     except ValueError:  # no user can have such a name; reading the file reports that
@@ -24,30 +24,33 @@ def from_home(path: str) -> str:
 
 
 def read_file(path: Path, most: int) -> bytes:
-    """Return the whole file. Raise `FileFault` if it is not a regular file or has more than `most` bytes."""
+    """Return the content of the file. Raise `FileFault` if the file is not regular or has more than `most` bytes."""
     with in_words(path):
         check_regular(path.stat().st_mode, path)  # opening a device or a pipe may already have an effect
         return content(os.open(path, READING), path, most)
 
 
 def check_file(path: Path, most: int) -> None:
-    """Make the checks of `read_file` for a file that a library opens by its name, as OpenSSL opens certificates."""
+    """Check the file in the same way as `read_file`, for a library that opens the file by its name, such as OpenSSL."""
     with in_words(path):
         check_regular(path.stat().st_mode, path)
         with os.fdopen(os.open(path, READING), "rb") as file:
             status = os.fstat(file.fileno())
             check_regular(status.st_mode, path)
             if status.st_size > most:
-                raise FileFault("large", f"it is larger than {_size(most)}", path)
+                raise FileFault("large", f"the file is larger than {_size(most)}", path)
 
 
 def read_standard_input(most: int) -> bytes:
-    """Return all of standard input. Raise `FileFault` for more than `most` bytes, `OSError` if it is closed."""
+    """Return all data from standard input.
+
+    Raise `FileFault` if there are more than `most` bytes, and `OSError` if standard input is closed.
+    """
     return read_descriptor(STANDARD_INPUT, most)
 
 
 def read_descriptor(number: int, most: int) -> bytes:
-    """Return everything from an open descriptor, such as a shell's pipe. Raise `FileFault` above `most` bytes."""
+    """Return all data from an open descriptor, such as a shell's pipe. Raise `FileFault` for more than `most` bytes."""
     with os.fdopen(number, "rb", closefd=False) as file:
         return _bounded(file.read(most + 1), Path(f"/dev/fd/{number}"), most)
 
@@ -77,7 +80,7 @@ def is_folder(path: Path) -> bool:
 
 
 def mode_of(path: Path) -> int | None:
-    """Return the file's type and mode, as in `stat`; None if they cannot be read."""
+    """Return the type and the mode of the file, as in `stat`. Return None if they cannot be read."""
     try:
         return path.stat().st_mode
     except (OSError, ValueError):
@@ -85,7 +88,7 @@ def mode_of(path: Path) -> int | None:
 
 
 def is_there(path: Path) -> bool:
-    """Return whether the path exists; a path that cannot be checked counts as existing."""
+    """Return whether the path exists. A path that cannot be checked counts as existing."""
     try:
         path.stat()
     except FileNotFoundError:
@@ -96,7 +99,7 @@ def is_there(path: Path) -> bool:
 
 
 def list_folder(path: Path) -> list[str]:
-    """Return the names in a directory; empty if there is no directory."""
+    """Return the names in a directory. Return an empty list if there is no directory."""
     try:
         return [entry.name for entry in path.iterdir()]
     except (FileNotFoundError, NotADirectoryError):
@@ -104,21 +107,21 @@ def list_folder(path: Path) -> list[str]:
 
 
 def packaged(package: str, name: str) -> str:
-    """Return the text of a data file of gwctl."""
+    """Return the text of a data file in a package of gwctl."""
     from importlib.resources import files
 
     return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def packaged_names(package: str, folder: str) -> list[str]:
-    """Return the names in a data folder of gwctl."""
+    """Return the names in a data folder of a package of gwctl."""
     from importlib.resources import files
 
     return [entry.name for entry in files(package).joinpath(folder).iterdir()]
 
 
 def content(handle: int, path: Path, most: int) -> bytes:
-    """Return the whole content of an opened file, and close it. Raise `FileFault` above `most` bytes."""
+    """Return the content of an opened file, and close the file. Raise `FileFault` for more than `most` bytes."""
     with os.fdopen(handle, "rb") as file:
         check_regular(os.fstat(file.fileno()).st_mode, path)
         return _bounded(file.read(most + 1), path, most)
@@ -126,7 +129,7 @@ def content(handle: int, path: Path, most: int) -> bytes:
 
 def _bounded(data: bytes, path: Path, most: int) -> bytes:
     if len(data) > most:
-        raise FileFault("large", f"it is larger than {_size(most)}", path)
+        raise FileFault("large", f"the file is larger than {_size(most)}", path)
     return data
 
 

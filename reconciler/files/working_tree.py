@@ -1,7 +1,7 @@
-"""The files and links that a pull may change: those in a working tree or below the gateway file's directory.
+"""The files and links that a `git pull` may change, in a working tree or below the gateway file's directory.
 
-The path alone identifies any other file. A file that a pull may change is identified by its content. A link that a
-pull may change is not trusted.
+The content of such a file identifies the file. For any other file, the path is enough. Links that a `git pull` may
+change are not trusted.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ ABSENT = "absent"  # replaces a digest if the file is missing or cannot be read
 
 
 def is_working_tree(folder: Path) -> bool:
-    """Return whether the directory is the top of a checkout of any version control."""
+    """Return whether the directory is the top directory of a checkout, for any version control system."""
     return any(os.path.exists(folder / mark) for mark in _MARKS)  # noqa: PTH110 - Path.exists raises PermissionError
 
 
 def working_tree_of(folder: Path) -> Path | None:
-    """Return the top of the checkout that contains the directory; None outside of a checkout."""
+    """Return the top directory of the checkout that contains the directory. Return None if there is no checkout."""
     return next((path for path in (folder, *folder.parents) if is_working_tree(path)), None)
 
 
 def content_of(path: str, *beside: str) -> str:
-    """Return the digest of a file that a pull may change; "" for any other file.
+    """Return the digest of a file that a `git pull` may change. Return "" for any other file.
 
-    `beside` are the directories of the gateway files. A missing or unreadable file gives `ABSENT`.
+    `beside` has the directories of the gateway files. If the file is missing or cannot be read, return `ABSENT`.
     """
     try:
         if not any(_is_inside(path, beside) for path in (*_links(path), Path(os.path.realpath(path)))):
@@ -42,7 +42,7 @@ def content_of(path: str, *beside: str) -> str:
 
 
 def digest_of(data: bytes) -> str:
-    """Return the digest of a file of certificates, as `sha256:…`.
+    """Return the digest of a file of certificates, in the form `sha256:…`.
 
     A file without certificates may be a secret that a stranger's gateway file names. All such files have the same
     digest, so the digest reveals nothing about the content.
@@ -53,7 +53,7 @@ def digest_of(data: bytes) -> str:
 
 
 def is_led_by_link(path: str, *beside: str) -> bool:
-    """Return whether a link that a pull may change is part of the path."""
+    """Return whether the path contains a link that a `git pull` may change."""
     try:
         return any(_is_inside(path, beside) for path in _links(path))
     except (OSError, ValueError):
@@ -66,7 +66,7 @@ def _is_inside(place: Path, beside: Sequence[str]) -> bool:
 
 
 def _links(path: str) -> Iterator[Path]:
-    """Yield every link that is followed on the way to a file, also links that other links lead to."""
+    """Yield every link that is followed on the way to a file, also the links that other links lead to."""
     whole = Path(path).absolute()
     at, rest, number = Path(whole.anchor), list(reversed(whole.parts[1:])), 0
     while rest and number < _MOST_LINKS:

@@ -1,1 +1,1 @@
-"""The ledger: the consents of this machine's user, and the resources that gwctl created on this machine."""
+"""The ledger of this machine: the consents of the user, and the resources that gwctl created on this machine."""

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     import sqlite3
 
 COLUMNS = "endpoint, origin, path, header, scheme, reference, form, timeout, shares"
-_NOT_VALID = "its records of the applied endpoints are not valid"
+_NOT_VALID = "the ledger's records of the applied endpoints are not valid"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppliedEndpoint:
-    """The facts of one applied endpoint that are needed to print its key."""
+    """The facts about an applied endpoint that are needed to print the endpoint's key."""
 
     name: str
     exposure: Exposure  # origin and tenant only: the tool itself sends the key, without the file's proxy
@@ -48,7 +48,7 @@ class AppliedRows:
         self._file = LedgerFile(path)
 
     def read(self, stack: str) -> dict[str, AppliedEndpoint]:
-        """Return {name: applied endpoint} for that stack; empty while there is no ledger."""
+        """Return {name: applied endpoint} for the stack. Return an empty mapping if there is no ledger."""
         if not self._file.is_there():
             return {}
         with self._file.open() as rows:
@@ -57,7 +57,7 @@ class AppliedRows:
     def write(self, stack: str, name: str, endpoints: Iterable[AppliedEndpoint], kept: Collection[str] = ()) -> None:
         """Replace the applied endpoints and the name of the stack. The rows of endpoints in `kept` are not changed.
 
-        If nothing would change, nothing is written.
+        If the rows are already right, nothing is written.
         """
         wanted = {endpoint.name: endpoint for endpoint in endpoints}
         with self._file.open() as rows:
@@ -89,7 +89,7 @@ def applied_endpoint(
     timeout: str,
     shares: str,
 ) -> AppliedEndpoint:
-    """Return the endpoint in a row (`COLUMNS`). Raise ValueError if the row is not valid."""
+    """Return the applied endpoint in a row with the columns `COLUMNS`. Raise ValueError if the row is not valid."""
     return AppliedEndpoint(
         name=name,
         exposure=Exposure(origin=origin, path=path),
@@ -123,7 +123,7 @@ def _columns(endpoint: AppliedEndpoint) -> tuple[str, ...]:
 
 
 def _text_of(reference: KeyReference | None) -> str:
-    """Return the reference as JSON, with its absolute paths on this machine; "" for None."""
+    """Return the reference as JSON, with absolute paths on this machine. Return "" for None."""
     match reference:
         case None:
             return ""

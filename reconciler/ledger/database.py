@@ -1,4 +1,7 @@
-"""The ledger's file: an SQLite database for one OS user. The first write creates the file, with mode 0600."""
+"""The file of the ledger: an SQLite database for one OS user.
+
+The first write creates the file with mode 0600.
+"""
 
 from __future__ import annotations
 
@@ -141,7 +144,10 @@ NOWHERE = Path()  # no path for a ledger is known: it reads as empty, and writin
 
 
 def default_path(environ: Mapping[str, str]) -> Path:
-    """Return the path of the ledger: GWCTL_LEDGER, or a file in the user-state directory; NOWHERE without a home."""
+    """Return the path of the ledger: GWCTL_LEDGER, or a file in the user-state directory.
+
+    Return NOWHERE if there is no home directory.
+    """
     from platformdirs import user_state_path
 
     variable = environ.get("GWCTL_LEDGER")
@@ -155,21 +161,21 @@ def default_path(environ: Mapping[str, str]) -> Path:
 
 
 class LedgerFile:
-    """The file of the ledger, opened for one transaction at a time. Every method raises `Failed` (`LEDGER_…`)."""
+    """The file of the ledger. The file is opened for one transaction at a time. Methods raise `Failed` (`LEDGER_…`)."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.fresh = os.urandom(_SECRET)  # the secret of the file, if this object creates the file
 
     def kept_secret(self) -> bytes | None:
-        """Return the secret in the file, with which fingerprints are made; None while there is no file."""
+        """Return the ledger's secret, which is used to make fingerprints. Return None if there is no file."""
         if not self.is_there():
             return None
         with self.open() as rows:
             return secret_in(rows)
 
     def is_there(self) -> bool:
-        """Return whether the ledger exists. Raise `Failed` if that cannot be determined."""
+        """Return whether the ledger exists. Raise `Failed` if gwctl cannot check this."""
         if self.path == NOWHERE:
             return False
         try:
@@ -181,9 +187,12 @@ class LedgerFile:
 
     @contextmanager
     def open(self, writing: bool = False, patience: float = PATIENCE) -> Iterator[sqlite3.Connection]:
-        """Open the database. With `writing`, the block is one transaction, and an older file is upgraded first.
+        """Open the database for the context.
 
-        The block raises ValueError for a row that gwctl cannot have written; `open` reports the ledger as broken.
+        With `writing`, an older file is upgraded, and the context is one transaction.
+
+        The context may raise ValueError for a row that gwctl cannot have written. `open` then reports that the ledger
+        is broken.
         """
         import sqlite3
 
@@ -223,7 +232,7 @@ class LedgerFile:
         return rows
 
     def _prepare(self, writing: bool) -> None:
-        """Check every file that SQLite opens, because SQLite follows links. Create the file with mode 0600."""
+        """Check every file that SQLite opens, because SQLite follows links. Create the database file with mode 0600."""
         file = OwnFile(self.path)
         if writing:
             file.make_folder()
@@ -233,7 +242,10 @@ class LedgerFile:
         file.prepare(is_empty=False)  # SQLite itself reports a file that is not a database
 
     def _prepared(self, rows: sqlite3.Connection, writing: bool) -> sqlite3.Connection:
-        """Return a connection with the tables of this version. For reading, an older file is copied, not changed."""
+        """Return a connection to a database with the tables of this version.
+
+        If the file is only read, an older file is copied and not changed.
+        """
         version = rows.execute("PRAGMA user_version").fetchone()[0]
         _check_tables(rows, version)
         if version > VERSION:
@@ -267,10 +279,10 @@ def _copied(rows: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def secret_in(rows: sqlite3.Connection) -> bytes:
-    """Return the secret in this ledger, with which fingerprints are made. Raise ValueError if there is none."""
+    """Return the ledger's secret, which is used to make fingerprints. Raise ValueError if the secret is missing."""
     secrets = rows.execute("SELECT value FROM secret").fetchall()
     if len(secrets) != 1 or len(secrets[0][0]) != _SECRET:
-        raise ValueError("its own secret is missing")
+        raise ValueError("the ledger's secret is missing")
     return bytes(secrets[0][0])
 
 
@@ -278,7 +290,7 @@ def _check_tables(rows: sqlite3.Connection, version: int) -> None:
     """Raise ValueError if the database belongs to another program."""
     tables = [name for (name,) in rows.execute("SELECT name FROM sqlite_master WHERE type='table'")]
     if ("secret" in tables) != (version > 0) or (version == 0 and tables):
-        raise ValueError("it belongs to another program")
+        raise ValueError("the file belongs to another program")
 
 
 def _checked(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, ...]:
@@ -290,5 +302,8 @@ def _checked(cursor: sqlite3.Cursor, row: tuple[object, ...]) -> tuple[object, .
 
 
 def _is_journal(start: bytes) -> bool:
-    """Return whether a file begins like an SQLite journal. SQLite would delete any other file of that name."""
+    """Return whether a file begins like a journal of SQLite.
+
+    SQLite would delete any other file with the journal's name.
+    """
     return start == _JOURNAL or not start.strip(b"\0")

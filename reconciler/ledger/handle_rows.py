@@ -1,6 +1,7 @@
-"""The ledger's rows of handles. With a handle, a client asks for the key of an endpoint.
+"""The ledger's rows of handles. A client uses a handle to request the key of an endpoint.
 
-A handle is not a secret. It identifies the client, so the handle can be listed with its last use, and revoked.
+A handle is not a secret. It identifies the client, so gwctl can list the handle with its last use, and revoke the
+handle.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _COLUMNS = "handle, stack, client, endpoint, made, used, revoked"
 
 @dataclass(frozen=True, kw_only=True)
 class Handle:
-    """One handle, the client that has the handle in its file, and the endpoint. Times are UTC."""
+    """A handle, the client whose file contains the handle, and the endpoint. Times are in UTC."""
 
     handle: str
     stack: str  # the stack's ID
@@ -40,7 +41,10 @@ class HandleRows:
         self._file = LedgerFile(path)
 
     def read(self, stack: str | None = None) -> tuple[Handle, ...]:
-        """Return the handles of that stack (None: of all stacks); empty while there is no ledger."""
+        """Return the handles of the stack. If `stack` is None, return the handles of all stacks.
+
+        Return an empty tuple if there is no ledger.
+        """
         if not self._file.is_there():
             return ()
         with self._file.open() as rows:
@@ -48,7 +52,7 @@ class HandleRows:
             return tuple(handle for handle in found if stack in (None, handle.stack))
 
     def make(self, stack: str, client: str, endpoint: str) -> Handle:
-        """Return the recorded handle of that client for that endpoint. Record a new handle if there is none.
+        """Return the client's handle for the endpoint. If no handle is recorded, record a new handle.
 
         The stack must be in the ledger (`Trust.register`).
         """
@@ -68,9 +72,9 @@ class HandleRows:
             rows.execute("DELETE FROM handle WHERE stack=? AND client=?", (stack, client))
 
     def use(self, handle: Handle) -> None:
-        """Record the time, to the minute, at which a key was printed for the handle.
+        """Record when a key was last printed for the handle. The time is exact to the minute.
 
-        Raise `Failed` at once if another run is writing.
+        Raise `Failed` immediately if another run is writing.
         """
         at = now()
         if handle.used[:_MINUTE] == at[:_MINUTE]:
@@ -80,7 +84,10 @@ class HandleRows:
             rows.execute("UPDATE handle SET used=? WHERE stack=? AND client=? AND endpoint=?", (at, *where))
 
     def revoke(self, handle: Handle, undo: bool = False) -> None:
-        """Record that the handle is revoked: no key is printed for it. With `undo`, make it valid again."""
+        """Record that the handle is revoked, so that no key is printed for the handle.
+
+        With `undo`, make the handle valid again.
+        """
         with self._file.open(writing=True) as rows:
             where = (handle.stack, handle.client, handle.endpoint)
             rows.execute(
@@ -89,7 +96,10 @@ class HandleRows:
 
 
 def handle_of(stack: str, client: str, endpoint: str) -> str:
-    """Return the handle of that client for that endpoint, `ENDPOINT@xxxxxx`. It is always the same."""
+    """Return the client's handle for the endpoint, in the form `ENDPOINT@xxxxxx`.
+
+    The same client and endpoint always have the same handle.
+    """
     import base64
     import hashlib
 

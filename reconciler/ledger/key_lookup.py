@@ -1,4 +1,4 @@
-"""The lookup of one key in the ledger, by its handle or name. Each lookup is one transaction."""
+"""The lookup of one key in the ledger, by a handle or a name. Each lookup is one transaction."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class KeyCandidate:
 
 
 class KeyLookup:
-    """The ledger, for one lookup. Every method raises `Failed` (`LEDGER_…`)."""
+    """The ledger for the lookup of one key. Every method raises `Failed` (`LEDGER_…`)."""
 
     def __init__(self, path: Path) -> None:
         self._file = LedgerFile(path)
@@ -56,7 +56,10 @@ class KeyLookup:
         return self._file.is_there()
 
     def of_handle(self, handle: str) -> tuple[KeyCandidate, ...]:
-        """Return the endpoint of the handle. The result has two items if the ledger has the handle twice."""
+        """Return the endpoint of the handle.
+
+        The result has two items if two rows of the ledger have the handle.
+        """
         with self._file.open() as rows:
             return tuple(
                 _candidate(rows, stack, name=name, path=path, of=_handle(stack, endpoint, *rest))
@@ -64,7 +67,7 @@ class KeyLookup:
             )
 
     def of_name(self, name: str, endpoint: str) -> tuple[KeyCandidate, ...]:
-        """Return the applied endpoint with this name, from each gateway file with the given name."""
+        """Return the applied endpoint with this name, from each gateway file whose name is `name`."""
         with self._file.open() as rows:
             return tuple(
                 _candidate(rows, stack, name=name, path=path, of=endpoint)
@@ -72,7 +75,7 @@ class KeyLookup:
             )
 
     def of_stack(self, stack: str, endpoint: str) -> KeyCandidate | None:
-        """Return the applied endpoint of the stack with that ID; None if there is none."""
+        """Return the applied endpoint of the stack with this ID. Return None if there is no such endpoint."""
         with self._file.open() as rows:
             row = rows.execute("SELECT name, path FROM stack WHERE id=?", (stack,)).fetchone()
             return _candidate(rows, stack, name=row[0], path=row[1], of=endpoint) if row else None

@@ -18,16 +18,16 @@ from reconciler.text import printable
 
 
 def ledger_path(environ: Mapping[str, str], gateway: Path | None = None) -> Path:
-    """Return the path of the ledger. Raise `Failed` if somebody else could have put a ledger there.
+    """Return the path of the ledger. Raise `Failed` if another person could have put a file at this path.
 
-    `gateway` is the directory of the gateway file, if there is one.
+    `gateway` is the directory of the gateway file, if there is a gateway file.
     """
     path = default_path(environ)
     return path if path == NOWHERE else checked_path(path, gateway)
 
 
 def checked_path(path: Path, gateway: Path | None = None) -> Path:
-    """Return the path. Raise `Failed` if somebody else could have put a ledger there."""
+    """Return the path. Raise `Failed` if another person could have put a file at this path."""
     why = _misplaced(Path(os.path.realpath(path)), gateway)
     if why:
         from reconciler.ledger import messages
@@ -37,7 +37,7 @@ def checked_path(path: Path, gateway: Path | None = None) -> Path:
 
 
 def usual_path(environ: Mapping[str, str]) -> Path:
-    """Return the ledger's path below the user's home. GWCTL_LEDGER does not change this path."""
+    """Return the path of the ledger below the user's home directory. GWCTL_LEDGER does not change this path."""
     return default_path({name: value for name, value in environ.items() if name != "GWCTL_LEDGER"})
 
 
@@ -51,7 +51,10 @@ def _misplaced(place: Path, gateway: Path | None) -> str:
 
 
 def _is_usual(place: Path) -> bool:
-    """Return whether this is the usual path of the ledger, below the home directory in the system's user database."""
+    """Return whether this is the usual path of the ledger.
+
+    The usual path is below the home directory in the system's user database.
+    """
     try:
         import pwd
 

@@ -1,4 +1,4 @@
-"""The ledger's rows of this machine's own endpoints, and of the saved plans that were applied here."""
+"""The ledger's rows of this machine's own endpoints, and of the saved plans that were applied on this machine."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Owned = tuple[str, str]  # (the stack's ID in the ledger, the lineage of its sta
 class MachineRecords:
     """This machine's endpoints, models and defaults for one state.
 
-    `version` is a digest of the records. A write states the version, and fails if the records have changed since.
+    `version` is a digest of the records. A write names the version and fails if the records have changed since.
     """
 
     resources: Recorded = field(default_factory=dict)
@@ -40,20 +40,26 @@ class MachineRecords:
 
 
 class MachineRows:
-    """This machine's part of the ledger. Every method raises `Failed` (`LEDGER_…`, `MACHINE_CHANGED`)."""
+    """The rows of this machine's own resources in the ledger.
+
+    Every method raises `Failed` (`LEDGER_…`, `MACHINE_CHANGED`).
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = LedgerFile(path)
 
     def read(self, owner: Owned) -> MachineRecords:
-        """Return the records of that stack for the state with that lineage. No file is created."""
+        """Return the records of the owner's stack for the state with the owner's lineage. No file is created."""
         if not all(owner) or not self._file.is_there():
             return MachineRecords()
         with self._file.open() as rows:
             return _records(rows, owner)
 
     def write(self, owner: Owned, resources: Iterable[Resource], expected: str) -> None:
-        """Replace the records in one transaction. Raise `Failed` if their version is no longer `expected`."""
+        """Replace the records in one transaction.
+
+        Raise `Failed` if the version of the records is no longer `expected`.
+        """
         columns = [_columns(resource) for resource in resources]
         _check_readable(columns)
         with self._file.open(writing=True) as rows:
@@ -66,7 +72,7 @@ class MachineRows:
             )
 
     def renew(self) -> None:
-        """Bring the records of an older gwctl to the current format, for all states."""
+        """Convert the records of an older gwctl to the present format, for all states."""
         if not self._file.is_there():
             return
         with self._file.open() as rows:
@@ -78,12 +84,15 @@ class MachineRows:
                 )
 
     def use_plan(self, digest: str) -> None:
-        """Record that the saved plan with that digest was applied here."""
+        """Record that the saved plan with this digest was applied on this machine."""
         with self._file.open(writing=True) as rows:
             rows.execute("INSERT OR IGNORE INTO used_plan VALUES (?, ?)", (digest, now()))
 
     def plan_used(self, digest: str) -> str | None:
-        """Return the time when the saved plan with that digest was applied here; None if it was not."""
+        """Return when the saved plan with this digest was applied on this machine.
+
+        Return None if it was not applied.
+        """
         if not self._file.is_there():
             return None
         with self._file.open() as rows:
@@ -107,7 +116,7 @@ def _understood(rows: Sequence[Row]) -> dict[Address, Resource]:
     try:
         return read_resources([_entry(*row) for row in rows])
     except ValueError:
-        raise ValueError("its records of this machine's endpoints are not valid") from None
+        raise ValueError("the ledger's records of this machine's endpoints are not valid") from None
 
 
 def _check_readable(rows: Sequence[Row]) -> None:
@@ -118,7 +127,7 @@ def _check_readable(rows: Sequence[Row]) -> None:
     except ValueError as fault:
         raise Failed(not_recordable(str(fault))) from None
     if back != list(rows):
-        raise Failed(not_recordable("another reader could see different resources"))
+        raise Failed(not_recordable("the data that was read back differs from the data to be written"))
 
 
 def _older(rows: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
@@ -129,7 +138,7 @@ def _older(rows: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
 
 
 def _renewed(attributes: str) -> str:
-    """Return the attributes in the current format of the state."""
+    """Return the attributes in the present format of the state."""
     return json.dumps(newest_endpoint(_fields(attributes)))
 
 
@@ -159,5 +168,5 @@ def _changed(path: Path) -> Diagnostic:
         codes.MACHINE_CHANGED,
         f"Another run changed the records of this machine in the meantime: {path}",
         detail="The plan was made for the previous records. Nothing was done on this machine.",
-        hint="run the command again: it makes a new plan",
+        hint="run the command again to make a new plan",
     )

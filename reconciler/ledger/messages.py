@@ -1,4 +1,7 @@
-"""The errors about a ledger that cannot be used. This module is loaded late, because tools wait for `key print`."""
+"""The errors for a ledger that cannot be used.
+
+This module is imported only if there is an error, because tools wait for `gwctl key print`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ def broken(path: Path, fault: Exception) -> Diagnostic:
         f"Cannot use the ledger: {path}: {why}",
         detail="The ledger records which keychain entries belong to gwctl. Without the ledger, gwctl neither writes "
         "nor deletes a keychain entry.",
-        hint="check the file's permissions; if the file is damaged, move the file away, then delete the `gwctl:` "
+        hint="check the file's permissions; if the file is damaged, move the file away and delete the `gwctl:` "
         "entries in your keychain by hand",
     )
 
@@ -30,12 +33,12 @@ def no_place() -> Diagnostic:
         "There is no home directory for the ledger",
         detail="The ledger records which keychain entries belong to gwctl. Without the ledger, gwctl writes no "
         "keychain entry.",
-        hint="set HOME or XDG_STATE_HOME, or GWCTL_LEDGER to a path that only you can write to",
+        hint="either set HOME or XDG_STATE_HOME, or set GWCTL_LEDGER to a path that only you can write to",
     )
 
 
 def newer(path: Path) -> Diagnostic:
-    """Return the error for a ledger of a newer gwctl. The hint shows how to upgrade."""
+    """Return the error for a ledger that a newer gwctl wrote. The hint says how to upgrade."""
     return error(
         codes.LEDGER_NEWER,
         f"The ledger was written by a newer gwctl: {path}",
@@ -45,8 +48,8 @@ def newer(path: Path) -> Diagnostic:
 
 
 def misplaced(path: Path, why: str) -> Diagnostic:
-    """Return the error for a path at which somebody else could have put a ledger."""
-    hint = "set GWCTL_LEDGER to a path that only you can write to, or unset it to use the usual path in your home"
+    """Return the error for a ledger's path where another person could have put a file."""
+    hint = "either set GWCTL_LEDGER to a path that only you can write to, or unset it to use the usual path"
     summary = f"The path {printable(str(path))} is not safe for the ledger: {why}"
     detail = "The ledger records where secrets can be sent. Other users must not write to it. Nothing was done."
     return error(codes.LEDGER_MISPLACED, summary, detail=detail, hint=hint)

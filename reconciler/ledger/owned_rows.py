@@ -1,4 +1,4 @@
-"""The ledger's rows of owned resources, which are outside gwctl and were written by gwctl.
+"""The ledger's rows of owned resources. Owned resources are outside gwctl, and gwctl wrote them.
 
 A row is written before and after each effect. gwctl removes an owned resource only if the ledger has a row for it.
 """
@@ -26,7 +26,10 @@ _COLUMNS = "kind, slot, fingerprint, status, pending, backup, facts, changed"
 
 
 class OwnedRows:
-    """The rows in one file, which the first write creates. Every method raises `Failed` (`LEDGER_…`)."""
+    """The rows of owned resources in one ledger. The first write creates the file.
+
+    Methods raise `Failed` (`LEDGER_…`).
+    """
 
     def __init__(self, path: Path) -> None:
         self.file = LedgerFile(path)
@@ -39,7 +42,7 @@ class OwnedRows:
         return self.file.path
 
     def read(self) -> dict[Slot, OwnedRow]:
-        """Return all rows of the kinds that this gwctl knows; empty while there is no ledger."""
+        """Return all rows whose kind this gwctl knows. Return an empty mapping if there is no ledger."""
         if not self.file.is_there():
             return {}
         with self.file.open() as rows:
@@ -59,7 +62,10 @@ class OwnedRows:
         return digest
 
     def current(self, fingerprint: str) -> str:
-        """Return the fingerprint with the ledger's present secret, which changes if another gwctl creates the file."""
+        """Return the fingerprint with the ledger's present secret.
+
+        The secret changes if another gwctl creates the file.
+        """
         of = self._provisional.get(fingerprint)
         secret = self.file.kept_secret() if of else None
         return of(secret) if of and secret else fingerprint
@@ -74,11 +80,11 @@ class OwnedRows:
         backup: str = "",
         over: Collection[str] = (),
     ) -> Owner | None:
-        """Record that gwctl is about to write to the slot for that owner. Return None, or another owner of the slot.
+        """Record that gwctl is about to write to the slot for the owner. Return None if this is allowed.
 
-        `backup` is recorded only if the slot has no row yet. The fingerprint of the old value stays in the row.
-        `over` has the stacks that were owners in the plan. If the slot now has an owner that is not in `over`, return
-        this owner and record nothing.
+        If the slot has an owner that is not in `over`, record nothing and return this owner. `over` has the stacks that
+        were owners in the plan. `backup` is recorded only if the slot has no row yet. The fingerprint of the old value
+        stays in the row.
         """
         with self.file.open(writing=True) as rows:
             others = (each for at, each in _owners(rows) if at == slot and each.stack not in (owner.stack, *over))
@@ -105,7 +111,7 @@ class OwnedRows:
             )
 
     def own(self, slot: Slot, owner: Owner) -> None:
-        """Record that one more stack uses the resource in the slot."""
+        """Record that a further stack uses the resource in the slot."""
         with self.file.open(writing=True) as rows:
             _insert(rows, slot, owner)
 
@@ -125,12 +131,12 @@ class OwnedRows:
             )
 
     def forget(self, slot: Slot) -> None:
-        """Delete the row of the slot with all its owners: the slot no longer contains anything from gwctl."""
+        """Delete the row of the slot with all its owners, because the slot no longer contains anything from gwctl."""
         with self.file.open(writing=True) as rows:
             rows.execute("DELETE FROM owned WHERE kind=? AND slot=?", _at(slot))
 
     def settle(self, slot: Slot, row: OwnedRow | None) -> None:
-        """Record the outcome of an effect that was interrupted: the new row, or None to delete the row."""
+        """Record the outcome of an effect that was interrupted. If `row` is None, delete the row of the slot."""
         if row is None:
             self.forget(slot)
             return

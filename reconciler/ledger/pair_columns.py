@@ -1,4 +1,4 @@
-"""The columns of a binding in the ledger, and the pair that they stand for."""
+"""The columns of a binding in the ledger, and their conversion to a pair of a secret and an exposure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAIR_COLUMNS = "kind, written, resolved, origin, path, proxy, ca_file, ca_conten
 def pair_of(
     kind: SecretKind, written: str, resolved: str, origin: str, path: str, proxy: str, ca_file: str, ca_content: str
 ) -> Pair:
-    """Return the pair in a row. Raise ValueError if the row is not valid."""
+    """Return the pair of a secret and an exposure in a row. Raise ValueError if the row is not valid."""
     if kind not in get_args(SecretKind):
         raise ValueError("the kind of a secret is unknown")
     return Pair(

@@ -1,4 +1,4 @@
-"""The ledger's rows of snapshots: the result of the last apply on this machine, for programs and `gwctl status`."""
+"""The ledger's rows of snapshots. A snapshot is the result of the last apply, for programs and `gwctl status`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 from reconciler import safe_json
 from reconciler.ledger.database import LedgerFile
 
-_NOT_VALID = "its snapshots of what was applied are not valid"
+_NOT_VALID = "the ledger's snapshots of applies are not valid"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """The result of an apply.
+    """The result of an apply on this machine.
 
-    `lists` is {endpoint: time when its list was last fetched}. Times are UTC, in ISO 8601.
+    `lists` is {endpoint: time when its list was last fetched}. Times are in UTC and ISO 8601.
     """
 
     applied: str  # when
@@ -34,7 +34,7 @@ class SnapshotRows:
         self._file = LedgerFile(path)
 
     def read(self, stack: str) -> Snapshot | None:
-        """Return the snapshot of the stack with that ID; None if there is none."""
+        """Return the snapshot of the stack with this ID. Return None if there is no snapshot."""
         if not self._file.is_there():
             return None
         with self._file.open() as rows:
@@ -43,7 +43,7 @@ class SnapshotRows:
             return _snapshot(*row) if row else None
 
     def write(self, stack: str, snapshot: Snapshot) -> None:
-        """Replace the snapshot of the stack, which must be in the ledger."""
+        """Replace the snapshot of the stack. The stack must be in the ledger."""
         columns = (snapshot.applied, snapshot.digest, json.dumps(dict(snapshot.lists)), json.dumps(snapshot.resolved))
         with self._file.open(writing=True) as rows:
             rows.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?)", (stack, *columns))

@@ -1,4 +1,4 @@
-"""The ledger's rows of stacks: the gateway files that were used on this machine, and the consents for each."""
+"""The ledger's rows of stacks: the gateway files that were used on this machine, and the consents for each file."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """One gateway file on this machine, with its state. `path` and `store` identify a stack; the rest are facts.
+    """A gateway file on this machine, with its state. `path` and `store` identify a stack. Other fields are facts.
 
-    `path` is the canonical path of the first gateway file. It is "" for the rows of an older gwctl, which did not
+    `path` is the canonical path of the first gateway file. `path` is "" for rows of an older gwctl, which did not
     record the path.
     """
 
@@ -33,7 +33,10 @@ class Stack:
 
     @property
     def is_older(self) -> bool:
-        """Return whether the stack holds the rows that an older gwctl, without stacks, recorded for a lineage."""
+        """Return whether the stack has the rows that an older gwctl recorded for a lineage.
+
+        The older gwctl did not know stacks.
+        """
         return not self.path
 
 
@@ -45,13 +48,16 @@ def new_id() -> str:
 
 
 def new_stack(path: str, store: str, name: str, known_id: str = "") -> Stack:
-    """Return a stack that is in no ledger yet, with that ID or with a new one."""
+    """Return a new stack that is not in a ledger.
+
+    The ID of the stack is `known_id` if it is given, and otherwise new.
+    """
     return Stack(id=known_id or new_id(), path=path, store=store, name=name)
 
 
 @dataclass(frozen=True)
 class Agreed:
-    """A consent to a pair of secret and exposure: `how` it was given, and when (`at`, UTC)."""
+    """A consent to a pair of a secret and an exposure. `how` says how it was given. `at` is the time in UTC."""
 
     pair: Pair
     how: str
@@ -60,7 +66,7 @@ class Agreed:
 
 @dataclass(frozen=True)
 class StackBook:
-    """All stacks of this machine with their consents, read in one transaction."""
+    """All stacks of this machine and their consents. They are read in one transaction."""
 
     stacks: tuple[Stack, ...] = ()
     agreed: Mapping[str, tuple[Agreed, ...]] = field(default_factory=dict)  # by the stack's ID
@@ -68,23 +74,23 @@ class StackBook:
     commands: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def at(self, path: str, store: str) -> Stack | None:
-        """Return the stack with this path and this store; None if there is no such stack."""
+        """Return the stack with this path and store. Return None if there is no such stack."""
         return next((stack for stack in self.stacks if (stack.path, stack.store) == (path, store)), None)
 
     def of_lineage(self, lineage: str) -> tuple[Stack, ...]:
-        """Return every stack whose state has that lineage."""
+        """Return every stack whose state has this lineage."""
         return tuple(stack for stack in self.stacks if lineage and stack.lineage == lineage)
 
     def in_store(self, store: str) -> tuple[Stack, ...]:
-        """Return every stack whose state is in that store."""
+        """Return every stack whose state is in this store."""
         return tuple(stack for stack in self.stacks if stack.store == store)
 
     def pairs(self, stack: str) -> tuple[Pair, ...]:
-        """Return the pairs of secret and exposure that have a consent in that stack."""
+        """Return the pairs of a secret and an exposure that have a consent in the stack."""
         return tuple(consent.pair for consent in self.agreed.get(stack, ()))
 
     def is_bound_anywhere(self, secret: Secret, stack: str) -> bool:
-        """Return whether any stack has a consent for the secret, in any spelling of its reference.
+        """Return whether any stack has a consent for the secret, with any spelling of the secret's reference.
 
         For a stored key, only the consents of `stack` count.
         """
@@ -99,7 +105,7 @@ class Stacks:
         self._file = LedgerFile(path)
 
     def read(self) -> StackBook:
-        """Return all stacks and consents; empty while there is no ledger."""
+        """Return all stacks and their consents. Return an empty book if there is no ledger."""
         if not self._file.is_there():
             return StackBook()
         with self._file.open() as rows:
@@ -115,7 +121,10 @@ class Stacks:
             return StackBook(stacks, {stack: tuple(agreed) for stack, agreed in agreed.items()}, commands)
 
     def ensure(self, stack: Stack) -> Stack:
-        """Record the stack if it is new. Return the recorded stack, whose ID may differ from that of `stack`."""
+        """Record the stack if it is new, and return the recorded stack.
+
+        The recorded stack may have another ID than `stack`.
+        """
         with self._file.open(writing=True) as rows:
             return _ensured(rows, stack)
 
@@ -128,7 +137,7 @@ class Stacks:
     ) -> Stack:
         """Record consents of the stack in one transaction. Return the recorded stack.
 
-        `pairs` is {pair of secret and exposure: how the consent was given}. `commands` is {digest: facts} of the
+        `pairs` is {pair of a secret and an exposure: how the consent was given}. `commands` is {digest: facts} of the
         commands that may run. The rows of the stacks in `older` become rows of this stack.
         """
         with self._file.open(writing=True) as rows:
@@ -142,7 +151,10 @@ class Stacks:
             return there
 
     def move(self, there: Stack, here: Stack) -> None:
-        """Change the path and the store of the stack `there` to those of `here`, and add the consents of `here`."""
+        """Change the path and the store of the stack `there` to the path and the store of `here`.
+
+        Add the consents of `here`.
+        """
         with self._file.open(writing=True) as rows:
             fresh = _ensured(rows, here)
             rows.execute("UPDATE OR IGNORE binding SET stack=? WHERE stack=?", (there.id, fresh.id))
@@ -152,7 +164,7 @@ class Stacks:
             rows.execute("UPDATE owner SET place=? WHERE stack=?", (here.store, there.id))
 
     def forget(self, stack: str) -> None:
-        """Delete the stack and all rows that are its own: consents, commands, handles, records of this machine."""
+        """Delete the stack and its own rows: consents, commands, handles, and records of this machine."""
         with self._file.open(writing=True) as rows:
             for table in ("resource", "owner", "binding", "command", "applied", "handle"):
                 rows.execute(f"DELETE FROM {table} WHERE stack=?", (stack,))  # noqa: S608 - the names are above
@@ -169,7 +181,7 @@ class Stacks:
             )
 
     def revoke(self, stack: str, pairs: Iterable[Pair]) -> None:
-        """Delete the consents to these pairs, and to the commands that print their secrets."""
+        """Delete the consents to these pairs, and the consents to commands that print their secrets."""
         with self._file.open(writing=True) as rows:
             for pair in pairs:
                 command = command_of(pair.secret)
@@ -197,7 +209,10 @@ def _insert(rows: sqlite3.Connection, stack: str, pair: Pair, how: str) -> None:
 
 
 def _take_over(rows: sqlite3.Connection, older: str, stack: str) -> None:
-    """Move the rows of `older`, recorded for a lineage only, to the stack, which becomes the only owner of slots."""
+    """Move the rows of the stacks in `older` to the stack. An older gwctl recorded these rows only for a lineage.
+
+    The stack becomes the only owner of its slots.
+    """
     mine = "SELECT kind, slot FROM owner WHERE stack=?"
     rows.execute(f"DELETE FROM owner WHERE stack<>? AND (kind, slot) IN ({mine})", (older, older))  # noqa: S608
     rows.execute("UPDATE owner SET stack=? WHERE stack=?", (stack, older))

@@ -1,4 +1,4 @@
-"""The use of pinned model lists instead of observed lists, before the desired resources are computed."""
+"""The use of pinned model lists in place of observed lists, before the desired resources are computed."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ def wants_lock(observations: Mapping[str, Observation], locked: bool) -> bool:
 
 
 def pin(inputs: Inputs, lock: LockFile | None, locked: bool) -> Inputs:
-    """Return the inputs with pinned lists instead of observed lists: with `--locked`, `--offline` or `--no-keys`.
+    """Return the inputs with pinned lists in place of observed lists.
 
-    With `--locked`, a pinned list is accepted however short it is, and a missing list is an error. The list of a
-    machine's own endpoint may be missing. In the scope `machine`, the lists of shared endpoints are not replaced.
+    `--locked`, `--offline` and `--no-keys` need this.
+
+    With `--locked`, a pinned list is accepted even if the list is short, and a missing list is an error. The list of an
+    endpoint of this machine may be missing. In the scope `machine`, the lists of shared endpoints are not replaced.
     """
     division, seen, remarks = inputs.division, dict(inputs.observations), list[Diagnostic]()
     for name, before in inputs.observations.items():
@@ -46,7 +48,7 @@ def pin(inputs: Inputs, lock: LockFile | None, locked: bool) -> Inputs:
 def _one(
     endpoint: Endpoint, seen: Observation, lock: LockFile | None, demanded: bool
 ) -> tuple[Observation, list[Diagnostic]]:
-    """Return the observation with the pinned list, if there is a usable one, and the diagnostics.
+    """Return the observation and its diagnostics. If the pinned list is usable, the observation has the pinned list.
 
     A missing list is an error only if `demanded`. A list that was edited by hand is always an error.
     """

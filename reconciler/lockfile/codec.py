@@ -1,4 +1,4 @@
-"""Reading and writing the lock file. Reading reports all faults of the file at once."""
+"""The reading and writing of the lock file. All faults of the file are reported at once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ _LONGEST_KEY = 1000  # YAML 1.2, 7.4.2: a key of more than 1024 characters must 
 
 
 def read_lock(lock_bytes: LockBytes, name: str) -> LockFile | None:
-    """Return the lock file; None if there is no file. Raise `Failed` if it is broken or belongs to another gateway."""
+    """Return the lock file. Return None if there is no file.
+
+    Raise `Failed` if the file is not valid or belongs to another gateway.
+    """
     if lock_bytes.data is None:
         return None
     root = _root(lock_bytes.data, lock_bytes.place)
@@ -49,14 +52,14 @@ def read_lock(lock_bytes: LockBytes, name: str) -> LockFile | None:
 
 
 def encode_checked(lock: LockFile, lock_bytes: LockBytes) -> bytes:
-    """Return the bytes of the lock file. Raise `Failed` if reading them back does not give the same lock file."""
+    """Return the bytes of the lock file. Raise `Failed` if decoding the bytes does not give the same lock file."""
     try:
         data = encode(lock)
         back = read_lock(replace(lock_bytes, data=data), lock.name)
     except Failed as fault:
         raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
     if back is None or encode(back) != data or not all(pin.intact for pin in back.pins.values()):
-        raise Failed(not_recordable("another reader could see a different lock file"))
+        raise Failed(not_recordable("the data that was read back differs from the data to be written"))
     return data
 
 
@@ -71,7 +74,7 @@ def _root(data: bytes, shown: str) -> MappingNode:
     if parsed.diagnostics:
         raise Failed(*(broken(diagnostic.summary, diagnostic.source) for diagnostic in parsed.diagnostics))
     if not isinstance(parsed.root, MappingNode):
-        what = "it is empty" if parsed.root is None else "it is not a mapping"
+        what = "the file is empty" if parsed.root is None else "the file is not a mapping"
         raise Failed(broken(what, Source(shown, 1, 1)))
     return parsed.root
 
@@ -84,7 +87,8 @@ def _refuse_newer(root: MappingNode) -> None:
             error(
                 codes.LOCK_TOO_NEW,
                 "The lock file was written by a newer gwctl",
-                detail=f"Its format is version {written}; gwctl {__version__} reads {VERSION}. Nothing was done.",
+                detail=f"Its format is version {written}, but gwctl {__version__} reads version {VERSION}. "
+                "Nothing was done.",
                 hint=upgrade_hint(),
                 source=version.source,
             )
@@ -112,7 +116,7 @@ def _pin(root: MappingNode, name: str, entry: dict[str, Any], version: int) -> P
 
 
 def _read(model_id: str, fields: dict[str, Any], version: int) -> ListedModel:
-    """Return the model; version 1 of the file has no details."""
+    """Return a model of a pinned list. Version 1 of the lock file has no details of models."""
     details = details_from({name: fields[name] for name in DETAILS if name in fields}) if version > 1 else None
     return ListedModel(model_id, fields["purpose"], fields["from"], details)
 
@@ -122,7 +126,7 @@ def _conflict(source: Source) -> Diagnostic:
         codes.LOCK_CONFLICT,
         "The lock file contains git conflict markers",
         detail="No manual merge is needed: `gwctl lock` fetches the lists again. Nothing was done.",
-        hint=f"take either side (git checkout --ours {source.file}), then: gwctl lock",
+        hint=f"run `git checkout --ours {source.file}`, then `gwctl lock`",
         source=source,
     )
 
@@ -139,12 +143,18 @@ def _other_name(theirs: str, ours: str, source: Source) -> Diagnostic:
 
 
 def encode(lock: LockFile) -> bytes:
-    """Return the bytes of the lock file. The same lists always give the same bytes: sorted, and without a time."""
+    """Return the bytes of the lock file. The same lists always give the same bytes.
+
+    The lists are sorted, and no time is written.
+    """
     return "".join(_lines(lock)).encode("ascii")
 
 
 def quoted(text: str) -> str:
-    """Return a double-quoted scalar. Escaping all but ASCII makes look-alike and invisible characters visible."""
+    """Return the text as a double-quoted YAML scalar.
+
+    All characters except ASCII are escaped, so that look-alike and invisible characters are visible.
+    """
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return '"' + "".join(map(_escaped, text)) + '"'
@@ -178,7 +188,10 @@ def _value(value: int | list[str]) -> str:
 
 
 def _word(text: str) -> str:
-    """Return the text without quotes if every YAML parser then reads it as text; else with quotes."""
+    """Return the text without quotes if every YAML parser reads the text as text.
+
+    Otherwise return the text with quotes.
+    """
     return text if _WORD.fullmatch(text) and text not in _MEANING else quoted(text)
 
 

@@ -1,4 +1,4 @@
-"""The content of a lock file: a pinned list for each endpoint."""
+"""The content of a lock file: a pinned model list for each endpoint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reconciler.resources.resource import known
 
 @dataclass(frozen=True, kw_only=True)
 class Pin:
-    """The unfiltered model list of one endpoint, sorted by ID, and the base URL that it was fetched from."""
+    """The unfiltered model list of one endpoint, sorted by ID, and the base URL that was used to fetch the list."""
 
     name: str
     base_url: str
@@ -33,12 +33,12 @@ class Pin:
 
     @property
     def is_unread(self) -> bool:
-        """Return whether the pin comes from version 1 of the lock file, which has no details."""
+        """Return whether the list is from version 1 of the lock file, which has no details of models."""
         return any(model.details is None for model in self.models)
 
     @property
     def digest(self) -> str:
-        """The SHA-256 over all pinned values. A manual edit or a merge changes the digest."""
+        """The SHA-256 over all values of the pinned list. A manual edit or a merge changes the digest."""
         models = [(model.id, model.purpose, model.purpose_source, *_details(model)) for model in self.models]
         text = json.dumps([self.name, self.base_url, self.dialect, models], separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
@@ -51,7 +51,7 @@ def _details(model: ListedModel) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class LockFile:
-    """All pinned lists of one gateway."""
+    """The pinned model lists of one gateway."""
 
     name: str  # the gateway's
     pins: Mapping[str, Pin] = field(default_factory=dict)
@@ -59,17 +59,23 @@ class LockFile:
 
 
 def pin_of(endpoint: Endpoint, models: Iterable[ListedModel]) -> Pin:
-    """Return the pinned list of the endpoint: sorted by ID, without the filters of the gateway file."""
+    """Return the pinned list of the endpoint. The list is sorted by ID.
+
+    The filters of the gateway file are not applied.
+    """
     ordered = tuple(sorted(models, key=lambda model: model.id))
     return Pin(name=endpoint.name, base_url=endpoint.base_url, dialect=endpoint.preset.dialect, models=ordered)
 
 
 def misfit(endpoint: Endpoint, pin: Pin) -> str:
-    """Return the reason why the pinned list does not match the endpoint in the gateway file; "" if it matches."""
+    """Return the reason why the pinned list does not fit the endpoint in the gateway file.
+
+    Return "" if the list fits.
+    """
     if pin.base_url != endpoint.base_url:
-        return f"it was made for {pin.base_url}, but `base_url` is {endpoint.base_url}"
+        return f"the list was made for {pin.base_url}, but `base_url` is {endpoint.base_url}"
     if pin.dialect != endpoint.preset.dialect:
-        return f"it was made for the dialect {pin.dialect}, but the dialect is {endpoint.preset.dialect}"
+        return f"the list was made for the dialect {pin.dialect}, but the dialect is {endpoint.preset.dialect}"
     return ""
 
 
@@ -78,7 +84,11 @@ DetailsChange = tuple[str, dict[str, Any], dict[str, Any]]  # ID, the details th
 
 @dataclass(frozen=True)
 class ListDifference:
-    """The added IDs, the removed IDs, (ID, old purpose, new purpose), and changed details; each sorted by ID."""
+    """The difference between two model lists.
+
+    The difference has the added IDs, the removed IDs, the changed purposes as (ID, old purpose, new purpose), and the
+    changed details. All are sorted by ID.
+    """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
@@ -89,7 +99,7 @@ class ListDifference:
         return bool(self.added or self.removed or self.changed or self.details)
 
     def __str__(self) -> str:
-        """Return the numbers in short form: `+2 −1 models`."""
+        """Return the numbers of added and removed models in short form: `+2 −1 models`."""
         others = {model_id for model_id, _, _ in (*self.changed, *self.details)}
         counts = (("+", len(self.added)), ("−", len(self.removed)), ("~", len(others)))
         number = sum(count for _, count in counts)
@@ -97,9 +107,9 @@ class ListDifference:
 
 
 def difference(before: Iterable[ListedModel], after: Iterable[ListedModel]) -> ListDifference:
-    """Return the changes from one list to the other. A change of only the source of a purpose does not count.
+    """Return the changes from one model list to the other. A change of only the source of a purpose does not count.
 
-    Details count if both lists have details; version 1 of the lock file has none.
+    Details count only if both lists have details. Version 1 of the lock file has no details.
     """
     old = {model.id: model for model in before}
     new = {model.id: model for model in after}

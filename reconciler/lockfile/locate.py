@@ -1,4 +1,4 @@
-"""The path of the lock file, and its bytes."""
+"""The path of the lock file, and the bytes of the lock file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LARGEST = 128 * 1024 * 1024  # bytes
 
 @dataclass(frozen=True)
 class LockBytes:
-    """The lock file, read once in a run, so that a saved plan is bound to the bytes that were used."""
+    """The bytes of the lock file, which a run reads once. A saved plan can therefore be bound to these bytes."""
 
     path: Path
     data: bytes | None  # None: there is no lock file
@@ -27,17 +27,21 @@ class LockBytes:
 
     @property
     def place(self) -> str:
-        """The path as a user would type it."""
+        """The path of the lock file as a user would type it."""
         return printable(shown_path(self.path))
 
     @property
     def digest(self) -> str | None:
-        """The SHA-256 of the bytes; None if there is no file."""
+        """The SHA-256 of the bytes. The value is None if there is no file."""
         return None if self.data is None else "sha256:" + hashlib.sha256(self.data).hexdigest()
 
 
 def lock_path(gateway_file: Path, named: Path | None = None) -> Path:
-    """Return the path of the lock file: `named` in the gateway file, else `NAME.lock.yaml` beside `NAME.yaml`."""
+    """Return the path of the lock file.
+
+    The path is `named` if the gateway file has the field `lock`. Otherwise the path is `NAME.lock.yaml` beside
+    `NAME.yaml`.
+    """
     if named is not None:
         return named
     if descriptor_of(gateway_file) is not None:

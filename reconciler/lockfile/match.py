@@ -15,12 +15,12 @@ _STAGES = "; if several stages share the lock file, set `lock:` in each stage, a
 
 
 def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
-    """Return the diagnostic that the lock file has no usable list for the endpoint; None if it has a list."""
+    """Return a diagnostic if the lock file has no usable list for the endpoint. Return None if the list is usable."""
     if lock is None:
         return _no_list(endpoint, "there is no lock file")
     entry = lock.pins.get(endpoint.name)
     if entry is None:
-        return _no_list(endpoint, "the endpoint is not in it")
+        return _no_list(endpoint, "the endpoint is not in the lock file")
     if not entry.intact:
         return _edited(endpoint, entry)
     why = misfit(endpoint, entry)
@@ -28,7 +28,7 @@ def unfit(endpoint: Endpoint, lock: LockFile | None) -> Diagnostic | None:
 
 
 def idle_entry(entry: Pin) -> Diagnostic:
-    """Return the diagnostic of a list that the gateway file does not use."""
+    """Return the diagnostic for a list that the gateway file does not use."""
     summary = f"The lock file has a list for endpoint.{entry.name}, which the gateway file does not pin"
     return error(
         codes.LOCK_OUT_OF_DATE, summary, hint=f"gwctl lock, {_COMMIT}{_STAGES}", address=None, source=entry.source
@@ -36,11 +36,11 @@ def idle_entry(entry: Pin) -> Diagnostic:
 
 
 def out_of_date(lock_bytes: LockBytes) -> Diagnostic:
-    """Return the diagnostic of a lock file that differs from what `gwctl lock` would write now."""
+    """Return the diagnostic for a lock file that differs from the file that `gwctl lock` would write now."""
     place = lock_bytes.place
     summary = "The lock file is out of date"
     if lock_bytes.data and lock_bytes.data.startswith(BOM_UTF8):
-        summary += ": it starts with a byte order mark, probably from an editor"
+        summary += ": the file starts with a byte order mark, probably from an editor"
     return error(codes.LOCK_OUT_OF_DATE, summary, hint=f"gwctl lock, {_COMMIT}", address=None, source=Source(place))
 
 

@@ -1,4 +1,4 @@
-"""The schema of the lock file. pydantic checks files with it, and `schemas/lock.schema.json` is generated from it."""
+"""The schema of the lock file. pydantic checks files with it and generates `schemas/lock.schema.json` from it."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ class PinnedModel(StrictModel):
     from_: str = Field(
         alias="from", description="the source of the purpose: `id`, `assumed`, or the name of a field in the list"
     )
-    context: Tokens = Field(cast("Any", None), description="the context window, in tokens; since version 2")
-    output: Tokens = Field(cast("Any", None), description="the longest output, in tokens; since version 2")
-    capabilities: list[Capability] = Field(cast("Any", None), description="the known capabilities; since version 2")
-    apis: list[Api] = Field(cast("Any", None), description="the APIs of this model; since version 2")
+    context: Tokens = Field(cast("Any", None), description="the context window, in tokens (since version 2)")
+    output: Tokens = Field(cast("Any", None), description="the longest output, in tokens (since version 2)")
+    capabilities: list[Capability] = Field(cast("Any", None), description="the known capabilities (since version 2)")
+    apis: list[Api] = Field(cast("Any", None), description="the APIs of this model (since version 2)")
 
 
 class PinnedEndpoint(StrictModel):
     """The model list of one endpoint, before any filter."""
 
-    base_url: str = Field(description="the base URL that the list was fetched from")
+    base_url: str = Field(description="the base URL of the server that returned the list")
     dialect: str
     digest: str = Field(
-        description="SHA-256 over all other fields; reveals manual edits and bad merges", pattern=DIGEST
+        description="the SHA-256 over all other fields, which reveals manual edits and bad merges", pattern=DIGEST
     )
     models: dict[Annotated[str, Field(pattern=r"\S")], PinnedModel] = Field(description="{ID: its properties}")
 
 
 class LockFields(StrictModel):
-    """The lock file of gwctl: the model list of each endpoint. `gwctl lock` writes this file; keep it in git."""
+    """The lock file of gwctl: the model list of each endpoint. `gwctl lock` writes this file. Keep this file in git."""
 
     version: Annotated[Literal[1, 2], BeforeValidator(whole)] = Field(description="the version of this format")
     name: str = Field(description="the `name` of the gateway file that the lock file belongs to", pattern=NAME)

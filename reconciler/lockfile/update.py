@@ -1,4 +1,4 @@
-"""The decision whether a fetched list replaces the pinned list."""
+"""The decision whether a new model list of an endpoint replaces the pinned list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Result = Literal["added", "changed", "unchanged", "removed", "kept"]
 
 @dataclass(frozen=True, kw_only=True)
 class PinUpdate:
-    """The update of one pinned list. `pin` is the new list; None if the list is removed."""
+    """The update of one pinned list. `pin` is the new list, or None if the list is removed."""
 
     name: str
     result: Result
@@ -37,10 +37,10 @@ def judge(
     recorded: Iterable[str],
     accepted: bool,
 ) -> PinUpdate:
-    """Return the update of the pinned list after a contact with the endpoint.
+    """Return the update of the pinned list after a request to the endpoint.
 
-    Unless `accepted`, a list that is partial, empty or short is not pinned. The list is compared with the pinned list
-    or, if there is none, with the recorded models.
+    A list that is partial, empty or short is pinned only if `accepted`. The list is compared with the pinned list. If
+    there is no pinned list, the list is compared with the recorded models.
     """
     if not isinstance(seen.catalog, Listed):
         return PinUpdate(name=endpoint.name, result="kept", pin=before, why=_words(seen))
@@ -64,7 +64,7 @@ def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
     if before is None:
         return PinUpdate(name=endpoint.name, result="added", pin=new, difference=difference((), new.models))
     change = difference(before.models, new.models)
-    why = misfit(endpoint, before) or ("" if before.intact else "it was edited by hand or merged")
+    why = misfit(endpoint, before) or ("" if before.intact else "the pinned list was edited by hand or merged")
     why = why or ("the limits and capabilities were not pinned yet" if new.has_details and before.is_unread else "")
     if change or why:
         return PinUpdate(name=endpoint.name, result="changed", pin=new, difference=change, why=why)
@@ -72,7 +72,7 @@ def _pinned(endpoint: Endpoint, new: Pin, before: Pin | None) -> PinUpdate:
 
 
 def _doubt(endpoint: Endpoint, catalog: Listed, known: list[str], pinned: bool) -> Diagnostic | None:
-    """Return the reason why the list is rejected; None if it is accepted.
+    """Return a diagnostic if the list must not be pinned. Return None if the list is good.
 
     A plan applies the same rules to filtered IDs.
     """
@@ -97,7 +97,7 @@ def _not_believed(endpoint: Endpoint, code: Code, summary: str) -> Diagnostic:
         code,
         summary,
         detail="This is often a fault of the server, so the pinned list is kept.",
-        hint=f"if the list is correct: gwctl lock --accept-catalog {endpoint.name}",
+        hint=f"if the list is correct, run `gwctl lock --accept-catalog {endpoint.name}`",
         address=address.endpoint(endpoint.name),
         source=endpoint.source,
     )

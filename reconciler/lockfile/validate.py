@@ -22,7 +22,7 @@ _WORDS = {
 
 
 def check(root: MappingNode) -> list[Diagnostic]:
-    """Return a diagnostic for every field that is unknown, missing or not valid."""
+    """Return a diagnostic for every field of the lock file that is unknown, missing or not valid."""
     try:
         LockFields.model_validate(plain(root))
     except ValidationError as fault:
@@ -32,13 +32,13 @@ def check(root: MappingNode) -> list[Diagnostic]:
 
 
 def broken(what: str, source: Source | None) -> Diagnostic:
-    """Return the diagnostic of a lock file that cannot be used; `what` is the reason."""
+    """Return the diagnostic for a lock file that cannot be used. `what` is the reason."""
     file = source.file if source else "the lock file"
     return error(
         codes.LOCK_BROKEN,
         f"The lock file is not valid: {what}",
         detail="`gwctl lock` writes this file; do not edit it by hand. Nothing was done.",
-        hint=f"restore the last good version (git checkout {file}) or delete the file; then: gwctl lock",
+        hint=f"either restore the last good version (git checkout {file}) or delete the file, then run `gwctl lock`",
         source=source,
     )
 

@@ -1,1 +1,1 @@
-"""The output of commands: views build a neutral tree, formats print the tree."""
+"""The output of commands. Views build a neutral tree, and formats print the tree."""

@@ -1,4 +1,4 @@
-"""Small pieces of wording that several views share."""
+"""Short phrases that several views share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def counted(number: int, what: str) -> str:
 
 
 def value(thing: Any) -> str:
-    """Return the value of an attribute on one line, written as in a gateway file."""
+    """Return the value of an attribute on one line, in the notation of a gateway file."""
     if thing is None:
         return "(none)"
     if isinstance(thing, bool):
@@ -32,7 +32,10 @@ def value(thing: Any) -> str:
 
 
 def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False) -> Section:
-    """Return errors, then warnings, then notes, each with its position, detail and hint."""
+    """Return a section with the errors, the warnings and the notes, in this order.
+
+    Each diagnostic has its position, detail and hint.
+    """
     ordered = sorted(diagnostics, key=lambda diagnostic: _ORDER[diagnostic.severity])
     return section(*(finding_line(diagnostic, verbose) for diagnostic in ordered))
 
@@ -43,7 +46,7 @@ def is_address_shown(diagnostic: Diagnostic) -> bool:
 
 
 def finding_line(diagnostic: Diagnostic, verbose: bool = False) -> Line:
-    """Return the line of a diagnostic; `verbose` adds the code, and for a note the detail and the hint."""
+    """Return the line of a diagnostic. With `verbose`, the line has the code, and a note has its detail and hint."""
     role: Role = diagnostic.severity
     where = f"{diagnostic.source}: " if diagnostic.source else ""
     about = f" ({diagnostic.address})" if is_address_shown(diagnostic) else ""

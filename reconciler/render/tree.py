@@ -1,4 +1,4 @@
-"""The neutral tree of a document, without the syntax or colours of any format."""
+"""The neutral tree of a document, which contains no syntax and no colours of a format."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Role = Literal[
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of text with one role; the text can contain anything, because every format escapes the text."""
+    """A piece of text with one role. The text can contain any characters, because every format escapes them."""
 
     text: str
     role: Role = "plain"
@@ -35,7 +35,7 @@ class Span:
 
 @dataclass(frozen=True)
 class AttributeDiff:
-    """One attribute before and after a change; None means that the attribute is absent."""
+    """One attribute before and after a change. The value is None if the resource does not have the attribute."""
 
     path: str
     before: str | None
@@ -53,7 +53,7 @@ class Facets:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of spans, with the lines and attribute differences below it."""
+    """A line of spans, with the lines and attribute differences that are nested under the line."""
 
     spans: tuple[Span, ...]
     under: tuple[Line | AttributeDiff, ...] = ()
@@ -72,7 +72,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Group:
-    """Lines under a title; a folded group shows only its title until the reader opens the group."""
+    """A group of lines under a title. A folded group shows only its title until the reader opens the group."""
 
     title: tuple[Span, ...]
     lines: tuple[Line, ...]
@@ -81,7 +81,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Mark:
-    """A hidden text by which a program finds the document; a format that cannot hide text leaves out the mark."""
+    """A hidden text by which a program finds the document. A format that cannot hide text leaves out the mark."""
 
     text: str
 
@@ -91,10 +91,10 @@ Block = Line | Table | Group | Mark
 
 @dataclass(frozen=True)
 class Section:
-    """Blocks under a title; the title of the first section is the title of the document.
+    """A section of blocks under a title. The title of the first section is the title of the document.
 
-    A section with `whole` is never folded, and is cut only if its shortest form does not fit. A notice at the top of
-    the document then counts what is missing, with `noun`.
+    A section with `whole` is never folded. It is cut only if its shortest form does not fit. A notice at the top of the
+    document then has the number of missing items, and the word `noun` for an item.
     """
 
     blocks: tuple[Block, ...]
@@ -107,13 +107,13 @@ Document = tuple[Section, ...]
 
 
 def spans(*parts: Span | str) -> tuple[Span, ...]:
-    """Return the spans that have text; a string becomes a plain span."""
+    """Return the spans that have text. A string becomes a plain span."""
     all_spans = (Span(part) if isinstance(part, str) else part for part in parts)
     return tuple(span for span in all_spans if span.text)
 
 
 def line(*parts: Span | str, under: Iterable[Line | AttributeDiff] = (), facets: Facets | None = None) -> Line:
-    """Return a line of spans; a string becomes a plain span."""
+    """Return a line of spans. A string becomes a plain span."""
     return Line(spans(*parts), tuple(under), facets)
 
 
@@ -123,5 +123,5 @@ def section(*blocks: Block, title: str | tuple[Span, ...] = (), whole: bool = Fa
 
 
 def document(*sections: Section) -> Document:
-    """Return the sections that have blocks."""
+    """Return a document of the sections that have blocks."""
     return tuple(section for section in sections if section.blocks)

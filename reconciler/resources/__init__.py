@@ -1,1 +1,1 @@
-"""Endpoints, models, defaults and owned resources: as listed, as recorded and as desired."""
+"""Endpoints, models, defaults and owned resources: as observed, as recorded and as desired."""

@@ -1,4 +1,7 @@
-"""The consents on this machine, for display: which secret may be sent where, for which gateway file."""
+"""The consents on this machine, for display.
+
+A consent says which secret may be sent to which host for a gateway file.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class AgreedPair:
-    """A secret, and the host that the secret may be sent to; `agreed` is a time in UTC.
+    """A secret, and the host that may receive the secret. `agreed` is a time in UTC.
 
-    `secret` is the reference as written, `resolved` the reference as resolved. `ca_content` is the digest of the file
-    `ca_file` if a pull can change that file, else empty.
+    `secret` is the reference as written, and `resolved` is the reference as resolved. If a `git pull` may change the
+    file `ca_file`, `ca_content` is the digest of the file. Otherwise `ca_content` is empty.
     """
 
     kind: str
@@ -27,7 +30,7 @@ class AgreedPair:
 
 @dataclass(frozen=True, kw_only=True)
 class Agreements:
-    """The consents of one stack. `path` is "" for rows of an older gwctl, which did not record the gateway file."""
+    """The consents of one stack. `path` is "" if an older gwctl wrote the rows and did not record the gateway file."""
 
     path: str
     store: str

@@ -1,4 +1,4 @@
-"""The compared attributes of an endpoint, a model and a default: one definition for every document.
+"""The attributes of endpoints, models and defaults that a plan compares. All documents use these definitions.
 
 The state, the ledger and saved plans are validated against these types. `schemas/` is generated from them.
 """
@@ -37,7 +37,7 @@ _STRICT = {"extra": "forbid", "strict": True, "hide_input_in_errors": True}  # p
 
 @dataclass(frozen=True, kw_only=True)
 class HeaderLiteralAttributes:
-    """A header whose value is written in the gateway file and recorded nowhere else."""
+    """A header whose value is written in the gateway file. The value is recorded nowhere else."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -68,7 +68,10 @@ class TlsAttributes:
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointAttributes:
-    """The compared attributes of an endpoint; key and headers hold references, never a secret value."""
+    """The attributes of an endpoint that a plan compares.
+
+    The key and the headers hold references, never secret values.
+    """
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -79,26 +82,27 @@ class EndpointAttributes:
     headers: dict[str, HeaderLiteralAttributes | HeaderReference] = field(
         metadata={"description": "for a reference, `scheme` is the word before the key"}
     )
-    timeout: float = field(metadata={"description": "the time limit of the whole exchange, in seconds"})
+    timeout: float = field(metadata={"description": "the time limit for the whole exchange, in seconds"})
     discover: DiscoverAttributes
     store_key: Literal["keyring", "if-available"] | None
-    protect: bool = _plain(False, "recorded: removing the endpoint from the gateway file does not end the protection")
+    protect: bool = _plain(False, "whether the endpoint is protected, also after its removal from the gateway file")
     tls: TlsAttributes | None
     proxy: str | None
     apis: tuple[Api, ...] | None = field(
-        default=None, metadata={"description": "the APIs that the gateway file names; null: those of the preset"}
+        default=None,
+        metadata={"description": "the APIs that the gateway file names, or null for the APIs of the preset"},
     )
 
 
 _CONTEXT = {"description": "input and output together, in tokens"}
 _OUTPUT = {"description": "the longest output, in tokens"}
-_CAPABILITIES = {"description": "the known capabilities; null: not known"}
-_APIS = {"description": "the APIs of this model; null: those of its endpoint"}
+_CAPABILITIES = {"description": "the known capabilities, or null if the capabilities are not known"}
+_APIS = {"description": "the APIs of this model, or null for the APIs of its endpoint"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelDetails:
-    """The limits, capabilities and APIs of a model, as far as they are known."""
+    """The known limits, capabilities and APIs of a model."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -108,7 +112,7 @@ class ModelDetails:
     apis: tuple[Api, ...] | None = field(default=None, metadata=_APIS)
 
     def over(self, other: ModelDetails) -> ModelDetails:
-        """Return these details. Details that are not known here come from the other ones."""
+        """Return these details. If a detail is not known, return its value from `other`."""
         return ModelDetails(
             context=other.context if self.context is None else self.context,
             output=other.output if self.output is None else self.output,
@@ -123,7 +127,7 @@ DETAILS: tuple[str, ...] = tuple(field_.name for field_ in fields(ModelDetails))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelAttributes:
-    """The compared attributes of a model."""
+    """The attributes of a model that a plan compares."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -135,7 +139,7 @@ class ModelAttributes:
 
     @staticmethod
     def of(purpose: Purpose, details: ModelDetails) -> ModelAttributes:
-        """Return the attributes of a model with that purpose and these details."""
+        """Return the attributes of a model with this purpose and these details."""
         return ModelAttributes(
             purpose=purpose,
             context=details.context,
@@ -146,13 +150,13 @@ class ModelAttributes:
 
     @property
     def details(self) -> ModelDetails:
-        """All attributes except the purpose."""
+        """The attributes of the model except its purpose."""
         return ModelDetails(context=self.context, output=self.output, capabilities=self.capabilities, apis=self.apis)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DefaultAttributes:
-    """The compared attributes of a default."""
+    """The attributes of a default that a plan compares."""
 
     __pydantic_config__: ClassVar = _STRICT
 

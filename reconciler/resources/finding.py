@@ -15,7 +15,7 @@ Grade = Literal["ok", "note", "warning", "error"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One result of a check. A finding other than `ok` can have a detail and a hint."""
+    """One result of a check of `gwctl doctor`. A finding other than `ok` can have a detail and a hint."""
 
     group: str  # `machine`, `gateway file`, `state`, `network`, or an endpoint's address
     grade: Grade
@@ -27,12 +27,12 @@ class Finding:
 
 
 def ok(group: str, summary: str) -> Finding:
-    """Return the finding of a check that found nothing wrong."""
+    """Return the finding of a check that found no fault."""
     return Finding(group=group, grade="ok", code=codes.OK, summary=summary)
 
 
 def of(group: str, diagnostic: Diagnostic, grade: Severity | None = None) -> Finding:
-    """Return a diagnostic as a finding of the group."""
+    """Return the diagnostic as a finding of the group."""
     return Finding(
         group=group,
         grade=grade or diagnostic.severity,

@@ -1,4 +1,4 @@
-"""The results of live requests: a listed model, an answer to a message."""
+"""The results of requests to endpoints: a listed model, or an answer to a message."""
 
 from __future__ import annotations
 

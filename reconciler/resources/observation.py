@@ -1,4 +1,4 @@
-"""Observations: the result of contacting an endpoint, with its catalog, the model list at that moment."""
+"""The result of contacting an endpoint, with the endpoint's catalog. The catalog is the model list at that moment."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOCK_CODES = frozenset({codes.LOCK_OUT_OF_DATE, codes.LOCK_BROKEN})
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
-    """One model of a list, and the source of its purpose."""
+    """One model of a list, and the source of the model's purpose."""
 
     id: str
     purpose: Purpose
@@ -33,7 +33,7 @@ class ListedModel:
     details: ModelDetails | None = None  # None: they were not read, in an older record
 
     def keeping(self, before: ListedModel | None) -> ListedModel:
-        """Return the model. Details that this list does not have come from the earlier list."""
+        """Return the model. Details that this list does not have come from the model `before` in an earlier list."""
         if before is None or before.details is None:
             return self
         return replace(self, details=self.details.over(before.details) if self.details else before.details)
@@ -41,9 +41,9 @@ class ListedModel:
 
 @dataclass(frozen=True)
 class Listed:
-    """A fetched list: unique, non-blank IDs in the server's order. An empty list is valid.
+    """A fetched model list with unique, non-blank IDs in the server's order. An empty list is valid.
 
-    A partial list is one that the server reports as incomplete, and whose rest could not be fetched. A model that a
+    If a list is partial, the server says that the list is incomplete, and the rest could not be fetched. A model that a
     partial list omits may still exist.
     """
 
@@ -54,7 +54,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class Unlisted:
-    """The answer that there is no list; `code` and `reason` say why. A missing list never counts as an empty list."""
+    """The result that an endpoint has no list. `code` and `reason` say why.
+
+    A missing list never counts as an empty list.
+    """
 
     code: Code
     reason: str
@@ -68,9 +71,9 @@ class Observation:
     """The result of contacting one endpoint: the catalog, and the facts of the exchange.
 
     `reach` is the change to the base URL that led to the list: "", "/v1" (added) or "-/v1" (removed). `code` is None
-    for a list with models. `summary` ("Could not fetch models"), `detail` and `hint` are those of a diagnostic and
-    contain no keys and no control characters. `catalog` is the list that the planner uses. `live` is the endpoint's own
-    answer if `catalog` comes from elsewhere, such as the lock file.
+    for a list with models. `summary` ("Could not fetch models"), `detail` and `hint` are the texts of a diagnostic.
+    They contain no keys and no control characters. `catalog` is the list that the planner uses. If `catalog` comes from
+    another source, such as the lock file, `live` is the endpoint's own answer.
     """
 
     status: Status

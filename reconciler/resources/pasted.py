@@ -12,7 +12,7 @@ _OLLAMA = re.compile(r"/api(/(chat|tags|generate|embed|embeddings|show|ps|versio
 
 
 def meant_url(base_url: str, dialect: str) -> str | None:
-    """Return the base URL that the user probably meant; None if the given URL looks right."""
+    """Return the base URL that the user probably meant. Return None if the given URL looks right."""
     parts = urlsplit(base_url)
     host, path, netloc = parts.hostname or "", parts.path, parts.netloc
     if host in _LISTENS:
@@ -26,5 +26,5 @@ def meant_url(base_url: str, dialect: str) -> str | None:
 
 
 def is_where_servers_listen(base_url: str) -> bool:
-    """Return whether the host is an address to listen on (0.0.0.0, ::), which clients cannot use."""
+    """Return whether the host is only an address for listening (0.0.0.0, ::). Clients cannot use such an address."""
     return urlsplit(base_url).hostname in _LISTENS

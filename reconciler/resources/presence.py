@@ -1,4 +1,4 @@
-"""Owned resources: their slots, their rows in the ledger, and the result of observing a slot."""
+"""Owned resources: their slots, their rows in the ledger, and the result of reading a slot."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Slot:
         return self.kind.slot_words(dict(zip(self.kind.attributes, self.path, strict=True)))
 
     def resource(self, address: Address, facts: Mapping[str, str] | None = None) -> Resource:
-        """Return the owned resource at `address` whose slot this is."""
+        """Return the owned resource at `address` in this slot."""
         return Resource(address, dict(zip(self.kind.attributes, self.path, strict=True)), facts or {})
 
 
@@ -37,7 +37,7 @@ def slot_of(resource: Resource) -> Slot:
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """The stack that an owned resource belongs to: its ID in the ledger, and facts about the stack."""
+    """The stack that owns a resource: the ID of the stack in the ledger, and facts about the stack."""
 
     stack: str
     lineage: str  # of its state
@@ -48,10 +48,11 @@ class Owner:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedRow:
-    """A row of the ledger. Fingerprints are HMACs with a key that only the ledger has; "" means no fingerprint.
+    """A row of the ledger for an owned resource.
 
-    The status `writing` or `deleting` means that an effect began and may be incomplete. The next run observes the slot
-    and settles the row.
+    Fingerprints are HMACs with a key that only the ledger has. An empty fingerprint means that there is none. The
+    status `writing` or `deleting` means that an effect began and may be incomplete. The next run reads the slot and
+    settles the row.
     """
 
     slot: Slot
@@ -65,19 +66,19 @@ class OwnedRow:
 
     @property
     def keeps(self) -> bool:
-        """Whether something of the user's is kept outside of its slot until a removal puts it back."""
+        """Whether gwctl keeps content of the user's outside of the slot. A removal puts the content back."""
         return bool(self.facts.get(KEEPS))
 
     def is_owned_by(self, stack: str) -> bool:
-        """Return whether the resource belongs to that stack."""
+        """Return whether the stack owns the resource."""
         return any(owner.stack == stack for owner in self.owners)
 
     def is_shared(self, stack: str) -> bool:
-        """Return whether the resource belongs to any other stack."""
+        """Return whether any other stack owns the resource."""
         return any(owner.stack != stack for owner in self.owners)
 
     def is_for(self, stack: str, address: Address) -> bool:
-        """Return whether the resource belongs to that stack, at that address."""
+        """Return whether the stack owns the resource at this address."""
         return any((owner.stack, owner.address) == (stack, str(address)) for owner in self.owners)
 
 
@@ -86,7 +87,7 @@ Rows = Mapping[Slot, OwnedRow]
 
 @dataclass(frozen=True)
 class Present:
-    """The slot has content; `facts` are further observations of its kind: never a secret, never compared."""
+    """The slot has content. `facts` has more observations. Facts contain no secret and are not compared."""
 
     fingerprint: str
     facts: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -101,7 +102,7 @@ class Absent:
 
 @dataclass(frozen=True)
 class Unknown:
-    """The slot could not be read, so it may be full or empty. An unknown slot never counts as empty."""
+    """The slot could not be read. The slot may have content or may be empty, but it never counts as empty."""
 
     reason: str
     hint: str = ""
@@ -113,9 +114,10 @@ Presence = Present | Absent | Unknown
 
 
 def settled(row: OwnedRow, seen: Presence) -> OwnedRow | None:
-    """Return the row after settling an incomplete effect; None if the slot is empty or its content is not gwctl's.
+    """Return the row after an incomplete effect is settled.
 
-    A row that keeps something of the user's stays until that is in the slot again.
+    Return None if the slot is empty or has content that gwctl did not write. If gwctl keeps content of the user's, the
+    row stays until the content is in the slot again.
     """
     if row.status == "present" or isinstance(seen, Unknown):
         return row

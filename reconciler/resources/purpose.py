@@ -1,4 +1,4 @@
-"""The purpose of a model by its ID, for lists that do not name the purpose."""
+"""The purpose of a model by its ID, for model lists that do not name the purpose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from reconciler.yaml.packaged import load_packaged
 
 
 def purpose_of_id(model_id: str) -> tuple[Purpose, str]:
-    """Return (purpose, source). The source is `id` if a pattern of `purposes.yaml` matches; else (chat, assumed)."""
+    """Return (purpose, source).
+
+    If a pattern of `purposes.yaml` matches the ID, the source is `id`. Otherwise the result is (chat, assumed).
+    """
     lowered = model_id.lower()
     known = next((purpose for purpose, pattern in _patterns() if pattern.search(lowered)), None)
     return (known, "id") if known else ("chat", "assumed")

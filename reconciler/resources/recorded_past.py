@@ -1,4 +1,4 @@
-"""The records of the last apply, which distinguish manual edits from changes of the gateway file."""
+"""The records of the last apply. They distinguish manual edits from changes of the gateway file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.address import Address
 
 @dataclass(frozen=True)
 class RecordedPast:
-    """The gateway file at the last complete apply, as a digest, and the manual removals since then."""
+    """The digest of the gateway file at the last complete apply, and later removals of resources by hand."""
 
     wants: str | None = None  # the digest, which leaves out the values of headers; None: the last apply was incomplete
     gone: frozenset[Address] = frozenset()

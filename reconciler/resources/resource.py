@@ -1,4 +1,4 @@
-"""A resource: an endpoint, a model, a default or an owned resource, as desired or as recorded."""
+"""A resource, as desired or as recorded. A resource is an endpoint, a model, a default or an owned resource."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ T = TypeVar("T", EndpointAttributes, ModelAttributes, DefaultAttributes)
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """The resource at an address. The planner compares `attributes`; `facts` are only recorded.
+    """The resource at an address. The planner compares `attributes`. `facts` are only recorded.
 
-    The facts of an endpoint are `listed` ({ID: [purpose, purpose_source, details]}, the raw list), `reach`, `held` and
-    `ca_content`. The facts of a model are `origin` and `purpose_source`.
+    The facts of an endpoint are `listed` ({ID: [purpose, purpose_source, details]}, the unfiltered list), `reach`,
+    `held` and `ca_content`. The facts of a model are `origin` and `purpose_source`.
     """
 
     address: Address
@@ -41,7 +41,7 @@ class Resource:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, handler: Any) -> CoreSchema:
-        """Return pydantic's schema: the kind in the address decides which attributes are valid."""
+        """Return pydantic's schema. The kind in the address decides which attributes are valid."""
         from pydantic_core import core_schema
 
         sides = {kind.name: _side(cls, handler, kind) for kind in KINDS.values()}
@@ -55,27 +55,27 @@ class Resource:
 
     @property
     def as_endpoint(self) -> EndpointAttributes:
-        """The attributes of an endpoint. Raise TypeError for another kind."""
+        """The attributes of an endpoint. Raise TypeError if the resource is not an endpoint."""
         return self._of(EndpointAttributes)
 
     @property
     def purpose(self) -> Purpose:
-        """The purpose of a model. Raise TypeError for another kind."""
+        """The purpose of a model. Raise TypeError if the resource is not a model."""
         return self.as_model.purpose
 
     @property
     def as_model(self) -> ModelAttributes:
-        """The attributes of a model. Raise TypeError for another kind."""
+        """The attributes of a model. Raise TypeError if the resource is not a model."""
         return self._of(ModelAttributes)
 
     @property
     def default_model(self) -> Address:
-        """The model that a default names. Raise TypeError for another kind."""
+        """The model that a default names. Raise TypeError if the resource is not a default."""
         return Address(MODEL, self._of(DefaultAttributes).model)
 
     @property
     def slot(self) -> SlotAttributes:
-        """The slot of an owned resource. Raise TypeError for another kind."""
+        """The slot of an owned resource. Raise TypeError if the resource is not an owned resource."""
         if not isinstance(self.attributes, Mapping):
             raise TypeError(f"{self.address} is not an owned resource")
         return self.attributes
@@ -87,13 +87,16 @@ class Resource:
 
 
 def _word_of_kind(document: Any) -> str | None:
-    """Return the kind in the address of a resource in a document; None without an address."""
+    """Return the kind in the address of a resource's document. Return None if the document has no address."""
     address = document.get("address") if isinstance(document, dict) else None
     return address.partition(".")[0] if isinstance(address, str) else None
 
 
 def _side(cls: type[Resource], handler: Any, kind: Kind) -> CoreSchema:
-    """Return the schema of a resource of the kind. An owned resource has text attributes that name its slot."""
+    """Return the schema of a resource with this kind.
+
+    An owned resource has text attributes, which name the slot of the resource.
+    """
     from pydantic_core import core_schema
 
     parts = {
@@ -112,7 +115,7 @@ def models_of(resources: Recorded, endpoint: str) -> Iterator[Resource]:
 
 
 def by_endpoint(resources: Recorded) -> dict[str, dict[Address, Resource]]:
-    """Return {endpoint's name: the endpoint and its models, in recorded order}; the defaults are under ""."""
+    """Return {name of an endpoint: the endpoint and its models}, in recorded order. The key of the defaults is ""."""
     groups: dict[str, dict[Address, Resource]] = {}
     for at, resource in resources.items():
         groups.setdefault(at.endpoint, {})[at] = resource
@@ -125,7 +128,10 @@ def endpoints_of(resources: Recorded) -> list[str]:
 
 
 def held_of(resource: Resource | None) -> frozenset[str]:
-    """Return the IDs of an endpoint's held models: a short list omitted them, and nobody has accepted that list."""
+    """Return the IDs of an endpoint's held models.
+
+    A short list omitted these models, and the user has not accepted the short list.
+    """
     return frozenset(resource.facts.get("held", ())) if resource else frozenset()
 
 
@@ -135,18 +141,18 @@ def replaced_by(resource: Resource) -> frozenset[str]:
 
 
 def raw_list(resource: Resource | None) -> dict[str, ListedModel]:
-    """Return the last recorded list of an endpoint, unfiltered, by ID."""
+    """Return {ID: model} of the last recorded list of an endpoint. The list is unfiltered."""
     listed = resource.facts.get("listed", {}) if resource else {}
     return {model_id: _listed(model_id, *entry) for model_id, entry in listed.items()}
 
 
 def raw_facts(raw: Mapping[str, ListedModel]) -> dict[str, list[Any]]:
-    """Return the fact `listed`, from which `raw_list` reads that list."""
+    """Return the fact `listed`. `raw_list` reads the recorded list from this fact."""
     return {model_id: _entry(model) for model_id, model in sorted(raw.items())}
 
 
 def unread(resource: Resource | None) -> int:
-    """Return the number of models of the last recorded list that an older gwctl recorded, without details."""
+    """Return the number of models in the last recorded list for which an older gwctl recorded no details."""
     listed = resource.facts.get("listed", {}) if resource else {}
     return sum(len(entry) == _WITHOUT_DETAILS for entry in listed.values())
 
@@ -159,7 +165,7 @@ def _listed(model_id: str, purpose: Purpose, source: str, details: Mapping[str, 
 
 
 def details_from(values: Mapping[str, Any]) -> ModelDetails:
-    """Return the details that are known, from JSON data."""
+    """Return the known details of a model from JSON data."""
     sides: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     return ModelDetails(**sides) if sides else NO_DETAILS
 
@@ -172,5 +178,5 @@ def _entry(model: ListedModel) -> list[Any]:
 
 
 def known(details: ModelDetails) -> dict[str, Any]:
-    """Return the details that are known, as JSON data."""
+    """Return the known details of a model as JSON data."""
     return {name: value for name, value in safe_json.as_data(details).items() if value is not None}

@@ -9,7 +9,7 @@ from reconciler.resources.attributes import TlsAttributes
 
 @dataclass(frozen=True)
 class TlsFile:
-    """The path of a PEM file, which is not opened here."""
+    """The path of a PEM file. The file is not opened by this module."""
 
     path: str  # as written in the gateway file, for the state
     resolved: str  # absolute, for reading
@@ -18,7 +18,10 @@ class TlsFile:
 
 @dataclass(frozen=True)
 class Tls:
-    """The TLS files. `ca_file` is trusted in addition to the system's roots. `client_cert` may contain the key."""
+    """The TLS files of an endpoint.
+
+    `ca_file` is trusted in addition to the system's roots. `client_cert` may contain the key.
+    """
 
     ca_file: TlsFile | None = None
     client_cert: TlsFile | None = None
@@ -26,7 +29,7 @@ class Tls:
 
     @property
     def attributes(self) -> TlsAttributes:
-        """The paths as written in the gateway file."""
+        """The paths of the TLS files, as written in the gateway file."""
         return TlsAttributes(
             ca_file=_path(self.ca_file), client_cert=_path(self.client_cert), client_key=_path(self.client_key)
         )

@@ -1,4 +1,4 @@
-"""Base URLs: the normal form of a user's URL, the paths below it, and the origin that a key is bound to."""
+"""Base URLs: the normal form of a user's URL, the paths below the URL, and the origin to which a key is bound."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AWAY = "-/v1"
 def normalise_base_url(text: str) -> str:
     """Return the base URL without trailing slashes and without the path of a call.
 
-    Raise ValueError with a reason that contains no user, password or query of the URL.
+    Raise ValueError if the URL is not valid. The message contains no user, password or query of the URL.
     """
     parts = _split(text, "a base URL")
     if parts.username is not None or parts.password is not None:
@@ -35,10 +35,13 @@ def normalise_base_url(text: str) -> str:
 
 
 def normalise_proxy(text: str) -> str:
-    """Return the proxy as `scheme://host[:port]`. Raise ValueError with a reason that contains no user or password."""
+    """Return the proxy as `scheme://host[:port]`.
+
+    Raise ValueError if the proxy is not valid. The message contains no user or password.
+    """
     parts = _split(text, "a proxy")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("the URL must not contain a user or password: set HTTPS_PROXY for a proxy that needs them")
+        raise ValueError("the URL must not contain a user or password: if the proxy needs a password, set HTTPS_PROXY")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("a proxy URL cannot have a path, a query (?) or a fragment (#)")
     return origin(text)
@@ -56,7 +59,10 @@ def origin(url: str) -> str:
 
 
 def reaches(base_url: str) -> tuple[str, str]:
-    """Return the changes to the base URL that may lead to the list: first none, then `/v1` added or removed."""
+    """Return the changes to the base URL that may lead to the list.
+
+    The first change is "", and the second change adds or removes `/v1`.
+    """
     return ("", AWAY if base_url.endswith(PREFIX) else PREFIX)
 
 
@@ -66,14 +72,14 @@ def reached(base_url: str, reach: str) -> str:
 
 
 def join(base_url: str, path: str) -> str:
-    """Return the URL of `path` below the base URL. `..` moves up; an absolute URL is returned unchanged."""
+    """Return the URL of `path` below the base URL. `..` moves up. An absolute URL is returned unchanged."""
     if urlsplit(path).scheme:
         return path
     return urljoin(base_url + "/", path.lstrip("/"))
 
 
 def _in_ascii(host: str) -> str:
-    """Return the host in ASCII, as it is looked up: similar or right-to-left letters cannot mislead a reader."""
+    """Return the host in ASCII, as DNS uses the name. Similar or right-to-left letters thus cannot mislead a reader."""
     if host.isascii():
         return host
     labels = _DOTS.split(host)
@@ -82,7 +88,7 @@ def _in_ascii(host: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_loopback(url: str) -> bool:
-    """Return whether the URL's host is this machine, by its name or address. The check makes no DNS lookup."""
+    """Return whether the host of the URL is this machine, by its name or address. The check makes no DNS lookup."""
     host = (urlsplit(url).hostname or "").rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
         return True

@@ -1,1 +1,1 @@
-"""Key references, key values that cannot be printed, and the code that turns a reference into a key."""
+"""Key references, keys that cannot be printed, and the code that turns a reference into a key."""

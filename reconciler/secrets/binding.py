@@ -1,7 +1,7 @@
 """Bindings: the permission to send one secret to one exposure. Secrets and exposures are compared by value.
 
-A reference becomes a key only with a `Binding`: `read_key`, the opener of client certificates, the keychain and the
-stores require a binding and check that it names exactly this secret. Only `Bindings.of` makes bindings.
+A reference becomes a key only with a `Binding`. `read_key`, the opener of client certificates, the keychain and the
+stores require a binding and check that the binding names exactly this secret. Only `Bindings.of` makes bindings.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _SEAL = object()  # only this module has it, so only this module can make a Bind
 
 @dataclass(frozen=True)
 class Secret:
-    """A secret, named by its reference: `written` in the gateway file, and `resolved` on this machine."""
+    """A secret, named by its reference.
+
+    `written` is the reference in the gateway file, and `resolved` on this machine.
+    """
 
     kind: SecretKind
     written: str
@@ -36,7 +39,10 @@ class Secret:
 
     @property
     def whole(self) -> str:
-        """The secret in words, with the files that are really read: a written path may be a link to another file."""
+        """The secret in words, with the paths of the files that are really read.
+
+        A written path may be a link to another file.
+        """
         if self.kind not in ("file", "certificate", "tool"):
             return str(self)
         paths = [self.resolved] if self.kind != "certificate" else json.loads(self.resolved)
@@ -45,7 +51,7 @@ class Secret:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """(kind, resolved), which is the same for every spelling of the reference."""
+        """The pair (kind, resolved), which is the same for every spelling of the reference."""
         return self.kind, self.resolved
 
 
@@ -58,8 +64,8 @@ _WORDS = {"certificate": "client certificate"}
 class Exposure:
     """The parties that can see a secret that is sent: an origin, and the proxy and CA that the gateway file sets.
 
-    `path` is the part of the URL's path that distinguishes the customers of an origin; "" if only the origin counts.
-    `proxy` and `ca_file` come from the gateway file only. The environment of the machine is trusted.
+    `path` is the part of the URL's path that distinguishes the customers of an origin. `path` is "" if only the origin
+    counts. `proxy` and `ca_file` come from the gateway file only. The environment of the machine is trusted.
     """
 
     origin: str
@@ -71,7 +77,7 @@ class Exposure:
     def covers(self, other: Exposure) -> bool:
         """Return whether a consent to this exposure includes `other`.
 
-        `other` may leave out the proxy or the CA file: then nobody new can see the secret.
+        `other` may leave out the proxy or the CA file, because no further party can then see the secret.
         """
         trusted = (self.ca_file, self.ca_content) if other.ca_file else ("", "")
         return replace(self, proxy=other.proxy and self.proxy, ca_file=trusted[0], ca_content=trusted[1]) == other
@@ -83,25 +89,28 @@ class Exposure:
 
 @dataclass(frozen=True)
 class Pair:
-    """A secret, and the exposure that it would be sent to."""
+    """A secret, and the exposure to which the secret would be sent."""
 
     secret: Secret
     exposure: Exposure
 
 
 def trusting(ca_file: str, content: str) -> str:
-    """Return " trusting the CA FILE", with a shortened digest if there is one; "" without a CA file."""
+    """Return " trusting the CA FILE", with a shortened digest if there is a digest. Return "" without a CA file."""
     as_it_is = f" as it is now ({content[:_SHOWN]})" if content else ""
     return f" trusting the CA {ca_file}{as_it_is}" if ca_file else ""
 
 
 class Unbound(GatewayError):
-    """A secret was about to be used without a binding for it. This is a bug in gwctl; the secret is not used."""
+    """A secret was about to be used without a binding. The secret is not used. This is a bug in gwctl."""
 
 
 @final
 class Binding:
-    """Proof that somebody on this machine agreed to this pair. Only `Bindings.of` can make a binding."""
+    """The proof that a user of this machine agreed to this pair of a secret and an exposure.
+
+    Only `Bindings.of` can make a binding.
+    """
 
     __slots__ = ("pair",)
 
@@ -111,13 +120,13 @@ class Binding:
         self.pair = pair
 
     def require(self, secret: Secret) -> Secret:
-        """Return the secret if this binding is for it. Raise `Unbound` if the binding is for another secret."""
+        """Return the secret if this binding is for the secret. Raise `Unbound` if the binding is for another secret."""
         if self.pair.secret != secret:
             raise Unbound
         return secret
 
     def admits(self, url_origin: str) -> bool:
-        """Return whether the secret may be sent to that origin."""
+        """Return whether the secret may be sent to the origin."""
         return self.pair.exposure.origin == url_origin
 
     def __reduce__(self) -> Never:
@@ -126,13 +135,13 @@ class Binding:
 
 @dataclass(frozen=True)
 class Withheld:
-    """The answer that nobody has agreed to this pair."""
+    """The answer that no user has agreed to this pair of a secret and an exposure."""
 
     pair: Pair
 
 
 class Bindings:
-    """The consents that apply to one run. Each secret that is used gets its binding from here."""
+    """The consents that apply to one run. Each secret that is used gets its binding from this object."""
 
     def __init__(self, agreed: Iterable[Pair] = ()) -> None:
         self._agreed: dict[Secret, list[Exposure]] = {}
@@ -140,17 +149,20 @@ class Bindings:
             self._agreed.setdefault(pair.secret, []).append(pair.exposure)
 
     def of(self, pair: Pair) -> Binding | Withheld:
-        """Return the binding for the pair; `Withheld` if nobody has agreed to the pair."""
+        """Return the binding for the pair of a secret and an exposure.
+
+        Return `Withheld` if no user has agreed to the pair.
+        """
         agreed = self._agreed.get(pair.secret, ())
         return Binding(pair, _SEAL) if any(exposure.covers(pair.exposure) for exposure in agreed) else Withheld(pair)
 
     def has(self, pair: Pair) -> bool:
-        """Return whether somebody has agreed to the pair."""
+        """Return whether a user has agreed to the pair of a secret and an exposure."""
         return isinstance(self.of(pair), Binding)
 
 
 def secret_of(reference: KeyReference) -> Secret:
-    """Return the secret that a reference leads to now; links in a path are followed."""
+    """Return the secret that a reference now leads to. Links in a path are followed."""
     if isinstance(reference, EnvReference):
         return env_secret(reference.name)
     if isinstance(reference, FileReference):
@@ -163,7 +175,7 @@ def secret_of(reference: KeyReference) -> Secret:
 
 
 def command_of(secret: Secret) -> CommandReference | None:
-    """Return the command that prints the secret; None if the secret does not come from a command."""
+    """Return the command that prints the secret. Return None if the secret does not come from a command."""
     if secret.kind != "command":
         return None
     directory, *argv = json.loads(secret.resolved)
@@ -176,7 +188,7 @@ def env_secret(name: str) -> Secret:
 
 
 def kept_secret(endpoint: str) -> Secret:
-    """Return the secret that is the stored key of an endpoint. Each stack has its own bindings for it."""
+    """Return the secret that is the stored key of an endpoint. Each stack has separate bindings for the stored key."""
     return Secret("kept", f"key.{endpoint}", f"key.{endpoint}")
 
 
@@ -188,18 +200,24 @@ def store_secret(names: str) -> Secret:
 def client_secret(address: str, path: str) -> Secret:
     """Return the secret that stands for a client's file.
 
-    The file decides where keys are sent, so a write needs a consent.
+    The file decides where keys are sent, so gwctl needs a consent to write the file.
     """
     return Secret("tool", address, path)
 
 
 def certificate_secret(written: Sequence[str], paths: Sequence[str]) -> Secret:
-    """Return the secret that is a client certificate, with its key file if there is one; links are followed."""
+    """Return the secret for a client certificate. Links are followed.
+
+    If the certificate has a key file, the secret includes the key file.
+    """
     return Secret("certificate", " with ".join(map(_quoted, written)), json.dumps([_real(path) for path in paths]))
 
 
 def _real(path: str) -> str:
-    """Return the path with all links followed. An invalid path is returned as it is: reading it reports the fault."""
+    """Return the path with all links followed. A path that is not valid is returned unchanged.
+
+    Reading it reports the fault.
+    """
     try:
         return os.path.realpath(path)
     except ValueError:  # a NUL, or a character that the file system cannot write
@@ -207,7 +225,10 @@ def _real(path: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """Return the name, in quotes if it has unusual characters: a gateway file could use them to mislead the reader."""
+    """Return the name.
+
+    A name with unusual characters is put in quotes, because a gateway file could mislead the reader.
+    """
     return name if _PLAIN.fullmatch(name) else _words([name])
 
 

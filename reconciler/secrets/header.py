@@ -1,4 +1,4 @@
-"""The value of a header: a literal in the gateway file, or a reference to a key."""
+"""The value of a header: a text in the gateway file, or a reference to a key."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from reconciler.secrets.reference import KeyReference
 
 @dataclass(frozen=True)
 class HeaderLiteral:
-    """A value that is written in the gateway file. The value may be a secret, so it is sent but never recorded."""
+    """A header's value in the gateway file. The value may be a secret, so the value is sent but never recorded."""
 
     value: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class HeaderReference:
-    """A key reference, and the word that is sent before the key."""
+    """A key reference as a header's value, and the word that is sent before the key."""
 
     reference: KeyReference
     scheme: str = ""  # for example `Bearer`; empty: only the key is sent

@@ -20,7 +20,7 @@ class Key:
         self.__value: Callable[[], str] = lambda: value
 
     def reveal(self) -> str:
-        """Return the value itself. Call this only where the key is sent, stored or passed to a tool."""
+        """Return the value itself. Call this method only if the key is sent, stored or passed to a tool."""
         return self.__value()
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""The request of a tool for one key, in the arguments of a `helper_command`."""
+"""A tool's request for one key, in the arguments of a `helper_command`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRequest:
-    """A request for one key: the handle, the origin that the tool sends the key to, and the ledger."""
+    """A tool's request for one key: the handle, the origin that receives the key, and the ledger."""
 
     handle: str
     origin: str  # "": the tool does not say
@@ -16,7 +16,10 @@ class KeyRequest:
 
 
 def key_request(arguments: Sequence[str]) -> KeyRequest | None:
-    """Return the request in gwctl's arguments, if they are exactly the arguments of a `helper_command`."""
+    """Return the request in gwctl's arguments.
+
+    Return None if the arguments are not exactly the arguments of a `helper_command`.
+    """
     match list(arguments):
         case ["key", "print", handle, "--for", origin, "--ledger", ledger] if not handle.startswith("-"):
             return KeyRequest(handle=handle, origin=origin, ledger=ledger)

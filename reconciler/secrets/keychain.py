@@ -1,4 +1,4 @@
-"""The door to the OS keychain. Every call has a time limit, and no error message contains a key."""
+"""The OS keychain. Every call has a time limit, and no error message contains a key."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _REFUSED = {
     "keyrings.alt.Gnome": "this backend is no longer maintained",
 }
 _WITHOUT = (
-    "on headless Linux, install and unlock a Secret Service (gnome-keyring, KWallet); in CI, a container or WSL, "
-    "use {env: …} or {file: …}"
+    "either install and unlock a Secret Service (gnome-keyring, KWallet), or use {env: …} or {file: …}, for example in "
+    "CI, a container or WSL"
 )
 
 
 class KeychainFault(GatewayError):
-    """The keychain cannot be used at all, or cannot be used now. `reason` and `hint` contain no key."""
+    """The keychain cannot be used, either now or at all. `reason` and `hint` contain no key."""
 
     def __init__(self, reason: str, hint: str, refused: bool = False) -> None:
         super().__init__(reason)
@@ -46,7 +46,7 @@ class Backend(Protocol):
     """The part of keyring's backend interface that gwctl uses."""
 
     def get_password(self, service: str, username: str) -> str | None:
-        """Return the value of the entry; None if there is no entry."""
+        """Return the value of the entry. Return None if there is no entry."""
         ...
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -68,35 +68,41 @@ class Keychain:
     may_ask: bool = True  # False: no dialog to unlock it, where the backend lets us see that it is locked
 
     def get(self, service: str, account: str, binding: Binding, secret: Secret) -> Key | None:
-        """Return the key in the entry; None if there is no entry. Raise `Unbound` if `binding` is not for `secret`."""
+        """Return the key in the entry. Return None if there is no entry.
+
+        Raise `Unbound` if `binding` is not for `secret`.
+        """
         binding.require(secret)
         value = self._value(service, account)
         return None if value is None else Key(value)
 
     def fingerprint(self, service: str, account: str, of: Callable[[str], str]) -> str | None:
-        """Return `of(value)` of the entry; None if there is no such entry. Only `of` gets the value."""
+        """Return `of(value)` for the value of the entry. Return None if there is no entry.
+
+        Only the function `of` gets the value.
+        """
         value = self._value(service, account)
         return None if value is None else of(value)
 
     def take(self, service: str, account: str, text: str) -> None:
-        """Create the entry of what gwctl takes out of a tool's file, which `taken` gives back to the file."""
+        """Create an entry with text that gwctl takes out of a tool's file. `taken` returns this text for the file."""
         self._put(*_of_client(service, account), text)
 
     def taken(self, service: str, account: str, of: Callable[[str], Answer]) -> Answer | None:
-        """Return `of(text)` of what gwctl took out of a tool's file; None without an entry.
+        """Return `of(text)` for text that gwctl took out of a tool's file. Return None if there is no entry.
 
-        No binding is needed: such an entry goes back to the place that it was taken from, and to no endpoint. The
-        account of no key of an endpoint begins with `client.`.
+        No binding is needed, because the text returns to the same file and is not sent to an endpoint. The account of
+        an endpoint's key never begins with `client.`.
         """
         text = self._value(*_of_client(service, account))
         return None if text is None else of(text)
 
     def put(self, service: str, account: str, key: Key) -> None:
-        """Create the entry, or replace its value."""
+        """Create the entry. If the entry exists, replace its value."""
         self._put(service, account, key.reveal())
 
     def copy(self, origin: tuple[str, str], service: str, account: str) -> None:
-        """Create the entry with the value of the existing entry `origin`: (service, account)."""
+        """Create an entry with the value of the existing entry `origin`, which is (service, account)."""
         self._put(service, account, self._value(*origin) or "")
 
     def remove(self, service: str, account: str) -> None:
@@ -116,13 +122,16 @@ class Keychain:
 
     def _put(self, service: str, account: str, value: str) -> None:
         if not value:
-            raise KeychainFault("the entry no longer exists", "set the key again: gwctl key set")
+            raise KeychainFault("the entry no longer exists", "run `gwctl key set` to set the key again")
         self._bounded(lambda: self.backend.set_password(service, account, value))
         if self._value(service, account) != value:
             raise KeychainFault(f"the keychain ({self.name}) did not store the key", "try another keychain")
 
     def _bounded(self, work: Callable[[], Answer]) -> Answer:
-        """Return the result of `work`, run in a thread: a keychain that waits to be unlocked must not block the run."""
+        """Return the result of `work`, which runs in a thread.
+
+        A keychain that waits to be unlocked must not block gwctl.
+        """
         import threading
         from queue import Empty, SimpleQueue
 
@@ -139,7 +148,7 @@ class Keychain:
             good, result = box.get(timeout=self.timeout)
         except Empty:
             reason = f"the keychain ({self.name}) did not respond within {self.timeout:g} s"
-            hint = "the keychain may be waiting to be unlocked: unlock the keychain, then try again"
+            hint = "unlock the keychain, then try again: the keychain may be waiting for this"
             raise KeychainFault(reason, hint) from None
         if good:
             return result  # type: ignore[no-any-return]
@@ -147,9 +156,10 @@ class Keychain:
 
 
 def open_keychain(timeout: float, may_ask: bool = True) -> Keychain:
-    """Return the keychain that keyring selects. Raise `KeychainFault`, with the reason, if the backend is refused.
+    """Return the keychain that keyring selects.
 
-    With `may_ask=False`, no dialog opens, and a locked keychain is a fault. Programs in the background use this.
+    Raise `KeychainFault`, with the reason, if gwctl cannot use this keychain. With `may_ask=False`, no dialog opens,
+    and a locked keychain is a fault. Programs in the background use this.
     """
     import logging
 
@@ -172,14 +182,14 @@ def open_keychain(timeout: float, may_ask: bool = True) -> Keychain:
 
 
 def _of_client(service: str, account: str) -> tuple[str, str]:
-    """Return the entry, if it is one of a tool's file."""
+    """Return the entry (service, account). Raise an error if the entry is not for text of a tool's file."""
     if not (service.startswith("gwctl:") and account.startswith("client.")):
-        raise AssertionError("this entry is not of a tool's file")
+        raise AssertionError("this entry is not for a tool's file")
     return service, account
 
 
 def _is_locked(backend: Backend) -> bool:
-    """Return whether a Secret Service is locked; reading from it would open a dialog."""
+    """Return whether a Secret Service is locked. Reading from a locked service would open a dialog."""
     if type(backend).__module__ != _LOCKABLE:
         return False
     from contextlib import closing
@@ -194,9 +204,9 @@ def _is_locked(backend: Backend) -> bool:
 
 
 def _find_session_bus(environ: MutableMapping[str, str], runtime: str = "/run/user") -> None:
-    """Set the address of the session bus in `environ` if the system has such a bus and `environ` has no address.
+    """Set the address of the session bus in `environ`, if the address is not set and the system has a session bus.
 
-    A tool may start its helper with an empty environment. The place is that of systemd:
+    A tool may start its helper with an empty environment. The path is the path that systemd uses:
     https://www.freedesktop.org/software/systemd/man/latest/pam_systemd.html
     """
     if _BUS in environ or not sys.platform.startswith("linux"):

@@ -29,7 +29,7 @@ _NO_CHANCE = 4  # characters: a prefix of this length does not occur twice in on
 
 @dataclass(frozen=True, kw_only=True)
 class KeyUse:
-    """The facts about an endpoint that decide what a valid key looks like."""
+    """The facts about an endpoint that decide which keys look valid."""
 
     scheme: str = "Bearer"  # of the auth header; empty: only the key is sent
     vendors_own: bool = False  # the host is the vendor's own; such keys contain no spaces or quotes
@@ -40,7 +40,10 @@ class KeyUse:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFault:
-    """One fault of a key. An error stops the request, a warning does not. gwctl does not send an unsendable key."""
+    """One fault of a key. An error stops the request. A warning does not stop it.
+
+    A key that is unsendable is never sent.
+    """
 
     name: str
     severity: Severity
@@ -55,7 +58,10 @@ def _fault(name: str, severity: Severity, is_unsendable: bool) -> KeyFault:
 
 
 def faults_of(value: str, padded: bool, use: KeyUse) -> tuple[KeyFault, ...]:
-    """Return the faults of a key that has only characters allowed in a header; `padded` is true for white space."""
+    """Return the faults of a key that has only characters allowed in a header.
+
+    `padded` is true if the key has white space around it.
+    """
     certain = _never_a_key(value, use)
     key_faults = (certain,) if certain else tuple(_form(value, use))
     return (*key_faults, _PADDED) if padded else key_faults
@@ -67,7 +73,7 @@ def is_unexpanded(value: str) -> bool:
 
 
 def _never_a_key(value: str, use: KeyUse) -> KeyFault | None:
-    """Return the fault of a value that no server accepts as a key."""
+    """Return the fault of a value that no server accepts as a key. Return None if the value may be a key."""
     bare = _bare(value, use)
     if _UNEXPANDED.fullmatch(bare):
         return _fault("unexpanded", "error", is_unsendable=True)
@@ -89,7 +95,7 @@ def _never_a_key(value: str, use: KeyUse) -> KeyFault | None:
 
 
 def _form(value: str, use: KeyUse) -> Iterator[KeyFault]:
-    """Yield the faults that are errors on a vendor's own host, and warnings on other hosts."""
+    """Yield faults in the form of a key. The faults are errors on a vendor's own host, and warnings on other hosts."""
     severity: Severity = "error" if use.vendors_own else "warning"
     bare = _bare(value, use)
     for name, is_so in (
@@ -115,7 +121,7 @@ def _unquoted(value: str) -> str:
 
 
 def _bare(value: str, use: KeyUse) -> str:
-    """Return the value without quotes, the name of a variable and a scheme: the key that was probably meant."""
+    """Return the key that was probably meant: the value without quotes, variable name and scheme."""
     value = _unquoted(value)
     assigned = _ASSIGNED.fullmatch(value)
     value = _unquoted(assigned[1].strip()) if assigned else value
@@ -129,7 +135,7 @@ def _begins_with_scheme(value: str, use: KeyUse) -> bool:
 
 
 def _other_vendor(value: str, use: KeyUse) -> str:
-    """Return the vendor that the key's prefix belongs to; empty if the prefix is this vendor's, or unknown."""
+    """Return the vendor that uses the key's prefix. Return "" if the prefix is this vendor's or is not known."""
     prefix = _prefix(value, use)
     return "" if prefix in use.own else use.vendors.get(prefix, "")
 
@@ -140,7 +146,10 @@ def _prefix(value: str, use: KeyUse) -> str:
 
 
 def _is_two(value: str, use: KeyUse) -> bool:
-    """Return whether the value is two or more keys, separated or joined; false if one unusual key is possible."""
+    """Return whether the value is two or more keys, separated or joined.
+
+    Return False if the value may be one unusual key.
+    """
     apart = [part for part in re.split(r"[\s,;|]+", value) if part]
     if len(apart) > 1:
         return all(len(part) >= _A_KEY and _prefix(part, use) for part in apart)

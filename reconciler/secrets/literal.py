@@ -1,4 +1,4 @@
-"""The check that finds credentials in the gateway file, the same for every field.
+"""The check that finds credentials in the gateway file. The check is the same for every field.
 
 The returned reasons contain no part of the checked text.
 """
@@ -58,24 +58,27 @@ class Known:
 
 
 def why_credential(text: str, known: Known) -> str:
-    """Return the reason why the text is a credential in any field; "" if the text is not a credential."""
+    """Return the reason why the text is a credential in any field. Return "" if the text is not a credential."""
     if "eyJ" in text and _JWT.search(text):
-        return "it is a signed token (JWT)"
+        return "the text is a signed token (JWT)"
     if _PEM in text:
-        return "it is a key or certificate in PEM format"
+        return "the text is a key or certificate in PEM format"
     if "://" in text and _IN_URL.search(text):
-        return "it is a URL that contains a password or a key"
+        return "the text is a URL that contains a password or a key"
     if any(_is_value(match) for match in _SCHEME.finditer(text)):
-        return "it contains a credential after a scheme such as Bearer or Basic"
+        return "the text contains a credential after a scheme such as Bearer or Basic"
     if any(not _is_name(match["prefix"], match["tail"]) for match in _keys(known.prefixes).finditer(text)):
-        return "it starts with the prefix of a vendor's keys"
+        return "the text starts with the prefix of a vendor's keys"
     return ""
 
 
 def why_header(name: str, value: str, known: Known) -> str:
-    """Return the reason why the header (its name or value) is a credential; "" if it is not a credential."""
+    """Return the reason why the header's name or value shows a credential.
+
+    Return "" if the header has no credential.
+    """
     if is_credential_name(name) and name.lower() not in known.plain_headers and not _COUNT.fullmatch(value.strip()):
-        return "its name is typical of a credential"
+        return "the name is typical of a credential"
     reason = why_credential(value, known)
     if reason or name.lower() in known.plain_headers:
         return reason
@@ -83,14 +86,17 @@ def why_header(name: str, value: str, known: Known) -> str:
 
 
 def is_credential_name(name: str) -> bool:
-    """Return whether a header with this name holds a credential: …-Key, …-Auth, …-Token, Cookie, in any case."""
+    """Return whether a header with this name holds a credential.
+
+    Such names are …-Key, …-Auth, …-Token and Cookie, in upper or lower case.
+    """
     words = re.split(r"[^A-Za-z0-9]+", _CAMEL.sub(" ", name))
     spaced = " ".join(words).lower().strip()
     return bool(_NAMED.fullmatch(spaced) or _NAMED.fullmatch(name.lower()))
 
 
 def looks_random(text: str) -> bool:
-    """Return whether enough of the text looks random for a key; UUIDs (RFC 9562) and URLs are left out."""
+    """Return whether enough of the text looks random for a key. UUIDs (RFC 9562) and URLs are left out."""
     rest = _URL.sub(" ", _ID.sub(" ", text))
     if _HEX.search(rest):
         return True
@@ -106,9 +112,10 @@ def _is_random(word: str) -> bool:
 
 
 def _is_value(match: re.Match[str]) -> bool:
-    """Return whether a credential follows the scheme: any text after Bearer; no plain word after other schemes.
+    """Return whether a credential follows the scheme.
 
-    `Basic support` contains no credential.
+    After Bearer, any text is a credential. After other schemes, a plain word is not a credential: `Basic support`
+    contains no credential.
     """
     what = match["what"]
     return bool(match["any"]) or (

@@ -1,8 +1,8 @@
 """The mark that `gwctl run` and `gwctl env` add for the variables that they set.
 
 A gwctl that runs in such an environment may find the key of another endpoint in a variable that its own gateway file
-names (OPENAI_API_KEY). The mark names the endpoint that the key belongs to. The mark is valid as long as the variable
-has the value that gwctl set.
+names (OPENAI_API_KEY). The mark names the endpoint of the key. The mark is valid while the variable has the value that
+gwctl set.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LONGEST = 4096  # characters that are read: the variable may contain any text
 
 @dataclass(frozen=True)
 class SetFor:
-    """The endpoint that gwctl set a variable for."""
+    """The endpoint for which gwctl set a variable."""
 
     gateway: str
     endpoint: str
@@ -28,7 +28,7 @@ def marked(environ: Mapping[str, str], whose: SetFor, values: Mapping[str, str],
     """Return the mark for variables that gwctl is about to set: the endpoint, and an HMAC-SHA256 of each value.
 
     `salt` is the key of the HMAC. Marks of an outer gwctl in `environ` are kept while their variables are unchanged. A
-    value that `environ` has already is the user's own and gets no mark. Return "" if there is nothing to mark.
+    value that `environ` already has is the user's own and gets no mark. Return "" if no variable gets a mark.
     """
     digests = [f"{name}={_digest(salt, value)}" for name, value in sorted(values.items()) if environ.get(name) != value]
     ours = [":".join((_VERSION, salt.hex(), whose.gateway, whose.endpoint, ",".join(digests)))] if digests else []
@@ -37,7 +37,7 @@ def marked(environ: Mapping[str, str], whose: SetFor, values: Mapping[str, str],
 
 
 def set_for(environ: Mapping[str, str], name: str) -> SetFor | None:
-    """Return the endpoint that gwctl set the variable for; None if gwctl did not set the present value."""
+    """Return the endpoint for which gwctl set the variable. Return None if gwctl did not set the present value."""
     return next((mark.whose for mark in _marks(environ) if mark.is_of(name, environ)), None)
 
 

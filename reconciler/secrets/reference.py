@@ -1,4 +1,4 @@
-"""Key references: where gwctl finds a key. A reference never contains the key."""
+"""Key references, which say where gwctl finds a key. A reference never contains the key."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CommandReference:
 
 @dataclass(frozen=True)
 class KeyringReference:
-    """The key is an entry in the OS keychain that gwctl did not create; gwctl only reads the entry."""
+    """The key is an entry in the OS keychain. gwctl did not create this entry and only reads it."""
 
     service: str
     account: str

@@ -1,4 +1,4 @@
-"""Turns a key reference into a key. The key is read as late as possible and checked before it is put in a header."""
+"""The conversion of a key reference into a key. The key is read late, and checked before it is put in a header."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Missing:
-    """The source of the key is unset or blank."""
+    """The source of the key is not set or is blank."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """The source of the key cannot be read, so it is not known whether there is a key."""
+    """The source of the key cannot be read, so gwctl does not know whether there is a key."""
 
     reason: str
     hint: str
@@ -55,10 +55,10 @@ def read_key(
 ) -> Key | Missing | Unreadable:
     """Return the key that `reference` leads to. `timeout` is the limit for a command or the keychain, in seconds.
 
-    `binding` is the permission to use this secret; only a reference that certainly gives no key needs none. `reader` is
-    the endpoint that the key is for: a variable that gwctl set for another endpoint counts as missing. Reasons and
-    hints contain no key and no output of a command. Raise `Unbound` without the binding, or, for a command, without
-    `may_run`.
+    `binding` is the permission to use this secret. Only a reference that certainly gives no key needs no binding.
+    `reader` is the endpoint of the key. A variable that gwctl set for another endpoint counts as missing. Reasons and
+    hints contain no key and no output of a command. Raise `Unbound` if the binding is missing or, for a command, if
+    `may_run` is missing.
     """
     nothing = _nothing(reference, environ, reader)
     if nothing is not None:
@@ -78,12 +78,15 @@ def read_key(
 
 
 def is_blank(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None = None) -> bool:
-    """Return whether the reference certainly gives no key. The check runs and opens nothing."""
+    """Return whether the reference certainly gives no key. The check runs no command and opens no file."""
     return _nothing(reference, environ, reader) is not None
 
 
 def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
-    """Return the value as a key, without surrounding white space. A reason is `what` and `absent`, in words."""
+    """Return the value as a key, without surrounding white space.
+
+    If there is no key, `what` names the source and `absent` says what is wrong.
+    """
     padded = value.strip() != value.removesuffix("\n").removesuffix("\r")  # a newline at the end of a file is usual
     value = value.strip()
     if not value:
@@ -92,12 +95,15 @@ def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
     # error message would contain the key.
     if not (value.isascii() and value.isprintable()):
         reason = f"{what} contains a line break or another character that is not allowed in an HTTP header"
-        return Unreadable(reason, "check its source for two keys pasted together or a control character")
+        return Unreadable(reason, "check the key's source for two keys pasted together or a control character")
     return Key(value, padded)
 
 
 def _nothing(reference: KeyReference, environ: Mapping[str, str], reader: SetFor | None) -> Missing | None:
-    """Return the reason why a variable has no key: unset, blank, or for another endpoint; None if it may have a key."""
+    """Return the reason why a variable has no key: the variable is not set, blank, or set for another endpoint.
+
+    Return None if the variable may have a key.
+    """
     if not isinstance(reference, EnvReference):
         return None
     from reconciler.secrets.marks import set_for
@@ -121,7 +127,7 @@ def _from_file(reference: FileReference, path: Path) -> Key | Missing | Unreadab
             return _too_large(what)
         return Unreadable(f"{what} is not a file: {fault.strerror}", "check the path under `key:`")
     except OSError as fault:
-        return Unreadable(f"{what} cannot be read: {fault.strerror}", "check its permissions: ls -l")
+        return Unreadable(f"{what} cannot be read: {fault.strerror}", "check the permissions of the file: ls -l")
 
 
 def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
@@ -134,7 +140,10 @@ def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
 
 
 def _encoding(data: bytes) -> str:
-    """Return the encoding by the byte order mark, which editors and shells on Windows write for UTF-8 and UTF-16."""
+    """Return the encoding by the byte order mark.
+
+    Editors and shells on Windows write this mark for UTF-8 and UTF-16.
+    """
     return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 

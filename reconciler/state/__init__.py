@@ -1,1 +1,1 @@
-"""The state: the document, the codec, and the stores that hold it."""
+"""The state of a gateway: the document, the codec, and the stores that hold the document."""

@@ -1,4 +1,4 @@
-"""Encoding and decoding of a state. The same state always gives the same bytes."""
+"""The encoding and decoding of a state. The same state always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ def encode(state: State) -> bytes:
 
 
 def decode(data: bytes, place: str, name: str | None) -> State:
-    """Return the state in the bytes, upgraded to the present version.
+    """Decode the state and return it in the present format.
 
-    Raise `Failed` if the state is not valid, or if its gateway is not `name` (None: any gateway).
+    Raise `Failed` if the state is not valid, or if its gateway is not `name`. If `name` is None, any gateway is
+    allowed.
     """
     parsed = _read(data, place)
     document = _upgraded(parsed, place)
@@ -70,7 +71,7 @@ def decode(data: bytes, place: str, name: str | None) -> State:
 
 
 def encode_checked(state: State, place: str) -> bytes:
-    """Return the bytes of the state. Raise `Failed` if reading them back does not give the same state."""
+    """Return the bytes of the state. Raise `Failed` if decoding the bytes does not give the same state."""
     try:
         data = encode(state)
         is_same = encode(decode(data, place, state.name)) == data
@@ -79,7 +80,7 @@ def encode_checked(state: State, place: str) -> bytes:
     except Failed as fault:
         raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
     if not is_same:
-        raise Failed(not_recordable("another reader could see a different state"))
+        raise Failed(not_recordable("the data that was read back differs from the data to be written"))
     return data
 
 
@@ -93,7 +94,7 @@ def read_resources(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]
 
 
 def check_resources(resources: Iterable[Resource]) -> bool:
-    """Return whether a state with these resources can be written and read back."""
+    """Return whether a state with these resources can be written and then read."""
     state = State(name="x", lineage="x", serial=1, resources={resource.address: resource for resource in resources})
     try:
         encode_checked(state, "")
@@ -103,7 +104,7 @@ def check_resources(resources: Iterable[Resource]) -> bool:
 
 
 def _by_address(entries: Sequence[Entry], documents: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
-    """Return {address: resource} from checked entries. The facts stay exactly as in the document."""
+    """Return {address: resource} from checked entries. The facts stay exactly as they are in the document."""
     pairs = zip(entries, documents, strict=True)
     resources = [Resource(parse(entry.address, RECORDED), entry.attributes, raw["facts"]) for entry, raw in pairs]
     for resource in resources:
@@ -115,7 +116,7 @@ def _by_address(entries: Sequence[Entry], documents: Sequence[dict[str, Any]]) -
 
 
 def _check_url(resource: Resource) -> None:
-    """Raise ValueError for a `base_url` that is not a URL, which the schema does not check."""
+    """Raise ValueError if `base_url` is not a URL. The schema does not check URLs."""
     if not resource.address.is_endpoint:
         return
     try:
@@ -138,10 +139,11 @@ def _read(data: bytes, place: str) -> dict[str, Any]:
         document = safe_json.loads(data)
     except ValueError:
         raise _broken(
-            place, "it is not JSON, perhaps because it was truncated or edited by hand" if data else "it is empty"
+            place,
+            "the data is not JSON: perhaps it was truncated or edited by hand" if data else "the data is empty",
         ) from None
     if not isinstance(document, dict) or type(document.get("version")) is not int:
-        raise _broken(place, "it is not a gwctl state")
+        raise _broken(place, "the data is not a state of gwctl")
     return document
 
 
@@ -152,14 +154,14 @@ def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
             error(
                 codes.STATE_TOO_NEW,
                 f"The state was written by a newer gwctl ({writer}): {place}",
-                detail=f"Its format is version {document['version']}; gwctl {__version__} reads {VERSION}. "
+                detail=f"Its format is version {document['version']}, but gwctl {__version__} reads version {VERSION}. "
                 "Nothing was done.",
                 hint=upgrade_hint(),
             )
         )
     while document["version"] < VERSION:
         if document["version"] not in UPGRADES:
-            raise _broken(place, f"it has no known format version: {document['version']}")
+            raise _broken(place, f"the format version is not known: {document['version']}")
         document = UPGRADES[document["version"]](document)
     return document
 
@@ -194,7 +196,7 @@ def _other_name(place: str, recorded: str, name: str) -> Failed:
             codes.STATE_OF_ANOTHER_NAME,
             f"The state belongs to `{printable(recorded)}`, but the gateway file is `{name}`: {place}",
             detail="Applying this file would delete the resources of the other gateway. Nothing was done.",
-            hint=f"write `name: {printable(recorded)}` if the name is wrong; "
-            "otherwise give this gateway file its own `state:`",
+            hint=f"either write `name: {printable(recorded)}` if the name is wrong, "
+            "or set another `state:` in this gateway file",
         )
     )

@@ -1,4 +1,4 @@
-"""The state as a value: the applied endpoints, models and defaults."""
+"""The state of a gateway as a value: the applied endpoints, models and defaults."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True)
 class Written:
-    """The writer of a state, and the time (UTC, ISO 8601).
+    """The user or pipeline run that wrote a state, and the time (UTC, ISO 8601).
 
-    `plan` is the digest of the applied saved plan, if there was one.
+    `plan` is the digest of the saved plan that was applied, if there was a saved plan.
     """
 
     by: str
@@ -24,7 +24,10 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """The applied resources. `lineage` is a random ID, and `serial` counts the writes; "" and 0 before the first."""
+    """The applied resources of a gateway.
+
+    `lineage` is a random ID, and `serial` counts the writes. Before the first write, `lineage` is "" and `serial` is 0.
+    """
 
     name: str
     lineage: str = ""
@@ -36,7 +39,7 @@ class State:
     past: RecordedPast = NOTHING
 
     def begun(self, lineage: str) -> State:
-        """Return the state with this lineage, unless it already has one."""
+        """Return the state with this lineage. A state that already has a lineage is returned unchanged."""
         return self if self.lineage else replace(self, lineage=lineage)
 
     def renewed(self, written: Written) -> State:
@@ -44,7 +47,7 @@ class State:
         return self.following(self.resources.values(), written)
 
     def following(self, resources: Iterable[Resource], written: Written) -> State:
-        """Return the next state of this lineage, with these resources and the same recorded past."""
+        """Return the next state of this lineage, with these resources. The recorded past stays the same."""
         return replace(
             self,
             serial=self.serial + 1,

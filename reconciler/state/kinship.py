@@ -1,4 +1,7 @@
-"""The test whether two documents are states of the same gateway. Only then may one replace the other."""
+"""The test whether two documents are states of the same gateway.
+
+A state may only replace a state of the same gateway.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ _BEGINNING = re.compile(
 
 
 def is_kin(state: bytes, other: bytes) -> bool:
-    """Return whether both are states with the same lineage or name, or neither of them is a state."""
+    """Return whether both documents are states with the same lineage or name.
+
+    Return True also if neither of the documents is a state.
+    """
     ours, theirs = _marks(state), _marks(other)
     return bool(ours & theirs) or not (ours or theirs)
 

@@ -1,4 +1,4 @@
-"""The schema of the state. pydantic reads states with it, and `schemas/state.schema.json` is generated from it."""
+"""The schema of the state. pydantic reads states with this schema and generates `schemas/state.schema.json` from it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class _Part(BaseModel):
 
 
 class EndpointFacts(_Part):
-    """The recorded facts of an endpoint: the unfiltered list, and the prefix with which the list was found."""
+    """The recorded facts of an endpoint: the unfiltered model list, and what was added to the base URL for the list."""
 
     listed: dict[str, tuple[Purpose, str] | tuple[Purpose, str, ModelDetails]] = Field(
         default_factory=dict,
-        description="{ID: [purpose, source of the purpose, details]}; an older gwctl recorded no details",
+        description="{ID: [purpose, source of the purpose, details]}. An older gwctl recorded no details.",
     )
     reach: str = ""
     held: list[str] = Field(
@@ -31,7 +31,7 @@ class EndpointFacts(_Part):
     replaced_by: list[str] = Field(
         default_factory=list, description="the new endpoints whose short lists keep this endpoint in the state"
     )
-    ca_content: str = Field(default="", description="the digest of `tls.ca_file`, if a pull can change it")
+    ca_content: str = Field(default="", description="the digest of `tls.ca_file`, if a `git pull` can change the file")
 
 
 class EndpointEntry(_Part):
@@ -60,7 +60,7 @@ class ModelEntry(_Part):
 
 
 class NoFacts(_Part):
-    """The facts of a default: none."""
+    """The facts of a default. A default has no facts."""
 
 
 class DefaultEntry(_Part):
@@ -79,7 +79,7 @@ Entry = Annotated[EndpointEntry | ModelEntry | DefaultEntry, Field(discriminator
 
 
 class WrittenBy(_Part):
-    """The writer of the state, and the time."""
+    """The user or pipeline run that wrote the state, and the time."""
 
     by: str = Field(description="USER@HOST, or the pipeline run")
     at: str = Field(description="UTC, ISO 8601")
@@ -94,7 +94,7 @@ class StateDocument(_Part):
     serial: int = Field(ge=1, description="increases with each change")
     name: str = Field(description="the `name` of the gateway file that the state belongs to")
     gwctl_version: str = Field(description="the version of gwctl that wrote the state")
-    written: WrittenBy | None = Field(description="null: an older version did not record this")
+    written: WrittenBy | None = Field(description="null if an older version of gwctl wrote the state")
     wants: str | None = Field(
         None,
         pattern=r"^sha256:[0-9a-f]{64}$",

@@ -1,4 +1,4 @@
-"""Upgrades of a state's document from one format version to the next. New fields start as not configured."""
+"""The upgrades of a state's document from one format version to the next. A new field starts with its default."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Attributes = dict[str, Any]
 
 
 def one_to_two(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with TLS, proxy and `store_key` of each endpoint."""
+    """Return the document with the fields for TLS, proxy and `store_key` in each endpoint."""
     return _each_endpoint(document, lambda attributes: _OF_TWO | attributes) | {"version": 2}
 
 
 def two_to_three(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the document with the field `written`. The writer of such a state is unknown."""
+    """Return the document with the field `written`. The writer of a version 2 state is unknown."""
     return document | {"version": 3, "written": None}
 
 
@@ -29,12 +29,15 @@ def three_to_four(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def four_to_five(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the same document. Entries and models without details are valid: an older gwctl did not read details."""
+    """Return the document unchanged.
+
+    An older gwctl did not read details of models, so endpoints and models without details are valid.
+    """
     return document | {"version": 5}
 
 
 def newest_endpoint(attributes: Attributes) -> Attributes:
-    """Return an endpoint's attributes in the present format, from the present or an earlier format."""
+    """Return the attributes of an endpoint in the present format. The attributes may be in an earlier format."""
     headers, kept = attributes.get("headers"), attributes.get("store_key")
     newest = dict(attributes)
     if isinstance(headers, dict):
@@ -47,7 +50,7 @@ def newest_endpoint(attributes: Attributes) -> Attributes:
 
 
 def _each_endpoint(document: dict[str, Any], change: Callable[[Attributes], Attributes]) -> dict[str, Any]:
-    """Return the document with the change made to each endpoint. The schema reports a broken document later."""
+    """Return the document with `change` applied to each endpoint. A document that is not valid is reported later."""
     resources = document.get("resources")
     if not isinstance(resources, list):
         return document

@@ -1,1 +1,1 @@
-"""Strict YAML: text becomes a tree of values with their source positions."""
+"""The reader of strict YAML. It turns text into a tree of values with their source positions."""

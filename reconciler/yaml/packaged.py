@@ -1,4 +1,4 @@
-"""YAML files that are part of gwctl. They are trusted, so the positions of values are not needed."""
+"""The reader of YAML files that are part of gwctl. These files are trusted, so no positions are needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def load_packaged(text: str) -> Any:
-    """Return the values in the text of one of gwctl's own data files."""
+    """Parse the text of one of gwctl's own data files."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

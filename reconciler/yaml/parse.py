@@ -1,4 +1,7 @@
-"""Strict YAML from PyYAML's parse events: every value has a position, and YAML's traps are errors."""
+"""The parser of strict YAML, from PyYAML's parse events.
+
+Every value has a position. Parts of YAML that often surprise users are errors.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ _FASTEST: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 @dataclass
 class ParsedYaml:
-    """The content of a file as far as the file could be parsed, and the diagnostics."""
+    """The content of a YAML file that could be parsed, and the diagnostics."""
 
     root: Node | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -39,7 +42,7 @@ class _Stop(GatewayError):
 def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> ParsedYaml:
     """Return the tree and the diagnostics of a YAML text with one document and at most `most` nodes.
 
-    Only the first syntax error is reported, but every other error.
+    Only the first syntax error is reported. All other errors are reported.
     """
     odd = list(_odd_spaces(text, file))
     if odd:  # odd spaces may be the cause of all other errors
@@ -91,7 +94,9 @@ class _Reader:
         if event.anchor is not None:
             self.anchors[event.anchor] = node
         if node.size > self.most:
-            self._wrong(codes.TOO_MANY_NODES, f"more than {self.most} values, aliases counted in full", source)
+            self._wrong(
+                codes.TOO_MANY_NODES, f"the file has more than {self.most} values, with each alias expanded", source
+            )
             raise _Stop
         return node
 
@@ -99,7 +104,9 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             quoted = bool(event.style)
             if not quoted and event.value[:1] in _CURLY:
-                shown = f"a curly quote ({event.value[0]}) is not a quote in YAML: it would be part of the text"
+                shown = (
+                    f"a curly quote ({event.value[0]}) is not a quote in YAML: the character would be part of the text"
+                )
                 self._wrong(codes.CURLY_QUOTE, shown, source, "use a straight quote: \" or '")
             return Scalar(
                 value=event.value if quoted else resolve(event.value), text=event.value, quoted=quoted, source=source
@@ -150,7 +157,7 @@ class _Reader:
         if name in mapping.nodes:
             before = mapping.places[name]
             summary = f"`{self._shown(name)}` is written twice, first at {before.line}:{before.column}"
-            self._wrong(codes.DUPLICATE_KEY, summary, key.source, "keep one of the two")
+            self._wrong(codes.DUPLICATE_KEY, summary, key.source, "keep one of the two fields")
             return
         mapping.nodes[name] = node
         mapping.places[name] = key.source
@@ -179,7 +186,12 @@ class _Reader:
         return anchor
 
     def _too_deep(self, source: Source) -> NoReturn:
-        self._wrong(codes.TOO_DEEP, f"nested deeper than {DEEPEST} levels", source, "check that this is the right file")
+        self._wrong(
+            codes.TOO_DEEP,
+            f"the values are nested more than {DEEPEST} levels deep",
+            source,
+            "check that this is the right file",
+        )
         raise _Stop
 
     def _shown(self, name: str) -> str:
@@ -206,20 +218,23 @@ def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
         return error(codes.YAML_SYNTAX, "a tab where YAML needs spaces", hint="indent with spaces", source=source)
     problem = _problem(fault)
     if "escape" in problem:
-        hint = "in double quotes a backslash starts an escape: write '…' instead, or \\\\ for each"
+        hint = "either write '…' instead of double quotes, or write \\\\ for each backslash"
         return error(codes.YAML_SYNTAX, f"not YAML: {problem}", hint=hint, source=source)
     return error(codes.YAML_SYNTAX, f"not YAML: {problem}", hint=_syntax_hint(line), source=source)
 
 
 def _problem(fault: yaml.YAMLError) -> str:
-    """Return PyYAML's own message, which quotes at most one character of the file."""
+    """Return PyYAML's own message. It quotes at most one character of the file."""
     problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "it cannot be read"
     context = getattr(fault, "context", None)
     return printable(f"{problem}, {context}" if context else str(problem))
 
 
 def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for characters that only look like spaces, as in text copied from a web page."""
+    """Yield a diagnostic for each character that only looks like a space.
+
+    Text from a web page may have such characters.
+    """
     if text.isascii():
         return
     for number, line in enumerate(text.splitlines(), 1):
@@ -227,7 +242,7 @@ def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
         if match:
             at = match.end() - 1
             summary = f"U+{ord(line[at]):04X} looks like a space but is not one in YAML"
-            hint = "use plain spaces: text from web pages often has no-break spaces"
+            hint = "use plain spaces: text from web pages often has other spaces"
             yield error(codes.ODD_SPACE, summary, hint=hint, source=Source(file, number, at + 1))
 
 

@@ -19,7 +19,7 @@ _LONGEST_NUMBER = 400
 
 
 def resolve(text: str) -> str | int | float | bool | None:
-    """Return the value of a plain scalar: `no` and `on` are text, `010` is ten."""
+    """Return the value of a plain scalar. `no` and `on` are text, and `010` is the number ten."""
     if text in _NULL:
         return None
     if text in _BOOLEANS:

@@ -1,4 +1,4 @@
-"""A YAML text as a tree of spans: the start and end of each value, for edits that keep the rest of the text."""
+"""A YAML text as a tree of spans. A span is the start and end of a value. An edit can keep all text outside a span."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHORT = 80  # characters of a collection in one line
 
 
 class NoSpans(GatewayError):
-    """The text cannot be divided into spans; `index` is the position of the cause."""
+    """The text cannot be divided into spans. `index` is the position of the cause in the text."""
 
     def __init__(self, reason: str, index: int) -> None:
         super().__init__(reason)
@@ -27,7 +27,7 @@ class NoSpans(GatewayError):
 
 @dataclass(frozen=True, kw_only=True)
 class YamlSpan:
-    """One value, without the comments and blank lines after it."""
+    """One value in a YAML text. The span excludes the comments and blank lines after the value."""
 
     start: int
     end: int
@@ -39,7 +39,7 @@ class YamlSpan:
 
 @dataclass(frozen=True, kw_only=True)
 class YamlEntry:
-    """One field of a mapping or one item of a sequence."""
+    """One field of a mapping or one item of a sequence in a YAML text."""
 
     key: str  # "" in a sequence, or if the key is not a scalar
     start: int  # of the key, or of the item's value
@@ -49,7 +49,7 @@ class YamlEntry:
 
 @lru_cache(maxsize=4)  # an edit and its checks look at the same texts: the one before, and the one after
 def spans_of(text: str) -> YamlSpan | None:
-    """Return the tree of a text with one document; None if the document is empty.
+    """Return the tree of spans of a text with one document. Return None if the document is empty.
 
     Raise `NoSpans` if the text is not one valid document.
     """
@@ -59,7 +59,7 @@ def spans_of(text: str) -> YamlSpan | None:
         mark = fault.problem_mark or fault.context_mark
         raise NoSpans(str(fault.problem or fault.context or "it cannot be parsed"), mark.index if mark else 0) from None
     except yaml.YAMLError as fault:
-        raise NoSpans("it has a character that YAML does not allow", getattr(fault, "position", 0)) from None
+        raise NoSpans("the text has a character that YAML does not allow", getattr(fault, "position", 0)) from None
     return _Tree(text).document(events)
 
 
@@ -72,7 +72,7 @@ class _Tree:
         for event in events:
             count += isinstance(event, yaml.DocumentStartEvent)
             if count > 1:
-                raise NoSpans("it has more than one document", event.start_mark.index)
+                raise NoSpans("the text has more than one document", event.start_mark.index)
             if isinstance(event, yaml.NodeEvent):
                 root = self.node(event, events, 0)
         is_empty = root is not None and root.kind == '"' and root.start == root.end
@@ -81,7 +81,7 @@ class _Tree:
     def node(self, event: Any, events: Iterator[Any], depth: int) -> YamlSpan:
         start, end = event.start_mark.index, event.end_mark.index
         if depth > DEEPEST:
-            raise NoSpans(f"it is nested more than {DEEPEST} levels deep", start)
+            raise NoSpans(f"the text is nested more than {DEEPEST} levels deep", start)
         if isinstance(event, yaml.AliasEvent):
             return YamlSpan(start=start, end=end, kind="*")
         if isinstance(event, yaml.ScalarEvent):
@@ -108,7 +108,7 @@ class _Tree:
 
 
 class _Dumper(yaml.SafeDumper):
-    """A dumper that quotes text which YAML 1.1 or 1.2 would not read as text."""
+    """A dumper of YAML that quotes text which YAML 1.1 or 1.2 would not read as text."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -130,7 +130,7 @@ def inline(value: Any) -> str:
 
 
 def block(value: Any) -> list[str]:
-    """Return the lines of a mapping or a sequence in block style; short inner collections get one line."""
+    """Return the lines of a mapping or a sequence in block style. A short inner collection gets one line."""
     if isinstance(value, dict):
         return [line for key, item in value.items() for line in _under(inline(key) + ":", item)]
     return [line for item in value for line in _item(item)]

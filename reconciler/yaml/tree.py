@@ -11,7 +11,7 @@ from reconciler.diagnostics import Source
 
 @dataclass(slots=True, kw_only=True)
 class Scalar:
-    """One value. `text` is the value as written in the file; a `quoted` value is always text."""
+    """One scalar value of a YAML file. `text` is the value as written in the file. A `quoted` value is always text."""
 
     value: str | int | float | bool | None = field(repr=False)  # the value of a header may be a secret
     text: str = field(repr=False)
@@ -22,13 +22,13 @@ class Scalar:
 
     @property
     def weight(self) -> int:
-        """The number of characters, plus one for the node itself."""
+        """The number of characters in the value, plus one for the node itself."""
         return len(self.text) + 1
 
 
 @dataclass(slots=True, kw_only=True)
 class SequenceNode:
-    """A list."""
+    """A list of a YAML file."""
 
     source: Source
     nodes: list[Node] = field(default_factory=list)
@@ -37,14 +37,14 @@ class SequenceNode:
     weight: int = 1  # sum of the weights of all nodes below, with aliases expanded, plus one
 
     def add(self, node: Node) -> None:
-        """Append the node, and count it."""
+        """Append a node to the list, and count the node."""
         self.nodes.append(node)
         _count(self, node)
 
 
 @dataclass(slots=True, kw_only=True)
 class MappingNode:
-    """A mapping; `places` are the source positions of its keys."""
+    """A mapping of a YAML file. `places` has the source positions of its keys."""
 
     source: Source
     nodes: dict[str, Node] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class MappingNode:
     weight: int = 1
 
     def count(self, node: Node) -> None:
-        """Count a key or a value of the mapping."""
+        """Count a node, which is a key or a value of the mapping."""
         _count(self, node)
 
 
@@ -78,13 +78,13 @@ def plain(node: Node) -> Any:
 
 
 def without_own(root: MappingNode) -> MappingNode:
-    """Return the root mapping without the top-level fields `x-…`, which users add to hold anchors."""
+    """Return the root mapping without the top-level fields `x-…`. Users add these fields to hold anchors."""
     nodes = {name: child for name, child in root.nodes.items() if not name.startswith("x-")}
     return MappingNode(source=root.source, nodes=nodes, places=root.places, size=root.size)
 
 
 def child(node: Node | None, part: str | int) -> Node | None:
-    """Return the node under a key or an index; None if there is no such node."""
+    """Return the node under a key or an index. Return None if there is no such node."""
     if isinstance(node, MappingNode) and isinstance(part, str):
         return node.nodes.get(part)
     if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.nodes):
@@ -93,7 +93,7 @@ def child(node: Node | None, part: str | int) -> Node | None:
 
 
 def at(node: Node, path: Path) -> Node | None:
-    """Return the node at the end of a path; None if there is no such node."""
+    """Return the node at the end of a path. Return None if there is no such node."""
     child_: Node | None = node
     for part in path:
         child_ = child(child_, part)
@@ -101,7 +101,10 @@ def at(node: Node, path: Path) -> Node | None:
 
 
 def place(node: Node, path: Path) -> Source:
-    """Return the source position of the last key or item of a path; if it is missing, of its nearest parent."""
+    """Return the source position of the last key or item in a path.
+
+    If it is missing, return the position of its nearest parent.
+    """
     here = node.source
     for part in path:
         if isinstance(node, MappingNode) and part in node.places:
@@ -115,6 +118,9 @@ def place(node: Node, path: Path) -> Source:
 
 
 def value_place(node: Node, path: Path) -> Source:
-    """Return the source position of the value at the end of a path; if it is missing, of its nearest parent."""
+    """Return the source position of the value at the end of a path.
+
+    If it is missing, return the position of its nearest parent.
+    """
     target = at(node, path)
     return target.source if target else place(node, path)

@@ -55,10 +55,10 @@ def test_every_exception_stands_in_the_tree_under_its_base() -> None:
 
 
 def test_what_a_room_catches_as_a_file_fault_is_an_os_error_too() -> None:
-    fault = FileFault("directory", "it is a directory", Path("here"))
+    fault = FileFault("directory", "the path is a directory", Path("here"))
     assert isinstance(fault, OSError)
     assert isinstance(fault, errors.GatewayError)
-    assert (fault.strerror, fault.filename) == ("it is a directory", "here")
+    assert (fault.strerror, fault.filename) == ("the path is a directory", "here")
 
 
 @pytest.mark.parametrize("name", ["ValueError", "OSError", "ClickException", "UsageError"])

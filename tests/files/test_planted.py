@@ -267,7 +267,7 @@ def test_somebody_s_file_of_that_name_is_named_in_the_message(gwctl: Gwctl, endi
         gwctl.write(GATEWAY.replace("MODELS", "n"))
     (gwctl.folder / f"poetry.{ending}").write_bytes(VICTIM)
     result = gwctl("apply", "--auto-approve", "--state", "file:poetry", code=1)
-    assert f"poetry.{ending}: gwctl did not create it" in result.out + result.err
+    assert f"poetry.{ending}: gwctl did not create the file" in result.out + result.err
     assert (gwctl.folder / f"poetry.{ending}").read_bytes() == VICTIM
 
 

@@ -122,7 +122,7 @@ def test_consent_to_a_short_list_is_given_by_name(acme, server) -> None:
     server.lists(*TWELVE[:4])
     result = acme("lock", code=1)
     assert "litellm  12 models, kept as pinned: The list no longer has 8 of the 12 pinned models" in result.out
-    assert "hint: if the list is correct: gwctl lock --accept-catalog litellm" in result.err
+    assert "hint: if the list is correct, run `gwctl lock --accept-catalog litellm`" in result.err
     assert "−8 models" in acme("lock", "--accept-catalog", "litellm").out
     assert pinned(acme)["litellm"] == TWELVE[:4]
 

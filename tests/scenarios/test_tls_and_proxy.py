@@ -98,7 +98,7 @@ def test_a_name_that_no_file_can_have_is_said_of_its_endpoint_alone(gwctl, serve
     assert len(diagnostics) == 1
     shown = gwctl("plan", code=None)
     assert "na\\u0000me" in shown.out + shown.err
-    assert "is not a file: its name is not valid" in diagnostics[0]["detail"]
+    assert "is not a file: the file name is not valid" in diagnostics[0]["detail"]
 
 
 @pytest.mark.parametrize(

@@ -111,9 +111,9 @@ def test_the_model_ids_of_a_stranger_are_not_filled_in(gwctl, gate) -> None:
     ("name", "said"),
     [
         ("missing.yaml", "does not exist"),
-        ("folder.yaml", "it is a directory"),
-        ("pipe.yaml", "it is a named pipe"),
-        ("large.yaml", "it is larger than 4 MiB"),
+        ("folder.yaml", "the path is a directory"),
+        ("pipe.yaml", "the path is a named pipe"),
+        ("large.yaml", "the file is larger than 4 MiB"),
         ("broken.yaml", "broken.yaml:1:"),
         ("notes.txt", "does not recognise the format of notes.txt"),
     ],

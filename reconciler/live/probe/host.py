@@ -128,7 +128,7 @@ def _handshake(asked: ProbeRequest) -> Certificate:
             ) as secure:
                 return Certificate(expires=_expires(secure))
         except ssl.SSLCertVerificationError as fault:
-            return Certificate(fault.verify_message or "it is not trusted", fault.verify_code)
+            return Certificate(fault.verify_message or "the certificate is not trusted", fault.verify_code)
 
 
 def _expires(secure: ssl.SSLSocket) -> datetime | None:

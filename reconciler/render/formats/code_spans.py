@@ -1,4 +1,4 @@
-"""The parts of a text that are shown as code: addresses, options, paths, and text that a server may have sent."""
+"""The parts of a text that are shown as code: addresses, options, paths, and text that may come from a server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _LINKED = re.compile("(?i:[0-9a-f]{7}|www)|[A-Z]-")  # GitHub links these: a com
 
 
 def prose(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield the parts of a text, each with a flag that is true for code; backticks in gwctl's messages mark code."""
+    """Yield the parts of a text, each with a flag. The flag is true for a part that is shown as code.
+
+    In a message of gwctl, backticks mark code.
+    """
     for number, part in enumerate(re.split("`([^`]+)`", text)):
         if number % 2:
             yield True, part
@@ -21,7 +24,7 @@ def prose(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _unquoted(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield plain words as they are, and other words as code without the punctuation around them."""
+    """Yield plain words unchanged. Yield other words as code, without the punctuation around them."""
     in_code = False
     for number, word in enumerate(text.split(" ")):
         before, inside, after = (word, "", "") if _is_plain(word) else _around(word)

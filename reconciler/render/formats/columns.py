@@ -1,4 +1,4 @@
-"""The layout of a table in a terminal: long cells wrap between words, optional columns are dropped."""
+"""The layout of a table in a terminal. Long cells are wrapped between words, and optional columns are left out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _AFTER_SLASH = re.compile(r"(?<=[^/:]/)")
 
 @dataclass(frozen=True)
 class Layout:
-    """The shown columns and their widths; `stacked` puts each cell on its own line because the columns do not fit."""
+    """The shown columns of a table and their widths.
+
+    If `stacked` is true, the columns do not fit, and each cell is on a line by itself.
+    """
 
     shown: tuple[int, ...]
     widths: tuple[int, ...]
@@ -24,7 +27,10 @@ class Layout:
 
 
 def lay_out(rows: Sequence[Row], spare: Sequence[int], room: int | None, width: Width) -> Layout:
-    """Return the layout for a terminal of `room` columns; columns in `spare` may be dropped, in that order."""
+    """Return the layout of a table for a terminal with `room` columns.
+
+    If the table does not fit, the columns in `spare` are left out one after the other.
+    """
     columns = list(zip_longest(*rows, fillvalue=""))
     natural = [max(map(width, cells)) for cells in columns]
     shown = list(range(len(columns)))
@@ -44,7 +50,10 @@ def _total(widths: Sequence[int], shown: Sequence[int]) -> int:
 
 
 def _shrunk(natural: Sequence[int], least: Sequence[int], shown: Sequence[int], room: int) -> Iterator[int]:
-    """Return the widths of the shown columns: the widest is narrowed first, none below its longest word."""
+    """Return the widths of the shown columns.
+
+    The widest column is narrowed first. No column becomes narrower than its longest word.
+    """
     widths = {at: natural[at] for at in shown}
     while sum(widths.values()) + GAP * (len(shown) - 1) > room:
         at = max((at for at in shown if widths[at] > least[at]), key=lambda column: widths[column])
@@ -53,7 +62,7 @@ def _shrunk(natural: Sequence[int], least: Sequence[int], shown: Sequence[int], 
 
 
 def fold(text: str, room: int, width: Width) -> list[str]:
-    """Return the text as lines of at most `room` columns; a word that is longer gets its own line."""
+    """Return the text as lines of at most `room` columns. A word that is longer than `room` gets a line to itself."""
     if width(text) <= room:
         return [text]
     lines = [""]
@@ -67,7 +76,7 @@ def fold(text: str, room: int, width: Width) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each piece of a text with the separator before that piece; a line may break between two pieces.
+    """Yield each piece of a text with the separator before the piece. A line may break between two pieces.
 
     A piece is a word, or a part of a URL template. Any other URL stays whole, so that a reader can copy the URL.
     """

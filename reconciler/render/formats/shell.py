@@ -1,4 +1,4 @@
-"""Environment variables for other programs to read: a POSIX shell, a dotenv reader, JSON."""
+"""Environment variables as text for other programs: for a POSIX shell, for a dotenv reader, or as JSON."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from reconciler.render.json.types.shared import FORMAT_VERSION
 
 
 def shell_text(values: Mapping[str, str], unset: Sequence[str]) -> str:
-    """Return lines for `eval` in any POSIX shell; the variables in `unset` are unset first."""
+    """Return lines for `eval` in any POSIX shell. The lines unset the variables in `unset` before they set `values`."""
     away = f"unset {' '.join(unset)}\n" if unset else ""
     return away + "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
 
 
 def dotenv_text(values: Mapping[str, str]) -> str:
-    """Return lines NAME=value, quoted where needed; raise ValueError for values that some readers would change."""
+    """Return lines NAME=value, with quotes if a value needs quotes.
+
+    Raise ValueError for a value that some readers of dotenv files would change.
+    """
     return "".join(f"{name}={quoted(name, value)}\n" for name, value in values.items())
 
 

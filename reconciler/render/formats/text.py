@@ -1,4 +1,4 @@
-"""The tree as text for a terminal or a log; the text cannot send control sequences to the terminal."""
+"""A document as text for a terminal or a log. The text cannot send control sequences to the terminal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ _LONGEST_TYPED = 1000  # characters of a span that the user types
 
 
 def to_text(document: Document, colour: bool = False, width: int | None = None) -> str:
-    """Return the whole document; a text ends with a newline unless it is empty. Tables fit `width`, if given."""
+    """Return the document as text. The text ends with a newline unless it is empty.
+
+    If `width` is given, tables fit this number of columns.
+    """
     parts = ["\n".join(_section(section, colour, width)) for section in document]
     return "\n\n".join(parts) + "\n" if parts else ""
 
@@ -81,7 +84,7 @@ def _table(table: Table, colour: bool, room: int | None) -> Iterator[str]:
 
 
 def _row(row: Sequence[Span], widths: Sequence[int], colour: bool) -> Iterator[str]:
-    """Yield the lines of one row: as many as its longest cell needs."""
+    """Yield the lines of one row of a table. The longest cell determines the number of lines."""
     cells = [fold(printable(span.text, _LONGEST), width, _width) for span, width in zip(row, widths, strict=True)]
     for lines in zip_longest(*cells, fillvalue=""):
         parts = zip(lines, row, widths, strict=True)
@@ -89,7 +92,7 @@ def _row(row: Sequence[Span], widths: Sequence[int], colour: bool) -> Iterator[s
 
 
 def _stacked(table: Table, colour: bool, room: int) -> Iterator[str]:
-    """Yield each cell on its own line, after the title of its column."""
+    """Yield each cell of a table on a separate line, after the title of its column."""
     for first, *others in table.rows:
         yield _span(first, colour)
         for title, span in zip(table.header[1:], others, strict=False):

@@ -1,4 +1,4 @@
-"""Keychain entries as a JSON document, without keys and without their fingerprints."""
+"""The stored keys on this machine as a JSON document, without the keys and their fingerprints."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def keys_document(rows: Sequence[tuple[OwnedRow, str]], handles: Sequence[Handle
 
 
 def _address(row: OwnedRow) -> str:
-    """Return the address of a key, or of the client from whose file the entry is."""
+    """Return the address of a key. If the entry comes from a client's file, return the address of the client."""
     own = next((owner.address for owner in row.owners), "")
     return own if own.startswith(f"{CLIENT}.") else f"{row.slot.kind}.{row.slot.path[1]}"
 

@@ -39,7 +39,7 @@ def test_document(
 
 
 def chats_document(reply: Chatted | None, diagnostics: Iterable[Diagnostic] = ()) -> ChatsDocument:
-    """Return the document of `gwctl chat --format json`; `chat` is null if no message was sent."""
+    """Return the document of `gwctl chat --format json`. `chat` is null if no message was sent."""
     every = (*(reply.diagnostics if reply else ()), *diagnostics)
     return {
         "format_version": FORMAT_VERSION,

@@ -38,7 +38,7 @@ def lock_document(
 
 
 def failed_document(diagnostics: Iterable[Diagnostic]) -> LockResultDocument:
-    """Return the document of a `gwctl lock` that failed and wrote nothing."""
+    """Return the document of a run of `gwctl lock` that failed and wrote nothing."""
     return {
         "format_version": FORMAT_VERSION,
         "file": None,

@@ -1,4 +1,4 @@
-"""Plans and diagnostics as the JSON documents that `types` defines."""
+"""Plans and diagnostics as JSON documents. The folder `types` defines their fields."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from reconciler.resources.observation import Listed, Observation
 def plan_document(plan: Plan) -> PlanDocument:
     """Return the document of a plan.
 
-    `name`, `state` and `config_digest` are null if the gateway file or the state is unusable.
+    `name`, `state` and `config_digest` are null if the gateway file or the state cannot be used.
     """
     document: PlanDocument = {
         "format_version": FORMAT_VERSION,
@@ -45,7 +45,7 @@ def plan_document(plan: Plan) -> PlanDocument:
 
 
 def apply_document(plan: Plan, outcome: Outcome | None) -> ApplyDocument:
-    """Return the document of an apply: the plan, the result of each change, and the state afterwards."""
+    """Return the document of an apply: the plan, the result of each change, and the state after the apply."""
     document: ApplyDocument = {**plan_document(plan), "applied": bool(outcome and outcome.applied)}
     if outcome is not None:
         for shown, change in zip(document["changes"], plan.effective, strict=True):
@@ -68,7 +68,7 @@ def _diagnostic(diagnostic: Diagnostic) -> DiagnosticDocument:
 
 
 def endpoint_documents(observations: Mapping[str, Observation]) -> list[EndpointDocument]:
-    """Return the observation of each endpoint, in file order."""
+    """Return the document of each endpoint's observation, in the order of the gateway file."""
     return [_endpoint(name, seen) for name, seen in observations.items()]
 
 
@@ -101,7 +101,7 @@ def _summary(plan: Plan) -> SummaryDocument:
 
 
 def _change(change: Change) -> ChangeDocument:
-    """Return the fields of a change; `before` and `after` are the attributes without the facts."""
+    """Return the fields of a change. `before` and `after` have the attributes without the facts."""
     document: ChangeDocument = safe_json.as_data(replace(change, before=None, after=None))
     document["before"] = change.before.data if change.before else None
     document["after"] = change.after.data if change.after else None
@@ -113,7 +113,7 @@ def _held(held: HeldModel) -> HeldDocument:
 
 
 def source_document(source: Source | None) -> SourceDocument | None:
-    """Return the document of a position in a file, or None."""
+    """Return the document of a position in a file. Return None if there is no position."""
     document: SourceDocument | None = safe_json.as_data(source)
     return document
 

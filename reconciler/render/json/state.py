@@ -13,7 +13,7 @@ from reconciler.resources.resource import Resource
 
 
 def state_list_document(lineage: str, serial: int, resources: Iterable[Resource]) -> StateListDocument:
-    """Return the document of `gwctl state list --format json`; `lineage` is null before the first apply."""
+    """Return the document of `gwctl state list --format json`. `lineage` is null before the first apply."""
     return {
         "format_version": FORMAT_VERSION,
         "lineage": lineage or None,
@@ -29,7 +29,7 @@ def resource_document(resource: Resource) -> ResourceDocument:
 
 
 def failed_status(diagnostics: Iterable[Diagnostic]) -> StatusDocument:
-    """Return the document of a `gwctl status` that could read nothing."""
+    """Return the document of a run of `gwctl status` that could read nothing."""
     return {
         "format_version": FORMAT_VERSION,
         "name": None,

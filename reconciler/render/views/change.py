@@ -1,4 +1,7 @@
-"""One change on one line: sign, subject, cause and reason, with the differences below."""
+"""One change on one line: the sign, the subject, the cause and the reason.
+
+The differences are nested under the line.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def change_line(change: Change) -> Line:
 
 
 def folded_line(action: Action, models: Sequence[Change]) -> Line:
-    """Return one line for many models with the same change, counted by purpose."""
+    """Return one line for many models that have the same change, with a count for each purpose."""
     purposes: dict[str, int] = {}
     for change in models:
         purpose = resource_of(change).purpose
@@ -41,14 +44,17 @@ def folded_line(action: Action, models: Sequence[Change]) -> Line:
 
 
 def differing(differences: Iterable[Difference]) -> tuple[AttributeDiff, ...]:
-    """Return the differences for display, with values as in a gateway file."""
+    """Return the differences for display, in the notation of a gateway file."""
     return tuple(
         AttributeDiff(difference.path, _said(difference.before), _said(difference.after)) for difference in differences
     )
 
 
 def resource_of(change: Change) -> Resource:
-    """Return the resource after the change, or before it for a delete; raise ValueError if there is neither."""
+    """Return the resource after the change. For a delete, return the resource before the change.
+
+    Raise ValueError if the change has neither.
+    """
     if after := change.after or change.before:
         return after
     raise ValueError(f"the change of {change.address} has no resource before or after")
@@ -60,7 +66,10 @@ def slot_of(owned: Resource) -> str:
 
 
 def why(change: Change) -> str:
-    """Return the cause and the reason; the prefix `this machine` marks a resource that only this machine records."""
+    """Return the cause and the reason of a change.
+
+    The prefix `this machine` marks a resource that only this machine records.
+    """
     own = "this machine; " if change.scope == "machine" and "shared" in change.address.kind.scopes else ""
     return own + (f"{change.cause}: {change.reason}" if change.cause and change.reason else change.reason)
 

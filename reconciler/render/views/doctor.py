@@ -1,4 +1,4 @@
-"""The findings of `gwctl doctor`."""
+"""The findings of `gwctl doctor` as text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WIDTH = len("warning")
 
 
 def doctor_view(findings: Sequence[Finding], verbose: bool, quiet: bool) -> Document:
-    """Return a section per group and a line per finding; `quiet` keeps only warnings and errors."""
+    """Return a section per group and a line per finding. With `quiet`, only warnings and errors are shown."""
     shown = [finding for finding in findings if not quiet or finding.grade in ("warning", "error")]
     groups = (_group(name, list(group), verbose) for name, group in groupby(shown, lambda finding: finding.group))
     return document(*groups, section(_sum(findings)))

@@ -7,12 +7,12 @@ from reconciler.render.tree import Document, Span, Table, document, line, sectio
 
 
 def explanation_view(code: Code) -> Document:
-    """Return the meaning of a code, and what to do about the diagnostic."""
+    """Return the meaning of a diagnostic code and the recommended action."""
     meaning, action = EXPLANATIONS[code]
     return document(section(line(Span(code, "strong"), under=(line(Span(meaning)), line(Span(action))))))
 
 
 def codes_view() -> Document:
-    """Return a table of all codes and their meanings."""
+    """Return a table of all diagnostic codes and their meanings."""
     rows = tuple((Span(code, "strong"), Span(meaning)) for code, (meaning, _) in EXPLANATIONS.items())
     return document(section(Table(("CODE", "MEANING"), rows)))

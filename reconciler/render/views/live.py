@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_view(observations: Mapping[str, Observation], chats: Sequence[Chatted]) -> Document:
-    """Return a row per endpoint, and below them a row per message."""
+    """Return a row per endpoint. After these rows, return a row per message."""
     rows = tuple(
         (Span(name, "strong"), outcome(seen), Span(seen.url or "", "code"), _milliseconds(seen.latency_ms))
         for name, seen in observations.items()
@@ -72,7 +72,7 @@ def answer_view(reply: Chatted) -> Document:
 
 
 def presets_view(presets: Iterable[Preset], verbose: bool) -> Document:
-    """Return a row per preset; `verbose` adds the descriptions."""
+    """Return a row per preset. With `verbose`, the rows have descriptions."""
     header = ("PRESET", "KEY", "VARIABLE", "BASE URL", "VERIFIED", "HINT") + (("DESCRIPTION",) if verbose else ())
     rows = tuple(_preset_row(preset, verbose) for preset in presets)
     return document(section(Table(header, rows, spare=(4, 5, 1))))
@@ -103,7 +103,7 @@ def endpoint_words(seen: Observation) -> list[Span]:
 
 
 def outcome(seen: Observation) -> Span:
-    """Return the outcome of a connection, and how many models the lock file has for the endpoint."""
+    """Return the outcome of a connection test, and the number of models that the lock file has for the endpoint."""
     words = _of_exchange(seen)
     return words if seen.pinned is None else Span(f"{words.text}; {seen.pinned} pinned", words.role)
 

@@ -1,4 +1,4 @@
-"""The result of `gwctl lock` as text: a line per endpoint, with added and removed models below the line."""
+"""The result of `gwctl lock` as text: a line per endpoint. The added and removed models are nested under the line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.render.views.plan import FOLD_OVER
 
 
 def lock_view(judged: Iterable[PinUpdate], last: str, verbose: bool = False) -> Document:
-    """Return a line per endpoint, then the line `last`; `verbose` shows every model."""
+    """Return a line per endpoint, and the line `last` at the end. With `verbose`, every model is shown."""
     return document(section(*(_entry(pin_update, verbose) for pin_update in judged)), section(line(last)))
 
 
@@ -37,7 +37,10 @@ def _words(pin_update: PinUpdate) -> Iterator[Span]:
 
 
 def _models(pin_update: PinUpdate, verbose: bool) -> Iterator[Line]:
-    """Yield the changed models; removed models are never folded, because a reviewer must see each of them."""
+    """Yield a line for each changed model.
+
+    Removed models are never folded, because a reviewer must see each of them.
+    """
     if pin_update.result == "removed":
         return
     yield from (line(Span(f"- {model_id}", "delete")) for model_id in pin_update.difference.removed)
@@ -50,7 +53,7 @@ def _models(pin_update: PinUpdate, verbose: bool) -> Iterator[Line]:
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Return the details that differ: `context: 8192 → 16384`."""
+    """Return the details of a model that differ: `context: 8192 → 16384`."""
     names = dict.fromkeys((*before, *after))
     return ", ".join(f"{name}: {value(before.get(name))} → {value(after.get(name))}" for name in names)
 

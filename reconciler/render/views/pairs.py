@@ -1,4 +1,4 @@
-"""The bindings of a plan as text: which secret of an endpoint may be sent where."""
+"""The bindings of a plan as text. A binding says that a secret of an endpoint may be sent to a host."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.render.tree import Document, Group, Line, Section, Span, documen
 
 
 def pairs_view(pairs: Sequence[CarriedPair]) -> Document:
-    """Return a line per binding, or an empty document."""
+    """Return a line per binding. Return an empty document if there are no bindings."""
     if not pairs:
         return ()
     return document(section(line("Bindings of the plan:"), *(line("  ", *_words(carried)) for carried in pairs)))

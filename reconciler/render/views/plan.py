@@ -1,4 +1,7 @@
-"""A plan as text: by endpoint, deletes first, one line per model, with the counts in the last line."""
+"""A plan as text, in sections by endpoint.
+
+Deletes are first, each model has a line, and the last line has the counts.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _ORDER: dict[Action, int] = {"delete": 0, "forget": 1, "create": 2, "update": 3}
 
 
 def plan_view(plan: Plan, verbose: bool = False) -> Document:
-    """Return the whole plan; `verbose` shows every model and the detail of every note."""
+    """Return the whole plan. With `verbose`, every model and the detail of every note are shown."""
     groups = _by_endpoint(plan)
     return document(
         *_together(_endpoint(plan, name, group, verbose) for name, group in groups.items() if name),
@@ -37,7 +40,7 @@ def brief_view(plan: Plan) -> Document:
 
 
 def _by_endpoint(plan: Plan) -> dict[str, list[Change]]:
-    """Return the changes by endpoint, in the order of the gateway file; the defaults are under ""."""
+    """Return the changes by endpoint, in the order of the gateway file. The key of the defaults is ""."""
     groups: dict[str, list[Change]] = {name: [] for name in plan.observations}
     for change in plan.effective:
         groups.setdefault(change.address.endpoint, []).append(change)
@@ -49,7 +52,7 @@ def _rank(change: Change) -> tuple[bool, int]:
 
 
 def _together(endpoints: Iterable[Line]) -> list[Section]:
-    """Return a section per endpoint; adjacent endpoints without changes share a section."""
+    """Return a section per endpoint. Adjacent endpoints without changes share a section."""
     return [section(*lines) for _, lines in groupby(endpoints, key=lambda line: id(line) if line.under else 0)]
 
 
@@ -65,7 +68,10 @@ def _leaving(changes: Sequence[Change]) -> str:
 
 
 def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:
-    """Return the lines of changes; deletes are never folded, because whoever approves them must see each of them."""
+    """Return the lines of the changes.
+
+    Deletes are never folded, because the person who approves a plan must see each delete.
+    """
     lines: list[Line] = []
     for action in _ORDER:
         models = [change for change in changes if change.address.is_model and change.action == action]

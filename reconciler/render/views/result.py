@@ -1,4 +1,4 @@
-"""The results of an apply, one line per change, also after a failure."""
+"""The results of an apply, one line per change. After a failure, the results are also shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _PAST = {"create": "created", "update": "updated", "delete": "deleted", "forget"
 
 
 def result_view(plan: Plan, outcome: Outcome, place: str, verbose: bool = False, quiet: bool = False) -> Document:
-    """Return a line per change (none if `quiet`), the diagnostics of the apply, and a line with the total."""
+    """Return a line per change, the diagnostics of the apply, and a line with the total.
+
+    With `quiet`, the lines for changes are left out.
+    """
     return document(
         section(*([] if quiet else _lines(plan, outcome, verbose))),
         diagnostics_section(outcome.diagnostics, verbose),

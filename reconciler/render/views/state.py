@@ -16,12 +16,12 @@ def addresses_view(addresses: Iterable[Address], word: str = "") -> Document:
 
 
 def moves_view(names: Mapping[Address, Address]) -> Document:
-    """Return a line per rename."""
+    """Return a line per renamed resource."""
     return document(section(*(line(f"{old} → {new}") for old, new in names.items())))
 
 
 def resource_view(resource: Resource, verbose: bool) -> Document:
-    """Return the attributes, then the facts; without `verbose`, a recorded model list is only counted."""
+    """Return the attributes, and the facts after them. Without `verbose`, a recorded model list is only counted."""
     attributes = (line(Span(f"{key}: ", "dim"), value(attribute)) for key, attribute in resource.data.items())
     facts = (_fact(key, fact, verbose) for key, fact in resource.facts.items())
     recorded = line("recorded, not compared:", under=facts) if resource.facts else None

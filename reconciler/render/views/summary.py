@@ -1,4 +1,4 @@
-"""The summary of a plan, the same in every format."""
+"""The summary of a plan, which is the same in every format."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def headline(summary: Summary) -> tuple[Span, ...]:
 
 
 def to_do(summary: Summary) -> tuple[Span, ...]:
-    """Return `1 to create, 2 to delete`; empty when there is nothing to do."""
+    """Return the counts of changes, such as `1 to create, 2 to delete`. Return nothing if no change is planned."""
     counts = summary.counts
     parts = [Span(f"{counts[action]} to {action}", action) for action in _COUNTED if counts[action]]
     return spans(*(part for span in parts for part in (", ", span)))[1:]
 
 
 def counting_line(summary: Summary) -> Line:
-    """Return the last line of a plan as text: the counts, and whether the plan is incomplete."""
+    """Return the last line of a plan as text: the counts, and a remark if the plan is incomplete."""
     if not summary.planned:
         return line(Span("No plan", "error"), *headline(summary)[1:], ". Nothing was changed.")
     counts = to_do(summary)
@@ -49,7 +49,10 @@ def counting_line(summary: Summary) -> Line:
 
 
 def counts_line(summary: Summary) -> Line:
-    """Return the first line of a review: a block, errors and warnings, then the resources that do not change."""
+    """Return the first line of a review.
+
+    The line begins with a block, errors and warnings. The counts of unchanged resources follow.
+    """
     severities = summary.severities
     stop = [Span(_STOPPED.capitalize(), "strong")] if summary.stopped else []
     errors = [Span(counted(severities["error"], "error"), "strong")] if severities.get("error") else []
@@ -60,7 +63,7 @@ def counts_line(summary: Summary) -> Line:
 
 
 def beside(summary: Summary) -> list[str]:
-    """Return the counts of resources that do not change, and a remark if something could not be read."""
+    """Return the counts of unchanged resources, and a remark if some data could not be read."""
     rest = [*_WHOSE[summary.scope], f"{summary.counts['none']} unchanged"]
     rest += [f"{summary.held} held"] if summary.held else []
     endpoints = summary.blocked.get(ENDPOINT, 0) - summary.new

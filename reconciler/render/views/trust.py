@@ -1,4 +1,4 @@
-"""The bindings on this machine."""
+"""The bindings on this machine as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The run of a command that prints a key. Its time and output are limited, and all its processes are ended."""
+"""The run of a command that prints a key. Its time and its output are limited, and all its processes are ended."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ _GRACE = 1.0  # seconds to read the rest of the pipe after the command has ended
 
 @dataclass(frozen=True)
 class CommandOutput:
-    """The stdout of a successful command, at most `LARGEST` + 1 bytes; the extra byte means that more was printed."""
+    """The stdout of a successful command, with at most `LARGEST` + 1 bytes.
+
+    The extra byte means that the command printed more than `LARGEST` bytes.
+    """
 
     data: bytes
 
 
 @dataclass(frozen=True)
 class CommandFault:
-    """The reason why a command printed no key. `reason` continues "the command `x`". `last_line` is from stderr."""
+    """The reason why a command printed no key. `reason` continues "the command `x`". `last_line` comes from stderr."""
 
     reason: str
     hint: str
@@ -40,7 +43,8 @@ def run_command(argv: Sequence[str], directory: str, timeout: float, program: st
     """Run the command in `directory` for at most `timeout` seconds. Return its output, or the fault.
 
     The run ends when the command's own process ends. Its background processes are then killed if the system allows
-    that. The run does not wait for them. If the command prints more than `LARGEST` bytes, it is killed at once.
+    this. The run does not wait for them. If the command prints more than `LARGEST` bytes, the command is killed
+    immediately.
     """
     try:
         process = subprocess.Popen(
@@ -53,7 +57,7 @@ def run_command(argv: Sequence[str], directory: str, timeout: float, program: st
             start_new_session=os.name == "posix",
         )
     except (OSError, ValueError) as fault:
-        why = fault.strerror if isinstance(fault, OSError) else "its arguments cannot be passed"
+        why = fault.strerror if isinstance(fault, OSError) else "the command's arguments cannot be passed"
         return CommandFault(f"cannot be run: {why}", "check the arguments under `key: {command: …}`")
     output = _Pipe(process.stdout, lambda data: data[: LARGEST + 1], LARGEST, lambda: _end(process))
     errors = _Pipe(process.stderr, lambda data: data[-_LAST:])
@@ -72,7 +76,10 @@ def run_command(argv: Sequence[str], directory: str, timeout: float, program: st
 
 
 class _Pipe:
-    """The reader of one stream of the command, in a separate thread, so that a full pipe never blocks the command."""
+    """The reader of one stream of the command.
+
+    It runs in a separate thread, so that a full pipe never blocks the command.
+    """
 
     def __init__(
         self,
@@ -96,7 +103,7 @@ class _Pipe:
         return self._data
 
     def hang_up(self) -> None:
-        """Stop reading. A process that still writes to the pipe then gets an error from the system."""
+        """Stop reading the pipe. A process that still writes to the pipe then gets an error from the system."""
         self._is_taken = True
 
     def _read(self, stream: IO[bytes]) -> None:
@@ -118,7 +125,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _last_line(errors: bytes, output: bytes) -> str:
-    """Return the last line of stderr; "" if the line contains a part of stdout, which may be a key."""
+    """Return the last line of stderr. Return "" if the line contains a part of stdout, because stdout may be a key."""
     lines = errors.decode(errors="replace").split("\n")
     last = next((line.strip() for line in reversed(lines) if line.strip()), "")
     printed, folded = "".join(output.decode(errors="replace").split()), "".join(last.split())

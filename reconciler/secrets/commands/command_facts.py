@@ -48,10 +48,10 @@ _RUNNERS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class CommandFacts:
-    """A command, its program and its files at one moment.
+    """The facts about a command, its program and its files at one moment.
 
-    `program` is the absolute path of the program that the first word names. `files` has (path, SHA-256) of each file
-    in the working tree that the command names, or that its program is known to run.
+    `program` is the absolute path of the program that the first word names. `files` has (path, SHA-256) of each file in
+    the working tree that the command names, or that its program usually runs.
     """
 
     argv: tuple[str, ...]
@@ -61,7 +61,7 @@ class CommandFacts:
 
     @property
     def digest(self) -> str:
-        """The identity of the command, which does not depend on the content of files."""
+        """The identity of the command. It does not depend on the content of files."""
         return command_digest(CommandReference(self.argv, self.directory))
 
     def as_text(self) -> str:
@@ -69,7 +69,10 @@ class CommandFacts:
         return json.dumps({"program": self.program, "files": dict(self.files)}, sort_keys=True)
 
     def change_since(self, agreed: str) -> str:
-        """Return the changes since the consent, in words; "" if there are none. `agreed` is the consent's `as_text`."""
+        """Return the changes since the consent, in words. Return "" if there are no changes.
+
+        `agreed` is the text that `as_text` returned for the consent.
+        """
         then, now = _read(agreed), dict(self.files)
         if str(_at(Path(self.directory), then["program"])) != self.program:
             return f"the program was {then['program']} and is now {self.program}"
@@ -80,7 +83,7 @@ class CommandFacts:
 
 
 def command_digest(reference: CommandReference) -> str:
-    """Return the identity of a command: a digest of its words and its working directory."""
+    """Return the identity of a command: a digest of the command's words and its working directory."""
     words = [str(Path(reference.directory).resolve()), *reference.argv]
     return hashlib.sha256(json.dumps(words).encode()).hexdigest()
 
@@ -88,13 +91,13 @@ def command_digest(reference: CommandReference) -> str:
 def agreed_program(agreed: str, directory: str) -> str:
     """Return the absolute path of the program in a consent.
 
-    `agreed` is the consent's `as_text`, or "" without a consent.
+    `agreed` is the text that `as_text` returned for the consent, or "" if there is no consent.
     """
     return str(_at(Path(directory), _read(agreed)["program"])) if agreed else ""
 
 
 def facts_of(reference: CommandReference, environ: Mapping[str, str]) -> CommandFacts | None:
-    """Return the present facts of the command; None if its program cannot be found."""
+    """Return the present facts about the command. Return None if the command's program cannot be found."""
     directory = Path(reference.directory).resolve()
     program = _program(reference.argv[0], directory, environ)
     if program is None:
@@ -106,7 +109,7 @@ def facts_of(reference: CommandReference, environ: Mapping[str, str]) -> Command
 
 
 def _program(word: str, directory: Path, environ: Mapping[str, str]) -> Path | None:
-    """Return the file that would run; a relative path is relative to `directory`, where the command runs."""
+    """Return the program file that would run. A relative path starts at `directory`, where the command runs."""
     if os.path.dirname(word):  # noqa: PTH120 - also of ./word, which a Path shortens
         path = _at(directory, word)
         return path if is_file(path) else None
@@ -116,7 +119,10 @@ def _program(word: str, directory: Path, environ: Mapping[str, str]) -> Path | N
 
 
 def _named(argv: Sequence[str], directory: Path) -> Iterator[Path]:
-    """Yield the files that the words name, also inside shell code, and the files that `_RUNNERS` run by default."""
+    """Yield the files that the words of a command name, also inside shell code.
+
+    If the program is in `_RUNNERS`, also yield the files that the program runs by default.
+    """
     words = [part for word in argv for part in _parts(word)]
     paths, runs = list(_paths(words, directory)), list(_runs(words))
     folders = (directory, *(path for path in paths if is_folder(path)))
@@ -141,7 +147,7 @@ def _paths(words: Sequence[str], directory: Path) -> Iterator[Path]:
 
 
 def _parts(word: str) -> list[str]:
-    """Return the word itself and the words that a shell would split it into."""
+    """Return the word, and the words that a shell would make of it."""
     try:
         return [word, *shlex.shlex(word, posix=True, punctuation_chars=True)]
     except ValueError:
@@ -149,12 +155,12 @@ def _parts(word: str) -> list[str]:
 
 
 def _at(directory: Path, text: str) -> Path:
-    """Return the path relative to the directory, with `~` and `..` resolved; links are not followed."""
+    """Return the path below the directory, with `~` and `..` resolved. Links are not followed."""
     return Path(os.path.normpath(directory / from_home(text)))
 
 
 def _read(text: str) -> dict[str, Any]:
-    """Return the facts from the ledger's JSON; invalid text gives facts that match no command."""
+    """Return the facts from the ledger's JSON. If the JSON is not valid, the facts match no command."""
     try:
         document = json.loads(text)
         good = isinstance(document["program"], str) and isinstance(document["files"], dict)

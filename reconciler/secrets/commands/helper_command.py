@@ -1,4 +1,4 @@
-"""The command `gwctl key print` in a tool's file. The tool runs the command to get its key."""
+"""The command `gwctl key print` in a tool's file. The tool runs this command to get a key."""
 
 from __future__ import annotations
 
@@ -28,16 +28,17 @@ _OF_SYSTEM = (Path("/opt/homebrew"), Path("/home", "linuxbrew", ".linuxbrew"))
 
 @dataclass(frozen=True)
 class HelperRefused:
-    """The reason why a tool's file must not name this gwctl. `reason` is a whole sentence without a full stop."""
+    """The reason why a tool's file must not name this gwctl. `reason` is a sentence without a full stop."""
 
     reason: str
     hint: str
 
 
 def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | HelperRefused:
-    """Return the words of the command, without a shell or a secret. The first word is the interpreter's absolute path.
+    """Return the words of the command. The words contain no secret, and no shell is needed.
 
-    Return `HelperRefused` if a pull or another user of this machine could replace a file that the command runs.
+    The first word is the absolute path of the Python interpreter. Return `HelperRefused` if a `git pull` or another
+    user of this machine could replace a file that the command runs.
     """
     if not ledger.is_absolute() or not os.path.isabs(sys.executable):  # noqa: PTH117 - it may be empty
         return HelperRefused("The command of a tool needs absolute paths", "set GWCTL_LEDGER to an absolute path")
@@ -49,7 +50,7 @@ def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | 
 
 
 def _places() -> dict[Path, None]:
-    """Return the files that the command runs: the interpreter, with its links followed, and gwctl's own code."""
+    """Return the files that the command runs: the interpreter, with links followed, and gwctl's own code."""
     files = (sys.executable, os.path.realpath(sys.executable), os.path.realpath(reconciler.__file__))
     return dict.fromkeys(map(Path, files))
 
@@ -62,7 +63,7 @@ def _why_not(place: Path) -> str:
 
 
 def _is_installation(tree: Path) -> bool:
-    """Return whether the working tree belongs to pyenv, asdf or Homebrew and is in the usual place."""
+    """Return whether the working tree is an installation of pyenv, asdf or Homebrew in the usual place."""
     try:
         import pwd
 

@@ -1,1 +1,1 @@
-"""The stores of a state: a Protocol, and a folder for each kind of store."""
+"""The stores of a state: an interface, and a folder for each kind of store."""

@@ -1,4 +1,7 @@
-"""The credential that a store sends, and the server that receives it. A binding is required before opening."""
+"""The credential that a store sends, and the server that receives the credential.
+
+A store is opened only if there is a binding for its credential.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from reconciler.secrets.binding import Binding, Exposure, Pair, Unbound, store_s
 
 @dataclass(frozen=True)
 class Credential:
-    """The credential of a store with its server, as a pair. `is_near` means that the server is this machine."""
+    """The credential of a store and its server, as a pair. `is_near` means that the server is this machine."""
 
     pair: Pair
     is_near: bool
@@ -18,7 +21,10 @@ class Credential:
 def credential(
     names: str, origin: str, path: str = "", is_near: bool = False, ca: tuple[str, str] = ("", "")
 ) -> Credential:
-    """Return the credential with these names for that server. `ca` is (CA file that a pull may change, digest)."""
+    """Return the credential with these names for that server.
+
+    `ca` has the CA file and its digest if a `git pull` may change the file. Otherwise `ca` has two empty texts.
+    """
     return Credential(
         Pair(store_secret(names), Exposure(origin=origin, path=path, proxy="", ca_file=ca[0], ca_content=ca[1])),
         is_near,
@@ -26,6 +32,6 @@ def credential(
 
 
 def require(credential: Credential | None, binding: Binding | None) -> None:
-    """Raise `Unbound` if the store would send the credential without a binding for exactly this pair."""
+    """Raise `Unbound` if the credential has no binding for its server."""
     if credential is not None and (binding is None or binding.pair != credential.pair):
         raise Unbound

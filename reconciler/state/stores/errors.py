@@ -1,6 +1,6 @@
-"""The errors of stores, which have the same words for every kind of store.
+"""The errors of stores. All kinds of store use the same words.
 
-`place` and `why` are shown unchanged. They must not contain a password, and a server's words must have passed through
+`place` and `why` are shown unchanged. They must not contain a password. Text from a server must have passed through
 `text.sentence`.
 """
 
@@ -19,7 +19,7 @@ _NOTHING_DONE = "The state is needed to plan and apply. Nothing was done."
 
 
 class LockHeld(GatewayError):
-    """Another run holds the lock of the state. `who` contains the holder and the time; None if they are unknown."""
+    """Another run holds the lock of the state. `who` has the holder and the time, or is None if they are unknown."""
 
     def __init__(self, who: str | None) -> None:
         super().__init__(who)
@@ -27,45 +27,45 @@ class LockHeld(GatewayError):
 
 
 def unreadable(place: str, why: str, hint: str) -> Failed:
-    """Return the error of a state that cannot be read."""
+    """Return the error for a state that cannot be read."""
     return Failed(
         error(codes.STATE_UNREADABLE, f"Cannot read the state: {place}: {why}", detail=_NOTHING_DONE, hint=hint)
     )
 
 
 def unwritable(place: str, why: str, hint: str) -> Failed:
-    """Return the error of a failed write that left the stored state as it was."""
+    """Return the error for a failed write. The stored state is unchanged."""
     detail = "Nothing was done: the stored state is unchanged."
     return Failed(error(codes.STATE_UNWRITABLE, f"Cannot write the state: {place}: {why}", detail=detail, hint=hint))
 
 
 def uncertain(place: str, why: str) -> Failed:
-    """Return the error of a write without an answer. The server may have made the change."""
+    """Return the error for a write without an answer. The server may have changed the state."""
     return Failed(
         error(
             codes.STATE_UNWRITABLE,
             f"The connection was lost while writing the state: {place}: {why}",
             detail="The write may or may not have succeeded. The stored state is intact in both cases. "
             "Nothing else was done.",
-            hint="run the command again: it makes a new plan from the stored state",
+            hint="run the command again to make a new plan from the stored state",
         )
     )
 
 
 def changed(place: str) -> Failed:
-    """Return the error of a write that comes after another run's write."""
+    """Return the error for a write after another run has changed the state."""
     return Failed(
         error(
             codes.STATE_CHANGED,
             f"Another run changed the state in the meantime: {place}",
             detail="The plan was made for the previous state. Nothing was done.",
-            hint="run the command again: it makes a new plan",
+            hint="run the command again to make a new plan",
         )
     )
 
 
 def locked(place: str, who: str | None, hint: str) -> Failed:
-    """Return the error of a held lock. `who` contains the holder and the time."""
+    """Return the error for a lock that another run holds. `who` has the holder and the time."""
     summary = f"The state is locked by {who or 'another gwctl'}: {place}"
     return Failed(
         error(
@@ -78,7 +78,7 @@ def locked(place: str, who: str | None, hint: str) -> Failed:
 
 
 def refused(place: str, why: str, hint: str) -> Failed:
-    """Return the error of a store that rejects the request because of wrong credentials or a missing right."""
+    """Return the error for a store that rejects a request because a credential is wrong or a right is missing."""
     detail = "The state is needed to plan and apply. Nothing was done."
     return Failed(
         error(codes.STORE_REFUSED, f"The store rejected the request: {place}: {why}", detail=detail, hint=hint)
@@ -86,7 +86,7 @@ def refused(place: str, why: str, hint: str) -> Failed:
 
 
 def not_installed(scheme: str, library: str, extra: str) -> Failed:
-    """Return the error of a store whose library, an extra, is not installed."""
+    """Return the error for a store whose library is not installed. The library is an extra of gwctl."""
     summary = f"A state in `{scheme}:` needs {library}, which is not installed"
     return Failed(
         error(
@@ -99,7 +99,7 @@ def not_installed(scheme: str, library: str, extra: str) -> Failed:
 
 
 def misunderstood(place: str, why: str) -> Failed:
-    """Return the error of a URL with a part that the store does not know."""
+    """Return the error for a URL with a part that the store does not know."""
     hint = "docs/reference/stores.md describes the URLs"
     return Failed(
         error(

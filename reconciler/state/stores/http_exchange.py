@@ -1,4 +1,4 @@
-"""The HTTP exchange of a store. The caller supplies it, with the proxy and TLS settings of endpoints."""
+"""The HTTP exchange that a store uses. The caller supplies a function with the proxy and TLS settings of endpoints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.errors import GatewayError
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One request. Its headers may contain a password."""
+    """One HTTP request of a store. Its headers may contain a password."""
 
     method: str
     url: str
@@ -22,7 +22,7 @@ class Request:
 
 
 class HttpReply(Protocol):
-    """A complete answer. Header names are in lower case."""
+    """A complete answer to a store's HTTP request. Header names are in lower case."""
 
     @property
     def status(self) -> int:
@@ -36,12 +36,15 @@ class HttpReply(Protocol):
 
     @property
     def body(self) -> bytes:
-        """The body, decompressed."""
+        """The decompressed body of the answer."""
         ...
 
 
 class NoAnswer(GatewayError):
-    """There was no complete answer. `why` is safe to show, and `is_sent` means that the server may have acted."""
+    """The request got no complete answer.
+
+    `why` is safe to show. `is_sent` means that the server may have processed the request.
+    """
 
     def __init__(self, why: str, is_sent: bool) -> None:
         super().__init__(why)

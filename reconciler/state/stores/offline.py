@@ -1,4 +1,4 @@
-"""The replacement for a store on another machine with `--offline`."""
+"""The store that replaces a remote store if `--offline` is given."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.text import printable
 
 
 class ClosedStore:
-    """A store that is not opened. Reading returns nothing, and writing fails. No driver is imported."""
+    """A store that is not opened. It reads no state, refuses each write, and imports no driver."""
 
     is_shared = True
     is_closed = True
@@ -27,7 +27,7 @@ class ClosedStore:
         self.place = printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
 
     def read(self) -> Stored | None:
-        """Return None: the state is unknown, which callers report."""
+        """Return None, because the state is unknown. Callers report this."""
         return None
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
@@ -39,7 +39,7 @@ class ClosedStore:
         self._refuse()
 
     def holder(self) -> str | None:
-        """Return None: the holder is unknown."""
+        """Return None, because the holder is unknown."""
         return None
 
     def unlock(self) -> str | None:

@@ -1,4 +1,4 @@
-"""The check of store passwords before they are sent. No message contains any part of a password."""
+"""The check of a store's passwords before they are sent. No message contains any part of a password."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ def _faults(value: str) -> Iterator[tuple[str, str]]:
     if value.endswith(("\n", "\r")):
         yield "ends with a line break", 'remove the line break, as export NAME="$(cat FILE)" does'
     elif any(ord(character) < 32 or ord(character) == 127 for character in value):
-        yield "contains a line break or another control character", "check its source for two values pasted together"
+        yield (
+            "contains a line break or another control character",
+            "check whether two values are pasted together in the variable's source",
+        )
     elif value.startswith("\ufeff"):
-        yield "starts with a byte order mark", "save its source as UTF-8 without the mark"
+        yield "starts with a byte order mark", "save the variable's source as UTF-8 without a byte order mark"
     elif is_unexpanded(value):
         yield "is a reference that was not expanded", "set the variable to the value itself"
 

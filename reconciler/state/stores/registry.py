@@ -1,4 +1,4 @@
-"""Opening the store of a URL. Only the module of that store is imported."""
+"""The function that opens the store for a URL. Only the module of this store is imported."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def open_store(
     binding: Binding | None = None,
     offline: bool = False,
 ) -> Store:
-    """Return the store of the URL or bare path. A relative path starts at `directory`.
+    """Return the store for a URL or a path. A relative path starts at `directory`.
 
-    `binding` allows the store to send its credential, if it has one. With `offline`, a store on another machine is not
-    opened, and its driver is not imported.
+    `binding` allows the store to send its credential, if the store has a credential. With `offline`, a store on another
+    machine is not opened, and its driver is not imported.
     """
     refuse_faulty(url)
     if offline and is_remote(url):
@@ -41,14 +41,17 @@ def open_store(
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential that the store would send, with its server; None if there is none. Send no request."""
+    """Return the credential that the store would send, with its server. Return None if there is no credential.
+
+    No request is sent.
+    """
     refuse_faulty(url)
     credential: Credential | None = _module(url).credential_of(url, environ)
     return credential
 
 
 def canonical(place: str) -> str:
-    """Return the normalised form of a recorded place of a state. Two records are compared in this form."""
+    """Return the location of a state in normalised form. Two recorded locations are compared in this form."""
     if (scheme_of(place) or "file") not in SCHEMES:
         return place
     form: str = _module(place).canonical(place)

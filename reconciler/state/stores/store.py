@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stored:
-    """The bytes in a store, and their version, which a write must name to replace them."""
+    """The bytes in a store, and their version. A write must name the version that it replaces."""
 
     data: bytes
     version: str
 
 
 class Store(Protocol):
-    """A store of one state, as bytes. Compare-and-swap makes writes safe; the lock only avoids conflicts.
+    """A store of one state, as bytes. Compare-and-swap makes writes safe. The lock only avoids conflicts.
 
-    Every method raises `Failed`: `STATE_UNREADABLE`, `STATE_UNWRITABLE`, `STATE_CHANGED`, `STATE_LOCKED`, or
-    `STORE_REFUSED` if the store rejects the credentials or a right is missing.
+    Every method raises `Failed` with one of these codes: `STATE_UNREADABLE`, `STATE_UNWRITABLE`, `STATE_CHANGED`,
+    `STATE_LOCKED`, or `STORE_REFUSED` if the store rejects the credentials or a right is missing.
     """
 
     @property
@@ -32,51 +32,52 @@ class Store(Protocol):
 
     @property
     def url(self) -> str:
-        """The URL for `open_store`, valid from any directory, without a password."""
+        """The URL for `open_store`. The URL is valid from any directory and contains no password."""
         ...
 
     @property
     def undo(self) -> str:
-        """The hint on how to repair a broken state, with and without the previous version."""
+        """The hint that says how to repair a broken state, with and without a previous version."""
         ...
 
     @property
     def is_shared(self) -> bool:
-        """Return whether other machines use the store. The resources of one machine are then in its ledger."""
+        """Return whether other machines use the store. If they do, the resources of this machine are in its ledger."""
         ...
 
     @property
     def is_closed(self) -> bool:
-        """Return whether nothing can be read or written, because `--offline` opens no connection."""
+        """Return whether the store cannot read or write, because `--offline` opens no connection."""
         ...
 
     @property
     def file(self) -> OwnFile | None:
-        """The file of the state; None if the state is not a file on this machine."""
+        """The file of the state. The value is None if the state is not a file on this machine."""
         ...
 
     def read(self) -> Stored | None:
-        """Return the stored state; None if there is none. Create nothing."""
+        """Return the stored state. Return None if there is no state. Nothing is created."""
         ...
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Replace the version `expected` (None: there is no state yet), whole or not at all. Return the new version.
+        """Replace the version `expected` of the state completely, or change nothing. Return the new version.
 
-        If the store keeps a backup, the backup is `previous`, or the replaced bytes if `previous` is None.
+        If `expected` is None, there is no state yet. If the store keeps a backup, the backup is `previous`. If
+        `previous` is None, the backup is the bytes that are replaced.
         """
         ...
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold the lock during the context. Raise `Failed` with the holder if another run has the lock.
+        """Hold the lock during the context. Raise `Failed` with the holder if another run holds the lock.
 
         If the holder is killed, the lock ends within a minute.
         """
         ...
 
     def holder(self) -> str | None:
-        """Return the holder of the lock and the time; None if the lock is free or the holder is unknown."""
+        """Return the holder of the lock and the time. Return None if the lock is free or the holder is unknown."""
         ...
 
     def unlock(self) -> str | None:
-        """Break the lock, whoever holds it. Return the holder and the time; None if the lock was free."""
+        """Break the lock of any holder. Return the holder and the time, or None if the lock was free."""
         ...

@@ -1,1 +1,1 @@
-"""The HTML format: one self-contained page."""
+"""The HTML format, which prints a document as one page that needs no other file."""

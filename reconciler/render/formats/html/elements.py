@@ -1,4 +1,4 @@
-"""The HTML of spans, lists and tables; all text is escaped in this module."""
+"""The HTML of spans, lists and tables. This module escapes all text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from reconciler.text import printable
 
 
 def blocks(blocks: Iterable[Block], paragraphs: bool = False) -> Iterator[str]:
-    """Yield the HTML of blocks in their order; lines become a list, or paragraphs if `paragraphs` is true."""
+    """Yield the HTML of blocks in their order.
+
+    Lines become a list. If `paragraphs` is true, lines become paragraphs.
+    """
     for kind, group in groupby((block for block in blocks if not isinstance(block, Mark)), key=type):
         alike = list(group)
         if kind is Line and paragraphs:
@@ -29,7 +32,10 @@ def inline(spans: Iterable[Span]) -> str:
 
 
 def text(value: str) -> str:
-    """Return text for an element or a double-quoted attribute: escaped, with control characters made visible."""
+    """Return text for an element or a double-quoted attribute.
+
+    The text is escaped, and control characters are made visible.
+    """
     return escape(printable(value, len(value)))
 
 
@@ -102,7 +108,7 @@ def _side(tag: str, side: str | None) -> str:
 
 
 def _table(table: Table) -> Iterator[str]:
-    """Yield the table in a box that scrolls if the table is wide, also with the keyboard."""
+    """Yield the HTML of a table, in a box. If the table is wide, the box can be scrolled, also with the keyboard."""
     number = [' class="number"' if column in table.numbers else "" for column in range(len(table.header))]
     titles = zip(table.header, number, strict=True)
     header = "".join(f'<th scope="col"{kind}>{text(title)}</th>' for title, kind in titles)

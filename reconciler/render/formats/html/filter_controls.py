@@ -1,4 +1,4 @@
-"""The controls that filter the lines of a page; they are hidden until the page's script shows them."""
+"""The controls that filter the lines of a page. The controls are hidden until the page's script shows them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from reconciler.render.tree import Document, Facets, Group, Line
 
 
 def controls(document: Document) -> Iterator[str]:
-    """Yield a search field, and a menu for each facet with several values; yield nothing if no line has facets."""
+    """Yield a search field, and a menu for each facet that has several values.
+
+    If no line has facets, nothing is yielded.
+    """
     facets = list(_facets(document))
     if not facets:
         return

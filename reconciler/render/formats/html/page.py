@@ -1,4 +1,4 @@
-"""The tree as one self-contained page; the page loads nothing else and can be read without its script."""
+"""A document as one HTML page. The page loads no other file, and can be read if scripts are not allowed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'"
 
 
 def to_html(document: Document, title: str) -> str:
-    """Return the whole page; its heading is the title of the first section, or `title` if that section has none."""
+    """Return the whole HTML page. Its heading is the title of the first section.
+
+    If the first section has no title, the heading is `title`.
+    """
     head, rest = _apart(document)
     style, script = _asset("page.css"), _asset("page.js")
     policy = f"{_POLICY}; style-src {_hash(style)}; script-src {_hash(script)}"
@@ -40,7 +43,10 @@ def to_html(document: Document, title: str) -> str:
 
 
 def _apart(document: Document) -> tuple[Section | None, Document]:
-    """Return the section that becomes the header of the page, or None, and the other sections."""
+    """Return the section for the header of the page, and the other sections.
+
+    The first value is None if no section is for the header.
+    """
     return (document[0], document[1:]) if document and document[0].title else (None, document)
 
 

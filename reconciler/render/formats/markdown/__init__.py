@@ -1,1 +1,1 @@
-"""The format for GitHub's Markdown."""
+"""The Markdown format, in GitHub's variant of Markdown."""

@@ -1,6 +1,6 @@
-"""The tree as GitHub's Markdown, for a comment on a pull request.
+"""A document as GitHub's Markdown, for a comment on a pull request.
 
-The comment never exceeds GitHub's limit, and no text from outside becomes markup.
+The comment never exceeds GitHub's limit, and text from outside never becomes markup.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _FORMS: tuple[Form, ...] = (full, compact, bare)
 
 
 def to_markdown(document: Document, limit: int = LIMIT) -> str:
-    """Return the document in less than `limit` bytes of UTF-8; the text ends with a newline.
+    """Return the document as less than `limit` bytes of UTF-8. The text ends with a newline.
 
-    A text never has more characters than bytes, so a limit on characters is kept too.
+    A text never has more characters than bytes, so the result also keeps a limit in characters.
     """
     passages = [_passage(section, number == 0) for number, section in enumerate(document)]
     cuts = fit(passages, limit - _NOTICE * (1 + sum(section.whole for section in passages)))
@@ -34,7 +34,7 @@ def to_markdown(document: Document, limit: int = LIMIT) -> str:
 
 
 def _notices(passages: Sequence[CuttableSection], cuts: Sequence[CutText]) -> Iterator[str]:
-    """Yield a notice for each required section that is cut or shortened, and one notice for all other cuts."""
+    """Yield a notice for each required section that is cut or shortened, and one for all other cut sections."""
     pairs = list(zip(passages, cuts, strict=True))
     for passage, cut in pairs:
         if passage.whole and cut.left:
@@ -59,7 +59,7 @@ def _passage(section: Section, is_first: bool) -> CuttableSection:
 
 
 def _title(spans: Iterable[Span]) -> str:
-    """Return the heading without bold spans, because GitHub makes the whole heading bold."""
+    """Return the title of a section without bold spans, because GitHub makes the whole heading bold."""
     return gfm.inline(span if span.role in ("code", "name") else Span(span.text) for span in spans)
 
 

@@ -1,4 +1,7 @@
-"""Fits a document to a size limit: sections are shortened first, then cut; required sections are cut last."""
+"""The shortening of a document to a size limit.
+
+Sections are shortened before a section is cut. Required sections are cut last.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from reconciler.render.formats.markdown.fragments import CuttableSection, CutTex
 
 
 def fit(passages: Sequence[CuttableSection], limit: int) -> list[CutText]:
-    """Return a text for every section, together at most `limit` bytes."""
+    """Return a text for every section. Together, the texts have at most `limit` bytes."""
     whole, others = ([at for at, section in enumerate(passages) if section.whole is wanted] for wanted in (True, False))
     forms = [0] * len(passages)
     _shorten_whole(whole, passages, forms, limit - sum(passages[at].least for at in others))
@@ -24,7 +27,8 @@ def fit(passages: Sequence[CuttableSection], limit: int) -> list[CutText]:
 def _shorten_whole(whole: Sequence[int], passages: Sequence[CuttableSection], forms: list[int], limit: int) -> None:
     """Shorten as few required sections as possible, in their order.
 
-    If shortening all of them is not enough, the last sections get their shortest form and are cut later.
+    If the limit is exceeded although all of them are shortened, the last sections get their shortest form and are cut
+    later.
     """
     for end in range(len(whole), -1, -1):
         kept, room = whole[:end], limit - sum(passages[at].least for at in whole[end:])
@@ -39,7 +43,7 @@ def _shorten_whole(whole: Sequence[int], passages: Sequence[CuttableSection], fo
 def _shorten(
     able: Sequence[int], among: Sequence[int], passages: Sequence[CuttableSection], forms: list[int], limit: int
 ) -> None:
-    """Shorten the largest section in `able`, again and again, until the sections in `among` fit the limit."""
+    """Shorten the largest section in `able` until the sections in `among` fit the limit."""
     while sum(passages[at].sizes[forms[at]] for at in among) > limit:
         able = [at for at in able if forms[at] + 1 < len(passages[at].forms)]
         if not able:
@@ -50,7 +54,10 @@ def _shorten(
 def _rooms(
     whole: Sequence[int], others: Sequence[int], passages: Sequence[CuttableSection], forms: Sequence[int], limit: int
 ) -> list[int]:
-    """Return the bytes for each section: required sections take theirs in order, the others share the rest."""
+    """Return the number of bytes for each section.
+
+    Required sections get their bytes in order. The other sections share the rest.
+    """
     sizes = [section.sizes[form] for section, form in zip(passages, forms, strict=True)]
     rooms = [min(size, section.least) for size, section in zip(sizes, passages, strict=True)]
     left = limit - sum(rooms)

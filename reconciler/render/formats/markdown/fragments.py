@@ -1,4 +1,4 @@
-"""A list of items between an opening and a closing text; the last items can be left out to make the list fit."""
+"""A list of items between an opening and a closing text. If the list does not fit, the last items are left out."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ TAIL = 40  # the most bytes of "… and 123456789 more"
 
 
 def size(text: str) -> int:
-    """Return the size in UTF-8 bytes; the number of characters is never larger."""
+    """Return the size of a text in bytes of UTF-8. The number of characters is never larger."""
     return len(text.encode())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fragment:
-    """A list of items that can be cut; the text `more` replaces the omitted items and counts them."""
+    """A list of items that can be cut. The text `more` replaces the items that are left out, and has their number."""
 
     opening: str = ""
     items: tuple[str, ...] = ()
@@ -26,7 +26,10 @@ class Fragment:
     more: str = "… and {} more"
 
     def text(self, count: int | None = None) -> str:
-        """Return the text with its first `count` items, or with all items."""
+        """Return the fragment's text with its first `count` items.
+
+        If `count` is None, return the text with all items.
+        """
         left = len(self.items) - len(self.items[:count])
         more = [self.more.format(left)] if left else []
         return self.opening + self.joiner.join([*self.items[:count], *more]) + self.closing
@@ -38,11 +41,14 @@ class Fragment:
 
     @cached_property
     def least(self) -> int:
-        """The size without items, or with all items if that is smaller."""
+        """The size without items. If the size with all items is smaller, the value is the size with all items."""
         return min(self.size, size(self.text(0)))
 
     def fitting(self, room: int) -> CutText:
-        """Return as many items as fit `room` bytes; return an empty text if the opening alone does not fit."""
+        """Return the fragment's text with as many items as fit `room` bytes.
+
+        Return an empty text if the opening and closing texts do not fit.
+        """
         if self.size <= room:
             return CutText(self.text())
         if self.least > room:
@@ -55,7 +61,7 @@ class Fragment:
 
 @dataclass(frozen=True)
 class CutText:
-    """A text, the number of items that were left out, and the number of the form that was used."""
+    """A text, the number of items that were left out, and the index of the section's form that was used."""
 
     text: str
     left: int = 0
@@ -64,7 +70,7 @@ class CutText:
 
 @dataclass(frozen=True)
 class CuttableSection:
-    """A section in several forms, from the fullest to the barest; every form has an entry for every item."""
+    """A section in several forms. The first form has the most text. Every form has an entry for every item."""
 
     forms: tuple[tuple[Fragment, ...], ...]
     whole: bool = False
@@ -88,9 +94,9 @@ class CuttableSection:
 
 
 def cut(parts: Sequence[Fragment], room: int) -> CutText:
-    """Return the fragments, cut to `room` bytes together.
+    """Return the text of the fragments, cut to `room` bytes together.
 
-    Each fragment is cut to its share. If there are too many fragments for that, the last ones are left out.
+    Each fragment is cut to its share. If there are too many fragments for shares, the last fragments are left out.
     """
     if sum(part.least for part in parts) > room:
         return _in_turn(parts, room)
@@ -99,9 +105,10 @@ def cut(parts: Sequence[Fragment], room: int) -> CutText:
 
 
 def share(sizes: Sequence[int], least: Sequence[int], room: int) -> list[int]:
-    """Return the bytes for each fragment, together at most `room`.
+    """Return the number of bytes for each fragment. Together, the numbers are at most `room`.
 
-    A small fragment gets its full size. The others get equal shares, but none gets less than its entry in `least`.
+    A small fragment gets its full size. The other fragments get equal shares, but each gets at least its number in
+    `least`.
     """
     low, high = 0, room
     while low < high:
@@ -112,7 +119,7 @@ def share(sizes: Sequence[int], least: Sequence[int], room: int) -> list[int]:
 
 
 def joined(cut_texts: Iterable[CutText]) -> CutText:
-    """Return the texts as one text, with the sum of their omitted items."""
+    """Return the texts as one text, with the sum of the items that were left out."""
     cuts = list(cut_texts)
     return CutText("".join(cut.text for cut in cuts), sum(cut.left for cut in cuts))
 

@@ -1,4 +1,4 @@
-"""Text as GitHub's Markdown: shown unchanged, without pinging anybody or linking anything.
+"""Text as GitHub's Markdown, which shows the text unchanged, notifies nobody and adds no links.
 
 GitHub links mentions, issue numbers, commits, addresses and emoji after it has parsed the Markdown. A backslash does
 not prevent these links, but a code span does. So only plain words stay words, and all other text becomes code.
@@ -29,14 +29,17 @@ _WORDS = re.compile(r"[^\W_](.*[^\W_])?")  # without the punctuation at both end
 
 
 def shown(text: str, limit: int = 1000) -> str:
-    """Return `text` on one line without control characters; the middle of a long text is left out."""
+    """Return `text` on one line without control characters. The middle of a long text is left out."""
     if len(text) > limit:
         text = f"{text[: limit * 2 // 3]}…{text[-limit // 5 :]} ({len(text)} characters)"
     return printable(text, len(text))
 
 
 def code(text: str) -> str:
-    """Return a code span with `text`, which is not empty; its fence is longer than any run of backticks in the text."""
+    """Return a code span with `text`, which is not empty.
+
+    The fence of the code span is longer than any run of backticks in the text.
+    """
     longest = max(map(len, re.findall("`+", text)), default=0)
     if longest > _MOST_BACKTICKS:
         text, longest = text.replace("`", "\\u0060"), 0
@@ -46,7 +49,7 @@ def code(text: str) -> str:
 
 
 def inline(spans: Iterable[Span]) -> str:
-    """Return spans as Markdown on one line."""
+    """Return the spans as Markdown on one line."""
     return "".join(_markdown(kind, text) for kind, text in _pieces(spans)).strip(" ")
 
 
@@ -56,12 +59,12 @@ def cell(span: Span) -> str:
 
 
 def html(spans: Iterable[Span]) -> str:
-    """Return spans as HTML on one line, for places where GitHub does not parse Markdown."""
+    """Return the spans as HTML on one line, for places in a page where GitHub does not parse Markdown."""
     return "".join(_html(kind, text) for kind, text in _pieces(spans)).strip(" ")
 
 
 def comment(text: str) -> str:
-    """Return an HTML comment.
+    """Return an HTML comment with the text.
 
     All characters except letters, digits, spaces and `-_.~:` are percent-encoded, so the text cannot end the comment.
     """
@@ -69,7 +72,10 @@ def comment(text: str) -> str:
 
 
 def differing(attribute_diffs: Iterable[AttributeDiff]) -> list[str]:
-    """Return a diff block with the attributes before and after; each line has a sign, so no line ends the block."""
+    """Return a diff block with the attributes before and after the change.
+
+    Each line begins with a sign, so no line can end the block.
+    """
     sides = (
         (sign, attribute_diff.path, side)
         for attribute_diff in attribute_diffs
@@ -95,9 +101,9 @@ def _html(kind: Kind, text: str) -> str:
 
 
 def _pieces(spans: Iterable[Span]) -> list[Piece]:
-    """Return the pieces, with adjacent pieces of one kind joined.
+    """Return the pieces of the spans. Adjacent pieces of the same kind are joined.
 
-    Two adjacent code spans would merge into one another, and two adjacent words could become a link.
+    If two code spans were adjacent, they would merge. If two words were adjacent, they could become a link.
     """
     pieces: list[Piece] = []
     for kind, alike in groupby(spans, key=lambda span: _kind(span.role)):

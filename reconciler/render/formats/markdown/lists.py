@@ -17,17 +17,17 @@ _SHORT = 3  # up to this many lines below another have no bullets
 
 
 def full(lines: Iterable[Line]) -> Iterator[str]:
-    """Yield one bullet per line, with everything below the line."""
+    """Yield one bullet per line, with the lines and differences that are nested under the line."""
     return ("\n" + _bullet(line) for line in lines)
 
 
 def compact(lines: Iterable[Line]) -> Iterator[str]:
-    """Yield one bullet per group of similar lines; the bullet lists the name in each line."""
+    """Yield one bullet per group of similar lines. The bullet lists the names in these lines."""
     return _joined(lines, bare=False)
 
 
 def bare(lines: Iterable[Line]) -> Iterator[str]:
-    """Yield bullets as in the compact form, without reasons and without anything below a line."""
+    """Yield bullets as in the compact form, without reasons and without nested lines."""
     return _joined(lines, bare=True)
 
 
@@ -42,7 +42,7 @@ def _joined(lines: Iterable[Line], bare: bool) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Named:
-    """A line split at its name; `name` is empty if the line has no name, or several names."""
+    """A line that is split at its name. `name` is empty if the line has no name or several names."""
 
     line: Line
     before: tuple[Span, ...]

@@ -1,1 +1,4 @@
-"""The JSON documents that commands print: one module per document. `schemas/` is made from these types."""
+"""The types of the JSON documents that commands print, with one module per document.
+
+`schemas/` is generated from these types.
+"""

@@ -8,7 +8,7 @@ from reconciler.render.json.types.shared import DiagnosticDocument, SourceDocume
 
 
 class ValidateDocument(TypedDict):
-    """`gwctl validate --format json`."""
+    """The output of `gwctl validate --format json`."""
 
     format_version: str
     valid: bool
@@ -16,7 +16,7 @@ class ValidateDocument(TypedDict):
 
 
 class FindingDocument(TypedDict):
-    """One check result; `group` is its heading: `machine`, `state` …, or an endpoint's address."""
+    """One result of a check. `group` is the heading of the result: `machine`, `state` …, or an endpoint's address."""
 
     group: str
     severity: Literal["ok", "note", "warning", "error"]
@@ -28,7 +28,7 @@ class FindingDocument(TypedDict):
 
 
 class DoctorDocument(TypedDict):
-    """`gwctl doctor --format json`; `ok` is true if no finding is an error."""
+    """The output of `gwctl doctor --format json`. `ok` is true if no finding is an error."""
 
     format_version: str
     ok: bool

@@ -8,7 +8,7 @@ from reconciler.render.json.types.shared import TypedDict
 
 
 class UsedFileDocument(TypedDict):
-    """A file of the tool that contains entries of gwctl."""
+    """A file of a tool that contains entries of gwctl."""
 
     client: str
     path: str
@@ -30,7 +30,7 @@ class ToolDocument(TypedDict):
 
 
 class ClientsDocument(TypedDict):
-    """`gwctl clients --format json`."""
+    """The output of `gwctl clients --format json`."""
 
     format_version: str
     tools: list[ToolDocument]

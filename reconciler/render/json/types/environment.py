@@ -6,7 +6,7 @@ from reconciler.render.json.types.shared import DiagnosticDocument, TypedDict
 
 
 class EnvironmentDocument(TypedDict):
-    """`gwctl env --format json`; `left_out` names the variables that are shown only with --with-keys."""
+    """The output of `gwctl env --format json`. `left_out` names the variables that are shown only with --with-keys."""
 
     format_version: str
     endpoint: str | None

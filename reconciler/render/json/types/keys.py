@@ -18,7 +18,7 @@ class OwnerDocument(TypedDict):
 
 
 class KeyDocument(TypedDict):
-    """A keychain entry that gwctl created; `origin` describes the source of its key, `changed` is in UTC."""
+    """A keychain entry that gwctl created. `origin` describes the source of the key. `changed` is in UTC."""
 
     address: str
     service: str
@@ -31,7 +31,7 @@ class KeyDocument(TypedDict):
 
 
 class HandleDocument(TypedDict):
-    """A handle, with the client whose file contains it and the endpoint whose key it requests. Times are in UTC."""
+    """A handle, the client whose file contains the handle, and the endpoint of the key. Times are in UTC."""
 
     handle: str
     client: str
@@ -42,7 +42,7 @@ class HandleDocument(TypedDict):
 
 
 class KeysDocument(TypedDict):
-    """`gwctl key list --format json` and `gwctl key audit --format json`."""
+    """The output of `gwctl key list --format json` and `gwctl key audit --format json`."""
 
     format_version: str
     entries: list[KeyDocument]

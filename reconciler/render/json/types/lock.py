@@ -17,7 +17,7 @@ class PurposeChangeDocument(TypedDict):
 
 
 class DetailsDocument(TypedDict, total=False):
-    """Details of a model. A missing field is not known."""
+    """The details of a model. A detail is not known if its field is missing."""
 
     context: int
     output: int
@@ -34,7 +34,7 @@ class DetailsChangeDocument(TypedDict):
 
 
 class LockedEndpointDocument(TypedDict):
-    """The update of one lock-file entry; `models` is the number of models in the new entry, or null."""
+    """The update of one entry of the lock file. `models` is the number of models in the new entry, or null."""
 
     name: str
     result: Literal["added", "changed", "unchanged", "removed", "kept"]
@@ -47,9 +47,10 @@ class LockedEndpointDocument(TypedDict):
 
 
 class LockResultDocument(TypedDict):
-    """`gwctl lock --format json`.
+    """The output of `gwctl lock --format json`.
 
-    `current` is true if the file was up to date before the command. `digest` is the digest of the file afterwards.
+    `current` is true if the lock file was up to date before the command. `digest` is the digest of the lock file after
+    the command.
     """
 
     format_version: str

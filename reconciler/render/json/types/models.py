@@ -9,10 +9,11 @@ from reconciler.render.json.types.shared import DiagnosticDocument, EndpointDocu
 
 
 class ModelDocument(TypedDict):
-    """A model. `wanted` is false if the filters exclude a listed model.
+    """A model of an endpoint. `wanted` is false if the model is listed but the filters exclude it.
 
-    `context` and `output` are numbers of tokens, or null if not known. `capabilities` has the known ones. `apis` has
-    the APIs of the model, or those of the endpoint if the model has none. `roles` has the applied roles of the model.
+    `context` and `output` are numbers of tokens, or null if not known. `capabilities` has the known capabilities.
+    `apis` has the APIs of the model, or the APIs of the endpoint if the model has none. `roles` has the applied roles
+    of the model.
     """
 
     address: str
@@ -30,7 +31,7 @@ class ModelDocument(TypedDict):
 
 
 class ModelsDocument(TypedDict):
-    """`gwctl models --format json`."""
+    """The output of `gwctl models --format json`."""
 
     format_version: str
     endpoints: list[EndpointDocument]
@@ -39,7 +40,7 @@ class ModelsDocument(TypedDict):
 
 
 class ChatDocument(TypedDict):
-    """The result of one message to one model; `answered_by` is the model name in the response.
+    """The result of one message to one model. `answered_by` is the name of the model in the response.
 
     `api` is null if only the endpoint's dialect has this API.
     """
@@ -55,7 +56,7 @@ class ChatDocument(TypedDict):
 
 
 class TestDocument(TypedDict):
-    """`gwctl test --format json`; `chat` is empty without --chat."""
+    """The output of `gwctl test --format json`. `chat` is empty without --chat."""
 
     format_version: str
     endpoints: list[EndpointDocument]
@@ -64,7 +65,7 @@ class TestDocument(TypedDict):
 
 
 class ChatsDocument(TypedDict):
-    """`gwctl chat --format json`."""
+    """The output of `gwctl chat --format json`."""
 
     format_version: str
     chat: ChatDocument | None

@@ -20,7 +20,7 @@ class PlannedStateDocument(TypedDict):
 
 
 class DifferenceDocument(TypedDict):
-    """One attribute that differs; `path` is its name, or several names joined with dots."""
+    """One attribute that differs. `path` is the name of the attribute, or several names joined with dots."""
 
     path: str
     before: Any
@@ -28,9 +28,9 @@ class DifferenceDocument(TypedDict):
 
 
 class ChangeDocument(TypedDict):
-    """One change; `before` and `after` are the attributes, or null.
+    """One change in a plan. `before` and `after` are the attributes, or null.
 
-    `scope` is `shared` if the state records the resource, `machine` if only this machine records the resource.
+    `scope` is `shared` if the state records the resource, and `machine` if only this machine records the resource.
     """
 
     address: str
@@ -55,7 +55,7 @@ class HeldDocument(TypedDict):
 
 
 class SummaryDocument(TypedDict):
-    """The counts of a plan; `blocked` counts endpoints and keychain entries that are left unchanged."""
+    """The counts of a plan. `blocked` counts the endpoints and keychain entries that are left unchanged."""
 
     create: int
     update: int
@@ -67,7 +67,10 @@ class SummaryDocument(TypedDict):
 
 
 class PlanDocument(TypedDict):
-    """`gwctl plan --format json`; `scope` is the scope of the changes, `pairs` are the bindings of the plan."""
+    """The output of `gwctl plan --format json`. `scope` is the scope of the changes.
+
+    `pairs` are the bindings of the plan.
+    """
 
     format_version: str
     name: str | None
@@ -85,6 +88,9 @@ class PlanDocument(TypedDict):
 
 
 class ApplyDocument(PlanDocument):
-    """`gwctl apply --format json` and `gwctl destroy --format json`; `state` is the state after the apply."""
+    """The output of `gwctl apply --format json` and `gwctl destroy --format json`.
+
+    `state` is the state after the apply.
+    """
 
     applied: bool

@@ -8,7 +8,7 @@ from reconciler.render.json.types.shared import DiagnosticDocument, TypedDict
 
 
 class PresetDocument(TypedDict):
-    """The properties of a vendor or server."""
+    """The properties of a preset for a vendor or a server."""
 
     id: str
     name: str
@@ -24,7 +24,7 @@ class PresetDocument(TypedDict):
 
 
 class PresetsDocument(TypedDict):
-    """`gwctl presets --format json`."""
+    """The output of `gwctl presets --format json`."""
 
     format_version: str
     presets: list[PresetDocument]

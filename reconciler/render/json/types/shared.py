@@ -19,7 +19,7 @@ FORMAT_VERSION = "1.1"  # minor: something added; major: something removed or ch
 
 
 class SourceDocument(TypedDict):
-    """A position in a file; lines and columns count from 1, and line 0 is the file as a whole."""
+    """A position in a file. Lines and columns count from 1. Line 0 stands for the whole file."""
 
     file: str
     line: int
@@ -27,10 +27,10 @@ class SourceDocument(TypedDict):
 
 
 class DiagnosticDocument(TypedDict):
-    """A diagnostic; `detail` and `hint` can be empty, `blocks_apply` is present only when true.
+    """A diagnostic. `detail` and `hint` can be empty. `blocks_apply` is present only if it is true.
 
-    With `blocks_apply`, the diagnostic is an error in `gwctl apply`. The error blocks the address of the diagnostic, or
-    the whole apply if the diagnostic has no address.
+    With `blocks_apply`, the diagnostic is an error in `gwctl apply`. The error blocks the address of the diagnostic. If
+    the diagnostic has no address, the error blocks the whole apply.
     """
 
     severity: Severity

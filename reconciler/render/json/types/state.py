@@ -10,7 +10,7 @@ KeyCondition = Literal["none", "stored", "set", "missing", "not read"]
 
 
 class ResourceDocument(TypedDict):
-    """One recorded resource."""
+    """One resource in the state."""
 
     address: str
     kind: Literal["endpoint", "model", "default"]
@@ -18,7 +18,7 @@ class ResourceDocument(TypedDict):
 
 
 class StateListDocument(TypedDict):
-    """`gwctl state list --format json`."""
+    """The output of `gwctl state list --format json`."""
 
     format_version: str
     lineage: str | None
@@ -45,7 +45,7 @@ class EndpointStatusDocument(TypedDict):
 
 
 class OwnedStatusDocument(TypedDict):
-    """Something outside gwctl that gwctl wrote on this machine, such as a stored key, and since when (UTC)."""
+    """A resource that gwctl wrote on this machine, such as a stored key, and the time of the write (UTC)."""
 
     kind: str
     address: str
@@ -53,19 +53,19 @@ class OwnedStatusDocument(TypedDict):
 
 
 class NextStepDocument(TypedDict):
-    """A command to run, or a line to type, and the reason."""
+    """The next step for the user, which is a command to run or a line to type, and the reason."""
 
     typed: str
     why: str
 
 
 class StatusDocument(TypedDict):
-    """`gwctl status --format json`.
+    """The output of `gwctl status --format json`.
 
-    `source` is the source of the facts: `state`; `ledger` if the state is in a remote store; `nothing` before the first
-    apply. `applied` is the time (UTC) of the last apply on this machine. `roles` is {role: ENDPOINT/ID}. `differs` is
-    true if the gateway file differs from what was applied, and `changes` lists the actions and addresses. Both are null
-    if they are not known. `name` and `state` are null if the gateway file is not valid.
+    `source` is the source of the facts: `state`, `ledger` if the state is in a remote store, or `nothing` before the
+    first apply. `applied` is the time (UTC) of the last apply on this machine. `roles` is {role: ENDPOINT/ID}.
+    `differs` is true if the gateway file differs from the last apply, and `changes` lists the actions and addresses.
+    Both are null if they are not known. `name` and `state` are null if the gateway file is not valid.
     """
 
     format_version: str

@@ -7,7 +7,7 @@ from reconciler.resources.agreement import AgreedPair
 
 
 class TrustedStackDocument(TypedDict):
-    """A gateway file on this machine; `path` is empty if only an older gwctl made the records."""
+    """A gateway file on this machine. `path` is empty if only an older gwctl wrote the records of the gateway file."""
 
     path: str
     state: str
@@ -17,7 +17,7 @@ class TrustedStackDocument(TypedDict):
 
 
 class TrustDocument(TypedDict):
-    """`gwctl trust list --format json`."""
+    """The output of `gwctl trust list --format json`."""
 
     format_version: str
     stacks: list[TrustedStackDocument]

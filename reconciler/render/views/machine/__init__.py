@@ -1,1 +1,1 @@
-"""The views of this machine: stored keys, tools, the status."""
+"""The views of this machine: stored keys, tools, and the status of a gateway file."""

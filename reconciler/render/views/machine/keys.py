@@ -1,4 +1,4 @@
-"""Keychain entries as a table, without keys and without their fingerprints."""
+"""The stored keys on this machine as a table, without the keys and their fingerprints."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ROLES: dict[str, Role] = {"kept": "good", "changed": "note", "unknown": "warnin
 
 
 def keys_view(owned: Sequence[tuple[OwnedRow, str, str]], handles: Sequence[Handle] | None = None) -> Document:
-    """Return a row per entry: its slot, its condition, the origin of its key, and what to do."""
+    """Return a row per keychain entry: its slot, its condition, the origin of its key, and the recommended action."""
     return document(section(*_entries(owned)), section(*_handles(handles or ())))
 
 

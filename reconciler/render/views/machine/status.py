@@ -1,4 +1,4 @@
-"""The status of a gateway file on this machine: one screen."""
+"""The status of a gateway file on this machine, as text."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from reconciler.render.tree import Block, Document, Role, Span, Table, document,
 
 _MOST = 5  # changes
 _ROLES: dict[KeyCondition, Role] = {"missing": "error", "not read": "dim", "none": "dim"}
-_SOURCES = {"ledger": ", as of the last apply here", "nothing": ""}
+_SOURCES = {"ledger": ", as of the last apply on this machine", "nothing": ""}
 
 
 def status_view(status: StatusDocument, ages: Mapping[str, str]) -> Document:
-    """Return the endpoints, roles and owned resources, what differs from the file, and what to do next."""
+    """Return the endpoints, roles and owned resources, the differences from the gateway file, and the next steps."""
     return document(
         section(line(Span(status["name"] or "", "strong"), f"  state: {status['state']}{_source(status, ages)}")),
         section(*_endpoints(status, ages)),

@@ -34,7 +34,7 @@ def _name(change: Change) -> str:
 
 
 def _value(change: Change) -> tuple[Span | str, ...]:
-    """Return the text after the name: a base URL, a keychain slot, a default's model, or a single difference."""
+    """Return the text after a resource's name: a base URL, a keychain slot, a default's model, or a difference."""
     if _is_short(change):
         return (": ", Span(value(change.diff[0].before), "code"), " → ", Span(value(change.diff[0].after), "code"))
     resource = resource_of(change)
@@ -62,7 +62,7 @@ def _under(change: Change) -> tuple[AttributeDiff, ...]:
 
 
 def _telling(endpoint: Resource) -> list[tuple[str, object]]:
-    """Return the attributes of a new endpoint that differ from the usual ones."""
+    """Return the attributes of a new endpoint that differ from their defaults."""
     attributes = {name: value for name, value in endpoint.data.items() if value and name not in _SELDOM_SAID}
     discover = attributes.get("discover") or {}
     if discover.get("enabled", True) and not discover.get("include") and not discover.get("exclude"):

@@ -26,9 +26,9 @@ _STATUS: dict[Status, Span] = {
 
 
 def review_view(plan: Plan, verbose: bool = False, quiet: bool = False) -> Document:
-    """Return the whole plan, summary first.
+    """Return the whole plan. The summary is the first section.
 
-    `verbose` folds nothing. `quiet` keeps only the sections that are always whole: summary, deletes and errors.
+    With `verbose`, nothing is folded. With `quiet`, only the summary, the deletes and the errors are shown.
     """
     errors = section(*findings(plan, "error"), title="Errors", whole=True, noun="error")
     if quiet:
@@ -47,7 +47,10 @@ def review_view(plan: Plan, verbose: bool = False, quiet: bool = False) -> Docum
 
 
 def _going(plan: Plan) -> Section:
-    """Return the deletes and forgets; they are never folded, because whoever approves them must see each of them."""
+    """Return the deletes and forgets.
+
+    They are never folded, because the person who approves a plan must see each of them.
+    """
     going = [change for change in plan.effective if change.action in _GOING]
     groups = (Group(_title(name, str(len(changes))), _lines(changes)) for name, changes in _by_endpoint(plan, going))
     return section(*groups, title=_to_do(going), whole=True, noun="delete")
@@ -68,7 +71,7 @@ def _to_do(changes: Sequence[Change]) -> str:
 
 
 def _by_endpoint(plan: Plan, changes: Sequence[Change]) -> list[tuple[str, list[Change]]]:
-    """Return the changes by endpoint, in the order of the gateway file; defaults come last."""
+    """Return the changes by endpoint, in the order of the gateway file. The defaults come last."""
     names = dict.fromkeys((*plan.observations, *(change.address.endpoint for change in plan.effective)))
     by_name: dict[str, list[Change]] = {name: [] for name in (*filter(None, names), "")}
     for change in changes:

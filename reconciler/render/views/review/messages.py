@@ -11,7 +11,7 @@ from reconciler.render.tree import Line, Span, line
 
 
 def findings(plan: Plan, severity: Severity) -> list[Line]:
-    """Return a line per diagnostic of one severity, in their order."""
+    """Return a line per diagnostic of one severity. The diagnostics keep their order."""
     return [_line(diagnostic) for diagnostic in plan.diagnostics if diagnostic.severity == severity]
 
 

@@ -1,4 +1,4 @@
-"""The head of a review: the gateway, the counts, and the state that the plan was made for."""
+"""The first section of a review: the gateway, the counts, and the state for which the plan was made."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _DIGEST = len("sha256:") + 12
 
 
 def summary(plan: Plan) -> Section:
-    """Return the title, counts, causes and state. If the files have errors, return a line about the missing plan."""
+    """Return the title, counts, causes and state.
+
+    If the gateway file has errors, return a line about the missing plan.
+    """
     summary = summarise(plan)
     mark = Mark(f"{MARK}{plan.name}".strip())
     name = (Span(plan.name, "name"), ": ") if plan.name else ()

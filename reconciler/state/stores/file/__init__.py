@@ -1,1 +1,1 @@
-"""The `file` store."""
+"""The store that keeps a state in a file."""

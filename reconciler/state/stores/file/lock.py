@@ -1,4 +1,7 @@
-"""The lock of a state file: a lock of the operating system, which ends with its process, and a note on the holder."""
+"""The lock of a state file: a lock of the operating system, and a note with the holder's name.
+
+The lock ends when its process ends.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ _NOTE = re.compile(r".{1,1000}, process \d{1,10} since \d{4}-\d\d-\d\dT\d\d:\d\d
 
 @contextmanager
 def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
-    """Hold the lock, after waiting at most `patience` seconds for it. Raise `LockHeld` or `OSError`."""
+    """Hold the lock during the context. Wait for the lock for at most `patience` seconds.
+
+    Raise `LockHeld` if another process holds the lock, and `OSError` if the lock cannot be used.
+    """
     from filelock import FileLock, Timeout
 
     lock.prepare(is_empty=True)
@@ -58,7 +64,10 @@ def unname(note: OwnFile) -> None:
 
 
 def holder(lock: OwnFile, note: OwnFile) -> str | None:
-    """Return the present holder; None if no process holds the lock. No file is created."""
+    """Return the name of the process that holds the lock. Return None if no process holds the lock.
+
+    No file is created.
+    """
     if note.is_free():
         return None  # taking the lock for this check would refuse it to a run that starts at the same time
     try:

@@ -1,4 +1,7 @@
-"""The `file` store: one file, replaced atomically, with a backup of the previous state beside it."""
+"""The store that keeps a state in a file.
+
+The file is replaced atomically. A backup of the previous state is beside the file.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +24,17 @@ from reconciler.state.stores.file import lock
 from reconciler.state.stores.store import Stored
 from reconciler.store_url import path_of
 
-_WAIT = "run the command again when the other run has ended; the lock ends with the process of that run"
+_WAIT = "run the command again when the other run has ended; the lock ends when that run ends"
 _PATIENCE = 5.0  # seconds; a write without the lock waits for other writes
 _GITIGNORE = b"# What was applied from here; not for git.\n*\n"
 
 
 def credential_of(_url: str, _environ: Mapping[str, str]) -> None:
-    """Return None: a file needs no credential."""
+    """Return None, because a file needs no credential."""
 
 
 def canonical(place: str) -> str:
-    """Return a recorded absolute path with its links followed. Return any other text unchanged."""
+    """Return a recorded absolute path with its links followed. Any other text is returned unchanged."""
     is_path = os.path.isabs(place) and "\0" not in place  # noqa: PTH117 - the text may not be a path
     return os.path.realpath(place) if is_path else place
 
@@ -63,28 +66,31 @@ class FileStore:
 
     @property
     def place(self) -> str:
-        """The path as the user gave it."""
+        """The path of the state file, as the user wrote the path."""
         return str(self.path)
 
     @property
     def url(self) -> str:
-        """The absolute path."""
+        """The absolute path of the state file."""
         return str(self.path.absolute())
 
     @property
     def undo(self) -> str:
-        """The hint to restore the backup beside the file."""
+        """The hint that says how to restore the backup beside the file."""
         copy = f"to restore the state before the last change, copy {self.beside('backup').path} over {self.path}"
         return f"{copy}; if there is no backup, move the state away and apply again"
 
     def read(self) -> Stored | None:
-        """Return the bytes of the file; None if there is no file. Raise `Failed` if the file cannot be read."""
+        """Return the bytes of the state file. Return None if there is no file.
+
+        Raise `Failed` if the file cannot be read.
+        """
         try:
             data = self.file.read(LARGEST)
         except FileNotFoundError:
             return None
         except OSError as fault:
-            hint = "check the path and its permissions; or use another path with `state:` or --state"
+            hint = "either check the path and its permissions, or use another path with `state:` or --state"
             raise errors.unreadable(self.place, str(fault.strerror), hint) from None
         return Stored(data, hashlib.sha256(data).hexdigest())
 
@@ -106,7 +112,10 @@ class FileStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the operating system's lock on a file beside the state, and write the note on the holder."""
+        """Hold the operating system's lock during the context.
+
+        The lock file and a note with the holder's name are beside the state.
+        """
         with self._alone(0), self._named():
             self._is_held = True
             try:
@@ -115,30 +124,36 @@ class FileStore:
                 self._is_held = False
 
     def holder(self) -> str | None:
-        """Return the name in the note beside the state; None if no process holds the lock."""
+        """Return the holder in the note beside the state. Return None if no process holds the lock."""
         try:
             return lock.holder(self.beside("lock"), self.beside("holder"))
         except OSError as fault:
             raise _unwritable(self.place, fault) from None
 
     def unlock(self) -> str | None:
-        """Return None; raise `Failed` while a process holds the lock. The lock of a dead process no longer exists."""
+        """Return None if the lock is free. Raise `Failed` if a process holds the lock.
+
+        The lock ended with its process, so there is no old lock to break.
+        """
         holder = self.holder()
         if holder is not None:
             raise errors.locked(self.place, holder, _WAIT)
         return None
 
     def beside(self, ending: str) -> OwnFile:
-        """Return the file beside the state whose name has that extension: `state.json.backup`."""
+        """Return the file beside the state whose name has the extension `ending`, such as `state.json.backup`."""
         return self.named(f"{self.path.name}.{ending}")
 
     def named(self, name: str) -> OwnFile:
-        """Return the file with that name beside the state."""
+        """Return the file beside the state with the name `name`."""
         return OwnFile(self.path.with_name(name), self.file.base)
 
     @contextmanager
     def _alone(self, patience: float) -> Iterator[None]:
-        """Hold the lock of the file, unless this object holds it already. Raise `Failed` if another run has it."""
+        """Hold the lock of the state file during the context, unless this object already holds the lock.
+
+        Raise `Failed` if another run holds the lock.
+        """
         with ExitStack() as held:
             if not self._is_held:
                 try:
@@ -170,7 +185,7 @@ class FileStore:
 def _unwritable(place: str, fault: OSError) -> Failed:
     why = str(fault.strerror)
     if isinstance(fault, FileFault):
-        hint = f"move {fault.filename} away, or use another path for the state: `state:` or --state"
+        hint = f"either move {fault.filename} away, or use another path with `state:` or --state"
         return errors.unwritable(place, why if fault.filename == place else f"{fault.filename}: {why}", hint)
-    hint = "free disk space or make the directory writable, then run the command again; or use --state"
+    hint = "either free disk space or make the directory writable, or use another path with --state"
     return errors.unwritable(place, why, hint)

@@ -1,1 +1,1 @@
-"""The `http` and `https` store: Terraform's HTTP state protocol."""
+"""The `http` and `https` store, which uses Terraform's HTTP state protocol."""

@@ -1,4 +1,4 @@
-"""The clock for the age of a lock."""
+"""The clock for the age of a lock on a state server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ _ROUNDING = timedelta(seconds=2)  # a Date header counts whole seconds
 
 
 class ServerClock:
-    """The server's time, from its Date headers. So a machine with a wrong clock does not break a held lock."""
+    """The server's time, from the Date headers of its responses.
+
+    A machine with a wrong clock therefore does not break a lock that another run holds.
+    """
 
     def __init__(self) -> None:
         self._ahead = timedelta()

@@ -1,4 +1,4 @@
-"""Reading and writing the document on a state server. A write needs the lock."""
+"""The reading and writing of the document on a state server. A write needs the lock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.state.stores.http.requests import HttpCalls, status_of
 from reconciler.state.stores.http_exchange import HttpReply, NoAnswer
 from reconciler.state.stores.store import Stored
 
-_LOOK = "check the address, the network, and HTTPS_PROXY and NO_PROXY; add a private CA to the system's trust store"
+_LOOK = "check the address, the network, HTTPS_PROXY and NO_PROXY; add a private CA to the system's trust store"
 _GATEWAY = (502, 504)  # from a proxy, while the server may still process the request
 _LOG = "check the log of the server"
 _SETTLING = 10.0  # seconds for reading the state after a write without an answer
@@ -23,20 +23,23 @@ _SETTLING = 10.0  # seconds for reading the state after a write without an answe
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """The document on the server. `etag` is empty unless If-Match may use it (RFC 9110, 13.1.1)."""
+    """The document on the state server. `etag` is empty unless If-Match may use the tag (RFC 9110, 13.1.1)."""
 
     stored: Stored | None
     etag: str = ""
 
     @property
     def version(self) -> str | None:
-        """The version of the document; None if there is no document."""
+        """The version of the document. The version is None if there is no document."""
         return self.stored.version if self.stored else None
 
 
 @dataclass(frozen=True)
 class PendingWrite:
-    """One write that replaces the version `expected` (None: there is no document yet) within `seconds`."""
+    """One write that replaces the version `expected` within `seconds`.
+
+    If `expected` is None, there is no document yet.
+    """
 
     held: OwnLock
     data: bytes = field(repr=False)
@@ -45,14 +48,14 @@ class PendingWrite:
 
 
 class HttpDocument:
-    """One document. Its version is the digest of its bytes."""
+    """One document on a state server. The digest of its bytes is its version."""
 
     def __init__(self, place: str, calls: HttpCalls) -> None:
         self._place = place
         self._calls = calls
 
     def read(self, failed: errors.Failing, seconds: float) -> StoredDocument:
-        """Return the document. Its `stored` is None only if the server says that there is no document."""
+        """Return the document. `stored` is None only if the server says that there is no document."""
         try:
             answer = self._calls.get(seconds)
         except NoAnswer as fault:
@@ -62,7 +65,9 @@ class HttpDocument:
         if answer.status != 200:
             raise failed(self._place, status_of(answer), _LOG)
         if answer.headers.get("content-type", "").startswith("text/html"):
-            raise failed(self._place, "it returned a web page", "check the address, and whether it needs a login")
+            raise failed(
+                self._place, "the server returned a web page", "check the address, and whether the server needs a login"
+            )
         if answer.headers.get("content-md5", _md5(answer.body)) != _md5(answer.body):
             raise failed(self._place, "the state was damaged during transfer (Content-MD5)", "run the command again")
         etag = answer.headers.get("etag", "")
@@ -71,14 +76,16 @@ class HttpDocument:
         )
 
     def replace(self, write: PendingWrite) -> str:
-        """Make the write, and return the new version."""
+        """Replace the document, and return the new version."""
         until = time.time() + write.seconds  # not monotonic: the lock also ages while a laptop sleeps
         stored = self.read(errors.unwritable, write.seconds)
         if stored.version != write.expected:
             raise errors.changed(self._place)
         left = until - time.time()
         if left <= 0:
-            raise errors.unwritable(self._place, f"it took longer than {write.seconds:.0f} s", "run the command again")
+            raise errors.unwritable(
+                self._place, f"the write took longer than {write.seconds:.0f} s", "run the command again"
+            )
         write.held.stays = True  # until the result of the write is known
         try:
             answer = self._calls.post(write.data, write.held.info, stored.etag, left)
@@ -98,19 +105,22 @@ class HttpDocument:
     def _not_taken(self, write: PendingWrite, answer: HttpReply) -> str:
         other = told(answer.body)
         if answer.status in (409, 423) and other.id not in ("", write.held.info.id):
-            hint = "the lock of this run was removed or has expired: run the command again when the other run has ended"
+            hint = "run the command again when the other run has ended: the lock of this run was removed or has expired"
             raise errors.locked(self._place, other.words(), hint)
         if answer.status in (409, 412, 423):
             raise errors.changed(self._place)
         if answer.status == 413:
-            hint = "the administrator of the server sets the maximum size of a state"
+            hint = "ask the administrator of the server to allow larger states"
             raise errors.unwritable(
                 self._place, f"{len(write.data)} bytes are too large for the server (HTTP 413)", hint
             )
         return self._settled(write, errors.unwritable(self._place, status_of(answer), _LOG))
 
     def _looked_after(self, write: PendingWrite, otherwise: Failed) -> str:
-        """Return the new version if the write has arrived. Otherwise keep the lock: the write may still arrive."""
+        """Return the new version if the server has stored the document.
+
+        Otherwise keep the lock, because the server may still store the document.
+        """
         version = self._settled(write, otherwise)
         write.held.stays = False
         return version

@@ -1,4 +1,4 @@
-"""Taking, releasing and breaking a lock of Terraform's HTTP protocol."""
+"""The lock of Terraform's HTTP protocol: how gwctl takes, releases and breaks the lock."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ class HttpLockHeld(errors.LockHeld):
 
 
 class HttpHolding:
-    """The lock requests for one state. A lock of gwctl expires after `lease` seconds; other tools' locks do not."""
+    """The lock requests for one state.
+
+    A lock of gwctl expires after `lease` seconds. A lock of another tool does not expire.
+    """
 
     def __init__(self, place: str, calls: HttpCalls, who: str, lease: float) -> None:
         self._place = place
@@ -55,7 +58,7 @@ class HttpHolding:
         self._clock = ServerClock()
 
     def take(self) -> OwnLock:
-        """Take the lock. Break an expired lock first. Raise `HttpLockHeld` if another run holds the lock."""
+        """Take the lock, and break an expired lock before that. Raise `HttpLockHeld` if another run holds the lock."""
         try:
             return self._asked()
         except HttpLockHeld as other:
@@ -65,13 +68,13 @@ class HttpHolding:
         return self._asked()
 
     def release(self, held: OwnLock) -> None:
-        """Release the lock. If that fails, the lock expires later."""
+        """Release the lock. If the request fails, the lock expires later."""
         if not held.stays:
             with suppress(NoAnswer, Failed):
                 self._calls.unlock(held.info, _SECONDS)
 
     def look(self) -> LockInfo | None:
-        """Return the present lock; None if it is free or expired. Break no lock."""
+        """Return the lock info of the present lock. Return None if the lock is free or expired. No lock is broken."""
         try:
             self.release(self._asked())
         except HttpLockHeld as other:
@@ -79,7 +82,7 @@ class HttpHolding:
         return None
 
     def break_it(self) -> LockInfo | None:
-        """Break the lock, whoever holds it. Return its info; None if the lock was free."""
+        """Break the lock of any holder. Return its lock info, or None if the lock was free."""
         try:
             self.release(self._asked())
         except HttpLockHeld as other:
@@ -93,9 +96,9 @@ class HttpHolding:
         return None
 
     def _asked(self) -> OwnLock:
-        """Take the lock. If this machine's clock was wrong, take it again with the right time.
+        """Take the lock. If this machine's clock was wrong, take the lock again with the right time.
 
-        Other runs use the time in the lock to decide whether it has expired.
+        Other runs use the time in the lock to decide whether the lock has expired.
         """
         held, was_wrong = self._once()
         if was_wrong:
@@ -118,16 +121,17 @@ class HttpHolding:
         return OwnLock(info, began), was_wrong
 
     def _look(self, answer: HttpReply, info: LockInfo) -> None:
-        """Raise `HttpLockHeld` or `Failed` unless the server gave the lock.
+        """Raise `HttpLockHeld` or `Failed` if the server did not give the lock.
 
-        A 2xx status gives the lock. So does a lock with this ID, from an earlier attempt whose answer was lost.
+        The server gave the lock if the status is 2xx, or if the lock on the server has this ID. In the second case, an
+        earlier attempt was successful, but its answer was lost.
         """
         if answer.status in _TAKEN:
             other = told(answer.body)
             if other.id != info.id:
                 raise HttpLockHeld(other)
         elif answer.status in _NO_LOCKS:
-            why = f"the server has no locks (HTTP {answer.status}), and without a lock, changes could be lost"
+            why = f"the server has no locks (HTTP {answer.status}), so two runs could overwrite each other's changes"
             raise errors.unwritable(self._place, why, _LOCKING)
         elif not 200 <= answer.status < 300 or answer.status == _SEVERAL:
             raise errors.unwritable(self._place, status_of(answer), "check the log of the server")

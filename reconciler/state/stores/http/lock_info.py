@@ -1,4 +1,4 @@
-"""The lock info of Terraform's HTTP protocol: who holds a lock, and since when.
+"""The lock info of Terraform's HTTP protocol: the holder of a lock, and the time when the lock was taken.
 
 https://github.com/hashicorp/terraform/blob/main/internal/states/statemgr/locker.go
 """
@@ -23,18 +23,21 @@ _NOBODY = {"ID": "", "Operation": "", "Info": "", "Who": "", "Version": "", "Cre
 
 @dataclass(frozen=True)
 class LockInfo:
-    """One lock. `fields` has the seven fields of the protocol, as the holder or the server wrote them."""
+    """The lock info of one lock.
+
+    `fields` has the seven fields of the protocol, as the holder or the server wrote them.
+    """
 
     fields: dict[str, str]
 
     @property
     def id(self) -> str:
-        """The ID that every write and the unlock must name; empty if the server does not return it."""
+        """The ID that every write and the unlock must name. The ID is empty if the server does not return it."""
         return self.fields["ID"]
 
     @property
     def is_gwctls(self) -> bool:
-        """Return whether a gwctl took the lock. gwctl holds a lock only for one write."""
+        """Return whether a run of gwctl took the lock. gwctl holds a lock only for one write."""
         try:
             lock_id = uuid.UUID(self.id)
         except ValueError:
@@ -43,7 +46,7 @@ class LockInfo:
 
     @property
     def created(self) -> datetime | None:
-        """The time when the lock was taken; None if unknown."""
+        """The time when the lock was taken. The time is None if the lock info has no valid time."""
         try:
             moment = datetime.fromisoformat(self.fields["Created"])
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
@@ -51,7 +54,7 @@ class LockInfo:
             return None
 
     def is_dead(self, now: datetime, lease: float) -> bool:
-        """Return whether the lock has expired: it is gwctl's, and older than `lease` seconds."""
+        """Return whether the lock has expired. Only a lock of gwctl expires, after `lease` seconds."""
         created = self.created
         return self.is_gwctls and created is not None and now - created > timedelta(seconds=lease)
 
@@ -77,7 +80,7 @@ def fresh(who: str, now: datetime) -> LockInfo:
 
 
 def told(body: bytes) -> LockInfo:
-    """Return the lock info in a server's answer. Fields that are missing or not text are empty."""
+    """Return the lock info in a server's answer. A field is empty if it is missing or is not text."""
     try:
         document: Any = json.loads(body)
     except (ValueError, RecursionError):

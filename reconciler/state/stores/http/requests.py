@@ -20,29 +20,35 @@ from reconciler.text import sentence
 
 
 class HttpCalls:
-    """The requests to the state server. They raise `Failed` for rejected credentials, `NoAnswer` for a lost answer."""
+    """The requests to the state server.
+
+    The methods raise `Failed` for rejected credentials, and `NoAnswer` if the answer was lost.
+    """
 
     def __init__(self, address: HttpStoreSettings, exchange: Exchange) -> None:
         self._address = address
         self._exchange = exchange
 
     def get(self, seconds: float) -> HttpReply:
-        """Request the document. The status is 404 or 204 if there is none."""
+        """Request the document. The status of the answer is 404 or 204 if there is no document."""
         return self._ask("GET", self._address.url, None, seconds, again=True)
 
     def post(self, data: bytes, lock: LockInfo, etag: str, seconds: float) -> HttpReply:
-        """Send the document once, with the ID of the lock. After a lost answer, the caller must read the document."""
+        """Send the document once, with the ID of the lock. If the answer is lost, the caller must read the document."""
         parts = urlsplit(self._address.url)
         named = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "ID"]
         url = urlunsplit(parts._replace(query=urlencode([*named, ("ID", lock.id)])))
         return self._ask(self._address.update_method, url, data, seconds, etag=etag)
 
     def lock(self, info: LockInfo, seconds: float) -> HttpReply:
-        """Request the lock. If the request is sent twice, the server returns this lock info the second time."""
+        """Request the lock. If the request arrives twice, the server's second answer has this lock info."""
         return self._ask(self._address.lock_method, self._address.lock_url, info.document(), seconds, again=True)
 
     def unlock(self, info: LockInfo, seconds: float) -> HttpReply:
-        """Send the unlock once. On a server that ignores the ID, a retry could release another run's lock."""
+        """Send the unlock request once.
+
+        Some servers ignore the ID of the lock, so a retry could release the lock of another run.
+        """
         return self._ask(self._address.unlock_method, self._address.unlock_url, info.document(), seconds)
 
     def _ask(
@@ -72,12 +78,15 @@ class HttpCalls:
         return headers
 
     def _kept_out(self, answer: HttpReply, url: str) -> Failed:
-        """Return the error of a rejection or redirect, without the server's text, which may repeat the password."""
+        """Return the error for a rejected request or a redirect.
+
+        The error omits the server's text, which may repeat the password.
+        """
         if answer.status not in (401, 403):
             target = urlsplit(urljoin(url, answer.headers.get("location", "")))._replace(query="", fragment="")
             shown = sentence(urlunsplit(target._replace(netloc=target.netloc.rpartition("@")[2])))
             why = f"the server redirects to {shown}"
-            hint = "gwctl does not follow redirects: use that address for the state"
+            hint = "use that address for the state: gwctl does not follow redirects"
             return errors.refused(self._address.place, f"{why} (HTTP {answer.status})", hint)
         if self._address.password is None:
             why = "the server requires a password, but none is set"
@@ -97,7 +106,7 @@ class HttpCalls:
 
 
 def words_of(answer: HttpReply) -> str:
-    """Return the field `message` or `error` of the server's JSON, cleaned for display; "" if there is none."""
+    """Return the field `message` or `error` of the server's JSON, safe to show. Return "" if there is no such field."""
     try:
         document = json.loads(answer.body[:10_000])
     except (ValueError, RecursionError):

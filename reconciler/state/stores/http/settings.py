@@ -30,7 +30,7 @@ from reconciler.text import sentence
 
 _GITLAB = re.compile(r"/api/v4/projects/[^/]+/terraform/state/[^/]+$")
 _METHOD = re.compile(r"[A-Z]{1,20}")
-_TO_ITSELF = "if this server is the right one, set GWCTL_HTTP_ADDRESS to the URL of the state"
+_TO_ITSELF = "set GWCTL_HTTP_ADDRESS to the URL of the state if the password is for this server"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +54,9 @@ class HttpStoreSettings:
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential for the URL's server: the first user and password in the environment for that server.
+    """Return the credential for the URL's server: the first user and password in the environment for this server.
 
-    Return None without a user or password, or for a URL that cannot be used, which `addressed` reports.
+    Return None if there is no user or password, or if the URL cannot be used. `addressed` reports such a URL.
     """
     prefix = _prefix(url, environ)
     try:
@@ -66,7 +66,7 @@ def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
 
 
 def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = None) -> HttpStoreSettings:
-    """Return the settings for the URL.
+    """Return the settings for the URL of a state.
 
     Raise `Failed` if the URL or a variable cannot be used, or if the password must not be sent to the server.
     """
@@ -90,14 +90,14 @@ def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = No
 
 
 def asked_by(url: str) -> str:
-    """Return the normalised URL for requests. Raise `Failed` if the URL cannot be used."""
+    """Return the URL of a state as it is requested, in normalised form. Raise `Failed` if the URL cannot be used."""
     parts = _parts(url, "it")
     path = parts.path.rstrip("/")
     return urlunsplit(parts._replace(path=path if _GITLAB.search(path) else parts.path, fragment=""))
 
 
 def canonical(place: str) -> str:
-    """Return a recorded URL in normalised form. An older gwctl recorded the URL as the user wrote it."""
+    """Return a recorded URL of a state in normalised form. An older gwctl recorded the URL as the user wrote it."""
     try:
         return asked_by(place)
     except Failed:  # the message is shown when the store is opened
@@ -122,7 +122,10 @@ def _misunderstood(why: str) -> Failed:
 
 
 def _other(url: str, which: str, environ: Mapping[str, str]) -> str:
-    """Return the address for lock or unlock. It must be on the state's host, because the password is sent there."""
+    """Return the URL for the lock or unlock request.
+
+    The URL must be on the host of the state, because the password is sent to this host.
+    """
     name = f"GWCTL_HTTP_{which}_ADDRESS"
     written = environ.get(name, "")
     if written and origin(urlunsplit(_parts(written, name))) != origin(url):
@@ -139,7 +142,10 @@ def _method(which: str, usual: str, environ: Mapping[str, str]) -> str:
 
 
 def _prefix(url: str, environ: Mapping[str, str]) -> str:
-    """Return the prefix of the variables with the user and password for the URL; "" if none are set."""
+    """Return the prefix of the variables with the user and password for the URL.
+
+    Return "" if no user and no password are set for the URL.
+    """
     for prefix in ("GWCTL_HTTP", "TF_HTTP"):
         user, password, bound = _given(prefix, environ)
         if (user or password) and (prefix != "TF_HTTP" or (bound and _same_origin(bound, url))):
@@ -163,7 +169,9 @@ def _credentials(url: str, environ: Mapping[str, str], binding: Binding | None) 
 
 
 def _job_server(user: str, environ: Mapping[str, str]) -> str:
-    """Return the GitLab server that a job token is for; "" for another user.
+    """Return the URL of the GitLab server that accepts the job token.
+
+    Return "" if the user is not the user of a job token.
 
     https://docs.gitlab.com/ci/jobs/ci_job_token/
     """
@@ -177,7 +185,7 @@ def _may_have(url: str, user: str, bound: str, name: str) -> None:
             url, f"{name} is not set", f"set {name} as well: GitLab requires a user with every kind of token"
         )
     if ":" in user:  # RFC 7617, 2: the password starts after the first colon
-        raise _withheld(url, f"{name} contains a colon", "user and password have separate variables")
+        raise _withheld(url, f"{name} contains a colon", "set the user and the password in separate variables")
     if bound and not _same_origin(bound, url):
         raise _withheld(url, f"the password is meant for {_shown(bound)}", _TO_ITSELF)
     if url.startswith("http:") and not is_loopback(url):

@@ -1,10 +1,10 @@
-"""The `http` and `https` store: Terraform's HTTP state protocol, which GitLab and others serve.
+"""The `http` and `https` store, for servers with Terraform's HTTP state protocol, such as GitLab.
 
 The protocol has no compare-and-swap, so the lock makes writes safe. A write takes the lock, reads, compares, and posts
-with the ID of the lock, which the server must check. From a server without locks, gwctl only reads.
+with the ID of the lock. The server must check the ID. From a server without locks, gwctl only reads.
 
-A lock on the server does not expire by itself. gwctl takes a lock for a single write, which ends within `LEASE` or
-fails. So an older lock of gwctl belongs to a killed run, and the next run breaks it. `lock` therefore keeps other
+A lock on the server does not expire by itself. gwctl takes a lock for a single write, which ends or fails within
+`LEASE`. An older lock of gwctl therefore belongs to a killed run, and the next run breaks it. `lock` keeps other
 writers out for `LEASE` only, and a later write takes the lock again. Only `unlock` breaks the lock of another tool.
 """
 
@@ -38,7 +38,7 @@ _PATIENCE = 5.0  # seconds that a write without a lock waits for locks of other 
 def opened(
     url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None, exchange: Exchange
 ) -> HttpStore:
-    """Return the store of the URL. No request is sent yet."""
+    """Return the store for the URL. The store sends no request before its first use."""
     return HttpStore(url, environ, exchange, binding=binding)
 
 
@@ -67,17 +67,20 @@ class HttpStore:
 
     @property
     def place(self) -> str:
-        """The URL, without its query."""
+        """The URL of the state without its query."""
         return self._address.place
 
     @property
     def url(self) -> str:
-        """The URL, which contains no password."""
+        """The URL of the state. The URL contains no password."""
         return self._address.url
 
     @property
     def undo(self) -> str:
-        """The hint on the previous version, which GitLab keeps. For other servers, it is unknown."""
+        """The hint that says how to restore the previous version of the state.
+
+        GitLab keeps earlier versions. For another server, gwctl does not know whether it does.
+        """
         if self._address.is_gitlab:
             return f"to restore the state before the last change, delete the last version: {self.place}/versions/SERIAL"
         return (
@@ -86,11 +89,11 @@ class HttpStore:
         )
 
     def read(self) -> Stored | None:
-        """Return the state on the server; None if there is none."""
+        """Return the state on the server. Return None if there is no state."""
         return self._document.read(errors.unreadable, self._longest).stored
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Replace the state with the lock held. Take the lock first if it is not held or too old.
+        """Replace the state while this run holds the lock. Take the lock if it is not held or is too old.
 
         The server decides which earlier versions it keeps, so `previous` is not used.
         """
@@ -104,17 +107,23 @@ class HttpStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock. Raise `Failed` with its holder and the time."""
+        """Hold the lock during the context.
+
+        Raise `Failed` with the holder and the time if another run holds the lock.
+        """
         with self._having(self._taken()):
             yield
 
     def holder(self) -> str | None:
-        """Return the holder. The protocol reports it only to a lock request, so a free lock is taken and released."""
+        """Return the holder of the lock. Return None if the lock is free.
+
+        The server reports the holder only to a lock request, so gwctl takes a free lock and releases it.
+        """
         lock = self._holding.look()
         return lock.words() if lock else None
 
     def unlock(self) -> str | None:
-        """Break the lock, whoever holds it."""
+        """Break the lock of any holder."""
         broken = self._holding.break_it()
         return broken.words() if broken else None
 
@@ -145,6 +154,6 @@ class HttpStore:
         gone = (
             "the lock of a killed run expires within a minute"
             if other.is_gwctls
-            else "if that run no longer exists: gwctl state unlock"
+            else "if that run no longer exists, run `gwctl state unlock`"
         )
         return errors.locked(self.place, other.words(), f"run the command again when the other run has ended; {gone}")

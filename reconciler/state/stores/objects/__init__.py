@@ -1,1 +1,1 @@
-"""The `s3`, `gs` and `az` stores."""
+"""The `s3`, `gs` and `az` stores, which keep a state in object storage."""

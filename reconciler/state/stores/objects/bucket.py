@@ -1,4 +1,4 @@
-"""Reading objects, and replacing them with conditional writes. Only this module uses obstore."""
+"""The objects of a bucket, which are read and replaced with conditional writes. Only this module uses obstore."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ class Conflict(GatewayError):
 
 @dataclass(frozen=True)
 class StoredObject:
-    """An object: its bytes, its version for a conditional write, and when it was changed, by the server's clock."""
+    """An object in a bucket: its bytes, its version for a conditional write, and the time of its last change.
+
+    The time is from the server's clock.
+    """
 
     data: bytes
     version: str
@@ -53,7 +56,7 @@ class Bucket:
         self._word = "version" if place.kind.by_version else "e_tag"
 
     def get(self, key: str) -> StoredObject | None:
-        """Return the object; None if there is none."""
+        """Return the object. Return None if there is no object."""
         try:
             answer = obstore.get(self._store(self._patience, 1), key)
             data = bytes(answer.bytes())
@@ -67,10 +70,13 @@ class Bucket:
         raise fault  # raised here, so that the library's exception, which may quote secrets, is not its context
 
     def replace(self, key: str, data: bytes, expected: str | None) -> str:
-        """Replace the version `expected` (None: no object). Return the new version. Raise `Conflict` if it differs.
+        """Replace the version `expected` of the object, and return the new version.
 
-        Each write has its own mark in the object's metadata. If the answer is lost, the mark shows whether the write
-        succeeded. So a second attempt does not take the success of the first attempt for another run's write.
+        If `expected` is None, create the object.
+
+        Raise `Conflict` if the object has another version. Each write has its own mark in the object's metadata. If the
+        answer to a write is lost, the mark shows whether the write succeeded. Without the mark, a second attempt could
+        take the first attempt for a write by another run.
         """
         mark, sent = uuid.uuid4().hex, False
         for pause in (*_PAUSES, None):
@@ -92,7 +98,7 @@ class Bucket:
         raise AssertionError("the last attempt returns or raises")
 
     def keep(self, key: str, data: bytes) -> None:
-        """Write the object without a condition."""
+        """Write the object without a condition, so that any earlier version is replaced."""
         self._put(key, data, _ANYTHING, "backup")
 
     def _put(self, key: str, data: bytes, expected: str | None, mark: str) -> str:
@@ -111,7 +117,10 @@ class Bucket:
         raise fault
 
     def _marked(self, key: str, mark: str) -> str | None:
-        """Return the version of the object if it has that mark; None if it has another mark or cannot be read."""
+        """Return the version of the object if the object has this mark.
+
+        Return None if the object has another mark or cannot be read.
+        """
         with suppress(FileNotFoundError, BaseError, ValueError, OSError):
             answer = obstore.get(self._store(self._patience, 1), key)
             if answer.attributes.get(_MARK) == mark:
@@ -144,9 +153,9 @@ class Bucket:
 
 
 def _no_proxy(host: str) -> dict[str, str]:
-    """Return the options that keep a proxy from being used for a loopback host.
+    """Return the options that exclude a loopback host from proxies.
 
-    The library accepts exceptions only together with a proxy, so the proxy is a dummy.
+    The library accepts exclusions only together with a proxy, so the options contain a dummy proxy.
     """
     return {"proxy_url": "http://127.0.0.1:9", "proxy_excludes": host} if host else {}
 

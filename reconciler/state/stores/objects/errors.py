@@ -1,4 +1,4 @@
-"""The failures of the object storage library, in words that contain nothing that was sent."""
+"""The failures of the object storage library, as messages that contain no part of a request."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CODES = frozenset(
 _REASONS = {
     "Connection refused": "connection refused",
     "dns error": "there is no such host",
-    "certificate": "its certificate is not trusted",
+    "certificate": "the server's certificate is not trusted",
     "timed out": "no answer",
 }
 # Addresses where a cloud machine gets credentials. The library contacts them if the environment has no credentials.
@@ -41,7 +41,7 @@ _MACHINE_S_OWN = re.compile(r"169\.254\.169\.254|metadata\.google\.internal|/lat
 
 
 class ObjectFault(GatewayError):
-    """A failed request. `sent` means that the server may have acted on it."""
+    """A failed request to object storage. `sent` means that the server may have processed the request."""
 
     def __init__(self, why: str, refused: bool = False, sent: bool = False, passes: bool = False) -> None:
         super().__init__(why)
@@ -52,12 +52,12 @@ class ObjectFault(GatewayError):
 
 
 def no_bucket(text: str) -> bool:
-    """Return whether the bucket does not exist, rather than the object."""
+    """Return whether the error text says that the bucket does not exist. A missing object has another text."""
     return _code(text) in ("NoSuchBucket", "ContainerNotFound")
 
 
 def explained(text: str, refused: bool) -> ObjectFault:
-    """Return the fault for an error text of the library.
+    """Return the fault for an error text of the object storage library.
 
     The text may contain the server's whole answer, and a URL with a signature. The fault contains neither.
     """

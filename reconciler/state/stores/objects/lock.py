@@ -1,7 +1,8 @@
-"""The lock of an object store: an object beside the state that names the holder, and expires after a minute.
+"""The lock of an object store: an object beside the state. The lock object names the holder and expires after a minute.
 
-The lock is taken, renewed and released only by conditional writes, so no run can take another run's lock. The object is
-never deleted, because a delete has no condition. A killed run no longer renews the lock, and the next run takes it.
+The lock is taken, renewed and released only by conditional writes, so no run can take another run's lock. The lock
+object is never deleted, because a delete has no condition. If a run is killed, the lock is no longer renewed, and the
+next run takes it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _FREE = b'{"held": false}\n'
 
 
 class Lease:
-    """The lock object for one holder. Without a renewal, the lock expires after `seconds`."""
+    """The lock object with one holder. If it is not renewed, the lock expires after `seconds`."""
 
     def __init__(self, bucket: Bucket, key: str, who: str, seconds: float) -> None:
         self._bucket, self._key, self._who, self._seconds = bucket, key, who, seconds
@@ -34,13 +35,13 @@ class Lease:
         self._renewing = threading.Thread(target=self._renew, daemon=True)
 
     def take(self) -> None:
-        """Take the lock, and renew it in a thread. Raise `LockHeld` if another run holds the lock."""
+        """Take the lock, and renew the lock in a thread. Raise `LockHeld` if another run holds the lock."""
         self._body = json.dumps({"held": True, "who": self._who, "since": now()}).encode()
         self._version = self._put_over_nobody(self._body)
         self._renewing.start()
 
     def let_go(self) -> None:
-        """Release the lock. If that fails, the lock expires within a minute."""
+        """Release the lock. If the request fails, the lock expires within a minute."""
         from reconciler.state.stores.objects.bucket import Conflict
 
         self._over.set()
@@ -49,12 +50,12 @@ class Lease:
             self._bucket.replace(self._key, _FREE, self._version)
 
     def holder(self) -> str | None:
-        """Return the holder and the time; None if the lock is free."""
+        """Return the holder and the time. Return None if the lock is free."""
         stored = self._bucket.get(self._key)
         return self._holder(stored) if stored else None
 
     def break_it(self) -> str | None:
-        """Break the lock, whoever holds it. Return the holder and the time; None if the lock was free."""
+        """Break the lock of any holder. Return the holder and the time, or None if the lock was free."""
         from reconciler.state.stores.objects.bucket import Conflict
 
         for _ in range(_TRIES):
@@ -81,9 +82,10 @@ class Lease:
         raise LockHeld(None)
 
     def _proved(self, body: bytes, version: str) -> str:
-        """Return the new version, after a test that the server respects conditions. Raise `ObjectFault` if it does not.
+        """Return the new version of the lock object, after a test that the server checks the conditions of writes.
 
-        The test is made only for the first lock of a state. Without conditions, writes could be lost.
+        Raise `ObjectFault` if the server ignores conditions, because changes could then be lost. The test is made only
+        for the first lock of a state.
         """
         from reconciler.state.stores.objects.bucket import Conflict
 

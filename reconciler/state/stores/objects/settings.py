@@ -22,7 +22,7 @@ _KEY = re.compile(r"[A-Za-z0-9!_.*'()=@:+,-]+(/[A-Za-z0-9!_.*'()=@:+,-]+)*")
 
 @dataclass(frozen=True, kw_only=True)
 class StorageKind:
-    """One kind of object storage. The library itself reads variables that are not named here."""
+    """One kind of object storage. The object storage library also reads variables that are not named here."""
 
     class_name: str  # in obstore.store
     parameters: Mapping[str, str]  # {parameter of the URL: the library's name for it}
@@ -37,7 +37,7 @@ class StorageKind:
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectPlace:
-    """A bucket, the name of an object (`key`), and the settings for access, which contain secrets."""
+    """A bucket, the name of an object (`key`), and the settings for access. The settings contain secrets."""
 
     kind: StorageKind
     bucket: str
@@ -106,7 +106,10 @@ KINDS = {
 
 
 def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
-    """Return the bucket, key and settings for the URL and the environment. Raise ValueError, without any secret."""
+    """Return the bucket, the key and the settings for the URL and the environment.
+
+    Raise ValueError, without a secret, if the URL cannot be used.
+    """
     parts = urlsplit(url)
     kind, key = KINDS[parts.scheme.lower()], parts.path.lstrip("/")
     if not _BUCKET.fullmatch(parts.netloc):
@@ -116,7 +119,7 @@ def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
     settings = {name.lower(): environ[name] for name in (*kind.variables, *kind.endpoints) if environ.get(name)}
     settings |= _said(parts.query, kind)
     if kind is KINDS["az"] and not settings.keys() & {"account_name", "azure_storage_account_name"}:
-        raise ValueError("the account is missing: write ?account=NAME, or set AZURE_STORAGE_ACCOUNT_NAME")
+        raise ValueError("the account is missing: either write ?account=NAME, or set AZURE_STORAGE_ACCOUNT_NAME")
     endpoint = next((settings[name] for name in ("endpoint", *map(str.lower, kind.endpoints)) if name in settings), "")
     near = urlsplit(endpoint).hostname or "" if is_loopback(endpoint) else ""
     server = endpoint or kind.server.format(account=_account(settings))
@@ -132,10 +135,9 @@ def find(url: str, environ: Mapping[str, str]) -> ObjectPlace:
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential for the URL's server.
+    """Return the credential for the URL's server. Return None if the URL cannot be used. `find` reports such a URL.
 
-    It is never None for a usable URL, because the library finds credentials in many places. It is None for a URL that
-    cannot be used, which `find` reports.
+    A usable URL always has a credential, because the object storage library searches many sources.
     """
     try:
         place = find(url, environ)
@@ -149,7 +151,7 @@ def _account(settings: Mapping[str, str]) -> str:
 
 
 def _said(query: str, kind: StorageKind) -> dict[str, str]:
-    """Return the settings in the URL, which override the environment."""
+    """Return the settings in the URL. They override the environment."""
     query_fields = dict(parse_qsl(query, keep_blank_values=True))
     unknown = sorted(query_fields.keys() - kind.parameters.keys())
     if unknown:
@@ -165,5 +167,5 @@ def _is_plain(endpoint: str, kind: StorageKind, environ: Mapping[str, str]) -> b
     if not endpoint.lower().startswith("http://"):
         return False
     if not (is_loopback(endpoint) or environ.get(kind.allow_http, "").lower() in ("1", "true")):
-        raise ValueError(f"the server uses plain http; set {kind.allow_http}=true to allow that")
+        raise ValueError(f"the server uses plain http: set {kind.allow_http}=true to allow plain http")
     return True

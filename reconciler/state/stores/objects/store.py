@@ -1,4 +1,7 @@
-"""The `s3`, `gs` and `az` stores: an object that conditional writes replace, with its lock and backup beside it."""
+"""The `s3`, `gs` and `az` stores. Conditional writes replace an object.
+
+The lock and the backup are objects beside it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from reconciler.state.stores.store import Stored
 if TYPE_CHECKING:
     from reconciler.state.stores.objects.bucket import Bucket
 
-_LOOK = "check the bucket, the region and the endpoint; or use another store with `state:` or --state"
+_LOOK = "either check the bucket, the region and the endpoint, or use another store with `state:` or --state"
 
 
 def canonical(place: str) -> str:
@@ -29,7 +32,7 @@ def canonical(place: str) -> str:
 
 
 def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> ObjectStore:
-    """Return the store of the URL. No request is sent yet."""
+    """Return the store for the URL. The store sends no request before its first use."""
     return ObjectStore(url, environ, binding=binding)
 
 
@@ -65,23 +68,23 @@ class ObjectStore:
 
     @property
     def place(self) -> str:
-        """The URL, which contains no secret."""
+        """The URL of the state. The URL contains no secret."""
         return self._url
 
     @property
     def url(self) -> str:
-        """The URL."""
+        """The URL of the state."""
         return self._url
 
     @property
     def undo(self) -> str:
-        """The hint to restore the backup object."""
+        """The hint that says how to restore the backup object."""
         key = self._at.key
         copy = f"to restore the state before the last change, copy the object {key}.backup over the object {key}"
         return f"{copy}; if there is no backup, delete the state and apply again"
 
     def read(self) -> Stored | None:
-        """Return the state in the object; None if there is none."""
+        """Return the state in the object. Return None if there is no object."""
         with self._translated(errors.unreadable):
             stored = self._bucket.get(self._at.key)
         self._read = Stored(stored.data, stored.version) if stored else None
@@ -100,7 +103,7 @@ class ObjectStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock, an object beside the state's object, and renew it until it is released."""
+        """Hold the lock during the context, and renew the lock. The lock is an object beside the state."""
         lease = self._leased()
         with self._translated(errors.unwritable):
             lease.take()
@@ -110,12 +113,12 @@ class ObjectStore:
             lease.let_go()
 
     def holder(self) -> str | None:
-        """Return the holder in the lock object; None if the lock is free."""
+        """Return the holder of the lock from the lock object. Return None if the lock is free."""
         with self._translated(errors.unreadable):
             return self._leased().holder()
 
     def unlock(self) -> str | None:
-        """Break the lock, whoever holds it."""
+        """Break the lock of any holder."""
         with self._translated(errors.unwritable):
             return self._leased().break_it()
 
@@ -127,7 +130,7 @@ class ObjectStore:
 
     @contextmanager
     def _translated(self, failed: errors.Failing, is_write: bool = False) -> Iterator[None]:
-        """Raise the faults of this store as `Failed`, with the words that all stores have."""
+        """Raise the faults of this store as `Failed`, with the words that all kinds of store use."""
         from reconciler.state.stores.objects.bucket import Conflict
 
         try:

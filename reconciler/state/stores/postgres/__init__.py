@@ -1,1 +1,1 @@
-"""The `postgresql` store."""
+"""The `postgresql` store, which keeps a state in a database."""

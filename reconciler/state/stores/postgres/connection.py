@@ -1,4 +1,7 @@
-"""A connection that never hangs, and faults in words without secrets. Only this module opens connections."""
+"""The connection to PostgreSQL. Each wait has a time limit, and messages contain no secrets.
+
+No other module opens a connection to PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ _PERMISSION_DENIED = "42501"
 
 
 class PostgresFault(GatewayError):
-    """A failed call. `state` is the SQLSTATE of the failed statement.
+    """A failed call to PostgreSQL. `state` is the SQLSTATE of the failed statement.
 
     `refused` means that the server rejected the connection. `needs` has the rights that are missing.
     """
@@ -57,7 +60,7 @@ class PostgresFault(GatewayError):
 
 
 def parameters(url: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """Return libpq's parameters from the URL and the environment. Raise ValueError for a bad URL."""
+    """Return libpq's parameters from the URL and the environment. Raise ValueError if the URL is not valid."""
     try:
         settings = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     except psycopg.Error as fault:
@@ -80,7 +83,7 @@ def where(settings: Mapping[str, str]) -> str:
 
 
 class PostgresSession:
-    """One connection with one transaction. Without `commit`, nothing changes."""
+    """One connection to PostgreSQL with one transaction. Without `commit`, nothing changes."""
 
     def __init__(self, settings: Mapping[str, str], patience: float) -> None:
         fault = None
@@ -98,7 +101,7 @@ class PostgresSession:
         return str(self._connection.info.dbname)
 
     def ask(self, statement: str, *values: object, needs: Sequence[str] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement. `needs` are the rights that the statement needs."""
+        """Return the rows that a statement yields. `needs` has the rights that the statement requires."""
         try:
             cursor = self._connection.execute(statement.encode(), values, binary=True)
             return cursor.fetchall() if cursor.description else []
@@ -107,7 +110,7 @@ class PostgresSession:
         raise fault
 
     def commit(self) -> None:
-        """Commit the transaction. After a `PostgresFault`, it is unknown whether the commit succeeded."""
+        """Commit the transaction. If `PostgresFault` is raised, it is unknown whether the commit succeeded."""
         fault = None
         try:
             self._connection.commit()
@@ -121,9 +124,10 @@ class PostgresSession:
         self._connection.rollback()
 
     def release(self) -> None:
-        """End the transaction, which releases its lock at once.
+        """End the transaction, so that its lock ends immediately.
 
-        A server notices a closed connection only later. If the rollback fails, the connection and its lock are gone.
+        A server notices a closed connection only later. If the rollback fails, the connection and its lock no longer
+        exist.
         """
         with suppress(psycopg.Error, PostgresFault):
             self._connection.rollback()
@@ -134,12 +138,12 @@ class PostgresSession:
 
 
 class _Bounded(psycopg.Connection[Any]):
-    """A connection that fails if the server does not answer, even if the network still works."""
+    """A connection to PostgreSQL that fails if the server does not answer, even if the network still works."""
 
     patience = 10.0  # seconds of silence
 
     def wait(self, gen: Generator[Any, int, Any], *_arguments: Any, **_named: Any) -> Any:
-        """Wait like psycopg, but at most `patience` seconds for each answer.
+        """Wait in the same way as psycopg, but at most `patience` seconds for each answer.
 
         `gen` yields the event that it waits for, and receives the event that happened.
         """
@@ -172,7 +176,7 @@ def _wary() -> dict[str, str]:
 
 
 def _no_connection(fault: psycopg.Error, settings: Mapping[str, str]) -> PostgresFault:
-    """Return the fault of a failed connection. The server's words are used only if no password was sent."""
+    """Return the fault for a failed connection. The server's message is used only if no password was sent."""
     text, server, user = str(fault), where(settings), sentence(settings.get("user") or "of the operating system")
     if isinstance(fault, psycopg.errors.ConnectionTimeout):
         return PostgresFault(f"{server} did not answer within {settings['connect_timeout']} seconds")

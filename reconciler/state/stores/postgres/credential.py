@@ -1,7 +1,7 @@
-"""The credentials that libpq would send: a password, those of a service file, a client certificate, a ticket.
+"""The credentials that libpq would send: a password, a service file's password, a client certificate, or a ticket.
 
-`~/.pgpass` names the host of each password, so a password from there usually needs no binding. There are two
-exceptions: a line for every host, and a `hostaddr` that differs from the host's own address.
+`~/.pgpass` names the host of each password, so such a password usually needs no binding. There are two exceptions: a
+line for every host, and a `hostaddr` that differs from the host's own address.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _LARGEST = 1024 * 1024  # bytes of a password file
 
 
 def found_in(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential for the URL, named by all its sources. Raise ValueError if libpq rejects the URL."""
+    """Return the credential for the URL, with the names of all its sources.
+
+    Raise ValueError if libpq rejects the URL.
+    """
     settings = parameters(url, environ)
     written = {name: str(value) for name, value in conninfo_to_dict(url).items()}
     names = ", ".join(_names(settings, written, environ))
@@ -34,7 +37,10 @@ def found_in(url: str, environ: Mapping[str, str]) -> Credential | None:
 
 
 def _trusted(written: Mapping[str, str]) -> tuple[str, str]:
-    """Return the CA file in the URL and its digest, if a pull may change the file; else two empty texts."""
+    """Return the CA file in the URL and its digest if a `git pull` may change the file.
+
+    Otherwise return two empty texts.
+    """
     path = written.get("sslrootcert", "system")
     content = content_of(path, str(Path.cwd())) if path != "system" else ""
     return (os.path.realpath(path), content) if content else ("", "")
@@ -56,7 +62,7 @@ def _names(settings: Mapping[str, str], written: Mapping[str, str], environ: Map
 
 
 def _with_links(name: str, written: Mapping[str, str], *fields: str) -> str:
-    """Return the name, plus the targets of paths in the URL that contain a link which a pull may change.
+    """Return the name and, after the name, the targets of paths in the URL that a `git pull` may change by a link.
 
     A link to another file means another secret.
     """
@@ -74,7 +80,7 @@ def _has_certificate(environ: Mapping[str, str]) -> bool:
 
 
 def _fits_every_host(file: Path) -> bool:
-    """Return whether a line of the password file is for every host. libpq ignores an unreadable file."""
+    """Return whether a line of the password file is for every host. libpq ignores a file that cannot be read."""
     with suppress(OSError):
         lines = read_file(file, _LARGEST).decode(errors="replace").splitlines()
         return any(line.startswith("*:") for line in lines)
@@ -82,7 +88,10 @@ def _fits_every_host(file: Path) -> bool:
 
 
 def _server(settings: Mapping[str, str], service: str) -> str:
-    """Return the hosts with the port, and the `hostaddr` that is contacted instead, if it is set."""
+    """Return the hosts with their port.
+
+    If `hostaddr` is set, include it, because libpq contacts this address instead.
+    """
     if service and not settings.get("host"):
         return f"postgresql: the server of the service {service}"  # only libpq reads the service file
     hosts, addresses = settings.get("host") or "localhost", settings.get("hostaddr", "")

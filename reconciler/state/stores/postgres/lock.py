@@ -1,7 +1,7 @@
-"""The lock of the PostgreSQL store: an advisory lock of an open transaction.
+"""The lock of the PostgreSQL store: an advisory lock that an open transaction holds.
 
-A transaction's lock also ends with the connection, and unlike a session's lock it works behind a pooler. The
-application name of the session contains the holder, and pg_stat_activity shows that name to everybody. A row with the
+The lock of a transaction also ends with its connection. Unlike the lock of a session, it works behind a pooler. The
+application name of the session contains the holder, and pg_stat_activity shows this name to everybody. A row with the
 holder would remain after a killed run.
 """
 
@@ -41,13 +41,16 @@ def take(session: PostgresSession, sql: Statements, who: str) -> None:
 
 
 def holder(session: PostgresSession, sql: Statements) -> tuple[int, str] | None:
-    """Return the server process that holds the lock, and the holder with the time; None if the lock is free."""
+    """Return the ID of the server process that holds the lock, and the holder with the time.
+
+    Return None if the lock is free.
+    """
     rows = session.ask(sql.holder, sql.lock_key)
     return (rows[0][0], _words(rows[0][1])) if rows else None
 
 
 def end(session: PostgresSession, sql: Statements) -> str | None:
-    """End the session that holds the lock. Return the holder and the time; None if the lock was free.
+    """End the session that holds the lock. Return the holder and the time, or None if the lock was free.
 
     Raise `LockHeld` if the session does not end.
     """
@@ -65,7 +68,7 @@ def end(session: PostgresSession, sql: Statements) -> str | None:
 
 
 def _name(who: str) -> str:
-    """Return the application name of the session: the time and the holder, shortened to fit."""
+    """Return the application name of the session: the time and the holder, shortened to PostgreSQL's limit."""
     return f"gwctl {now()} {who}".encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 

@@ -14,7 +14,10 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,62}")
 
 
 def apart(url: str) -> tuple[str, str, str]:
-    """Return the URL for libpq, the name of the state, and its schema. Raise ValueError for a bad name."""
+    """Return the URL for libpq, the name of the state, and the state's schema.
+
+    Raise ValueError if a name is not valid.
+    """
     parts = urlsplit(url)
     query = parse_qsl(parts.query, keep_blank_values=True)
     ours = _OURS | {name: value for name, value in query if name in _OURS}
@@ -75,5 +78,8 @@ class Statements:
 
 
 def _number(text: str) -> int:
-    """Return a bigint for the text. It identifies an advisory lock in the whole database."""
+    """Return the number of the advisory lock for the name of a state.
+
+    The number is a bigint and valid in the whole database.
+    """
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], signed=True)

@@ -32,15 +32,16 @@ Rows = list[tuple[Any, ...]]
 _NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a missing table and of a missing schema
 _TOO_LATE = ("40001", "40P01")  # SQLSTATE of a transaction that conflicts with another transaction
 _SLOWEST = 200_000  # bytes per second
-_CREDENTIALS = (
-    "set PGPASSWORD, or write the password to ~/.pgpass or the file in PGPASSFILE; the URL must not contain it"
-)
-_LOOK = "check the host and the port, and that the server runs; or use another store with `state:` or --state"
-_WAIT = "run the command again when the other run has ended; the lock ends with the process of that run"
+_CREDENTIALS = "either set PGPASSWORD, or write the password to ~/.pgpass or the file in PGPASSFILE"
+_LOOK = "either check the host, the port and that the server runs, or use another store with `state:` or --state"
+_WAIT = "run the command again when the other run has ended; the lock ends when that run ends"
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential that libpq would send; None without one, or for an invalid URL, which `opened` reports."""
+    """Return the credential that libpq would send. Return None if there is no credential or if the URL is not valid.
+
+    `opened` reports an invalid URL.
+    """
     try:
         from reconciler.state.stores.postgres.credential import found_in
 
@@ -55,7 +56,7 @@ def canonical(place: str) -> str:
 
 
 def opened(url: str, _directory: Path, environ: Mapping[str, str], binding: Binding | None) -> PostgresStore:
-    """Return the store of the URL. No connection is opened yet."""
+    """Return the store for the URL. The store opens no connection before its first use."""
     return PostgresStore(url, environ, binding=binding)
 
 
@@ -86,28 +87,31 @@ class PostgresStore:
 
     @property
     def place(self) -> str:
-        """The URL, which contains no password."""
+        """The URL of the state. The URL contains no password."""
         return self._url
 
     @property
     def url(self) -> str:
-        """The URL."""
+        """The URL of the state."""
         return self._url
 
     @property
     def undo(self) -> str:
-        """The hint to restore the previous state, which is in the same row."""
+        """The hint that says how to restore the previous state. The previous state is in the same row."""
         undo = f"to restore the state before the last change: {self._sql.undo}"
         return f"{undo}; if `previous` is null, delete the row and apply again"
 
     def read(self) -> Stored | None:
-        """Return the state in the row; None if there is no row or no table."""
+        """Return the state in the row. Return None if there is no row or no table."""
         with self._session(errors.unreadable) as session:
             rows = _without_table(lambda: session.ask(self._sql.read, self._sql.state, needs=self._sql.to_read))
             return Stored(bytes(rows[0][0]), rows[0][1]) if rows else None
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Replace the row. gwctl chooses the version, so it can recognise its own write if the answer is lost."""
+        """Replace the state in the row.
+
+        gwctl chooses the version. If the answer is lost, gwctl can therefore recognise its own write.
+        """
         version, is_sent = uuid.uuid4().hex, False
         patience = self._patience + len(data) / _SLOWEST
 
@@ -129,7 +133,10 @@ class PostgresStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock and its connection. Raise `Failed` with the holder."""
+        """Hold the lock and its connection during the context.
+
+        Raise `Failed` with the holder if another run holds the lock.
+        """
         with self._session(errors.unwritable) as session:
             take(session, self._sql, self._who)
             try:
@@ -138,20 +145,23 @@ class PostgresStore:
                 session.release()
 
     def holder(self) -> str | None:
-        """Return the holder and the time, from the name of the session; None if the lock is free."""
+        """Return the holder and the time from the application name of the session. Return None if the lock is free."""
         with self._session(errors.unreadable) as session:
             who = holder(session, self._sql)
             return who[1] if who else None
 
     def unlock(self) -> str | None:
-        """End the session that holds the lock. The same role may do that, and roles with pg_signal_backend."""
+        """End the session that holds the lock.
+
+        The database allows this only to the session's own role and to roles with pg_signal_backend.
+        """
         with self._session(errors.unwritable) as session:
             return end(session, self._sql)
 
     def _replace(
         self, session: PostgresSession, data: bytes, version: str, expected: str | None, previous: bytes | None
     ) -> bool:
-        """Return whether the row had the expected version, and is replaced after a commit."""
+        """Return whether the row had the expected version. If so, a commit replaces the row."""
         sql = self._sql
         if expected is not None:
             values = (previous, data, version, sql.state, expected)
@@ -160,7 +170,10 @@ class PostgresStore:
         return bool(session.ask(sql.insert, sql.state, version, data, needs=sql.to_write))
 
     def _make(self, session: PostgresSession) -> None:
-        """Create the table and its schema if they are missing. The lock is needed: two `IF NOT EXISTS` may collide."""
+        """Create the table and its schema if they are missing.
+
+        The lock is needed, because two `IF NOT EXISTS` statements may collide.
+        """
         sql = self._sql
         if session.ask(sql.has_table, sql.schema):
             return
@@ -178,7 +191,10 @@ class PostgresStore:
 
     @contextmanager
     def _session(self, failed: errors.Failing, patience: float = 0) -> Iterator[PostgresSession]:
-        """Open a connection for the block. Raise its faults as `Failed`. Without a commit, nothing changes."""
+        """Open a connection for the context. Raise faults of the connection as `Failed`.
+
+        Without a commit, nothing changes.
+        """
         from reconciler.state.stores.postgres.connection import PostgresFault, PostgresSession
 
         try:
@@ -202,7 +218,7 @@ class PostgresStore:
 
 
 def _without_table(asking: Callable[[], Rows]) -> Rows:
-    """Return the rows; empty if there is no table yet."""
+    """Return the rows. Return an empty list if the table does not exist yet."""
     from reconciler.state.stores.postgres.connection import PostgresFault
 
     try:
