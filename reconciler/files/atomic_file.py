@@ -69,7 +69,10 @@ class OwnFile:
             flush(folder)
 
     def check_editable(self) -> None:
-        """Raise `FileFault` if `edit` would refuse the file with any content. A missing file is not refused."""
+        """Raise `FileFault` if `edit` cannot replace the file, regardless of its content.
+
+        A missing file is not refused.
+        """
         with self._entered() as (folder, name):
             status = _stat(folder, name)
             if status is not None:

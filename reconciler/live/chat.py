@@ -69,7 +69,9 @@ def chat(target: Target, model_id: str, prompt: str, *, reach: str, api: Api | N
     if target.preset.chat_path is None:
         detail = f"The server of the preset `{target.preset.id}` has no chat API."
         return _failed(
-            Fault(codes.CHAT_NOT_SUPPORTED, detail, "choose the preset of a server that can chat: gwctl presets")
+            Fault(
+                codes.CHAT_NOT_SUPPORTED, detail, "run `gwctl presets`, and choose the preset of a server that can chat"
+            )
         )
     protocol = replace(protocol, path=partial(_path, target, protocol, api))
     return run(_within_timeout(target, protocol, model_id=model_id, prompt=prompt, reach=reach))

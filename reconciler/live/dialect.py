@@ -55,7 +55,7 @@ class ChatApi:
 
 
 def one_page(_envelope: Envelope, _entries: int) -> dict[str, str] | None:
-    """Return None: lists of this dialect have one page."""
+    """Return None, because each list of this dialect has one page."""
     return None
 
 

@@ -93,7 +93,7 @@ ORDER: tuple[Purpose, ...] = ("chat", "embedding", "image", "voice", "other")
 
 
 def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
-    """Return (purpose, source). The source is `id`, `assumed`, or the name of a field."""
+    """Return (purpose, source) for a listed model. The source is `id`, `assumed`, or the name of a field."""
     return _explicit(item) or _by_modalities(item, model_id) or _by_roots(item) or purpose_of_id(model_id)
 
 

@@ -10,7 +10,7 @@ from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.lockfile.document import LockFile, Pin, misfit
 from reconciler.lockfile.locate import LockBytes
 
-_COMMIT = "and commit the result"
+_COMMIT = "then commit the lock file"
 _STAGES = "; if several stages share the lock file, set `lock:` in each stage, as in lock: gateway.lock.prod.yaml"
 
 
@@ -31,7 +31,7 @@ def idle_entry(entry: Pin) -> Diagnostic:
     """Return the diagnostic for a list that the gateway file does not use."""
     summary = f"The lock file has a list for endpoint.{entry.name}, which the gateway file does not pin"
     return error(
-        codes.LOCK_OUT_OF_DATE, summary, hint=f"gwctl lock, {_COMMIT}{_STAGES}", address=None, source=entry.source
+        codes.LOCK_OUT_OF_DATE, summary, hint=f"run `gwctl lock`, {_COMMIT}{_STAGES}", address=None, source=entry.source
     )
 
 
@@ -41,7 +41,9 @@ def out_of_date(lock_bytes: LockBytes) -> Diagnostic:
     summary = "The lock file is out of date"
     if lock_bytes.data and lock_bytes.data.startswith(BOM_UTF8):
         summary += ": the file starts with a byte order mark, probably from an editor"
-    return error(codes.LOCK_OUT_OF_DATE, summary, hint=f"gwctl lock, {_COMMIT}", address=None, source=Source(place))
+    return error(
+        codes.LOCK_OUT_OF_DATE, summary, hint=f"run `gwctl lock`, {_COMMIT}", address=None, source=Source(place)
+    )
 
 
 def _no_list(endpoint: Endpoint, why: str, entry: Pin | None = None) -> Diagnostic:
@@ -50,7 +52,7 @@ def _no_list(endpoint: Endpoint, why: str, entry: Pin | None = None) -> Diagnost
         codes.LOCK_OUT_OF_DATE,
         f"The lock file has no list for {at}: {why}",
         detail="The endpoint's models have not been reviewed. With --locked, the endpoint stays as recorded.",
-        hint=f"gwctl lock {endpoint.name}, {_COMMIT}{_STAGES if entry else ''}",
+        hint=f"run `gwctl lock {endpoint.name}`, {_COMMIT}{_STAGES if entry else ''}",
         address=at,
         source=(entry.source if entry else None) or endpoint.source,
     )
@@ -62,7 +64,7 @@ def _edited(endpoint: Endpoint, entry: Pin) -> Diagnostic:
         codes.LOCK_BROKEN,
         f"The list for {at} in the lock file has changed since `gwctl lock` wrote it",
         detail="The list was edited by hand or merged. The endpoint stays as recorded.",
-        hint=f"gwctl lock {endpoint.name}, and review the changes",
+        hint=f"run `gwctl lock {endpoint.name}`, then review the changes",
         address=at,
         source=entry.source,
     )

@@ -62,7 +62,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under a header."""
+    """A table: rows of cells under a header."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[Span, ...], ...]

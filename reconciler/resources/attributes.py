@@ -46,7 +46,7 @@ class HeaderLiteralAttributes:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscoverAttributes:
-    """The use of the endpoint's model list, and its filters."""
+    """The choice whether the endpoint's model list is used, and the filters for the list."""
 
     __pydantic_config__: ClassVar = _STRICT
 
@@ -171,12 +171,12 @@ RECORDED_ATTRIBUTES = {ENDPOINT: EndpointAttributes, MODEL: ModelAttributes, DEF
 
 
 def plain_fields() -> dict[str, PlainField]:
-    """Return {name: field} of the endpoint fields whose values are recorded unchanged."""
+    """Return {name: field} for the endpoint fields whose values are recorded unchanged."""
     return {
         field_.name: field_.metadata["plain"] for field_ in fields(EndpointAttributes) if "plain" in field_.metadata
     }
 
 
 def plain_defaults() -> dict[str, bool | str | None]:
-    """Return {name: default} of the endpoint fields whose values are recorded unchanged."""
+    """Return {name: default} for the endpoint fields whose values are recorded unchanged."""
     return {name: plain.default for name, plain in plain_fields().items()}

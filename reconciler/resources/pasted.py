@@ -1,4 +1,4 @@
-"""Common mistakes in pasted base URLs, and the correct URLs."""
+"""Common mistakes in base URLs that a user pastes, and the correct URLs."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ Rows = Mapping[Slot, OwnedRow]
 
 @dataclass(frozen=True)
 class Present:
-    """The slot has content. `facts` has more observations. Facts contain no secret and are not compared."""
+    """The slot of an owned resource has content. `facts` has further observations, which contain no secret."""
 
     fingerprint: str
     facts: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -95,7 +95,7 @@ class Present:
 
 @dataclass(frozen=True)
 class Absent:
-    """The slot is empty."""
+    """The slot of an owned resource is empty."""
 
     facts: Mapping[str, str] = field(default_factory=dict, compare=False)  # see `Present`
 

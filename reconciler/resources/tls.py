@@ -1,4 +1,4 @@
-"""The TLS files of an endpoint: a CA to trust in addition to the system's, and a client certificate."""
+"""The TLS files of an endpoint: a CA that is trusted in addition to the system's CAs, and a client certificate."""
 
 from __future__ import annotations
 

@@ -173,7 +173,9 @@ def open_keychain(timeout: float, may_ask: bool = True) -> Keychain:
         backend = keyring.get_keyring()
     except Exception as fault:  # noqa: BLE001 - keyring imports the backend in its configuration file, which may raise anything
         reason = f"keyring cannot be initialised ({type(fault).__name__})"
-        raise KeychainFault(reason, "check keyring's configuration: keyring diagnose", refused=True) from None
+        raise KeychainFault(
+            reason, "run `keyring diagnose` to check the configuration of keyring", refused=True
+        ) from None
     best = next(iter(getattr(backend, "backends", ())), backend)  # only the first of a chain: no silent fallback
     why = _refusal(best)
     if why:

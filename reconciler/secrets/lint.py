@@ -164,7 +164,7 @@ def _is_two(value: str, use: KeyUse) -> bool:
 _WORDS = {
     "unexpanded": (
         "is a reference that was not expanded",
-        "use the key itself, or expand the reference before gwctl starts",
+        "either use the key itself, or expand the reference before gwctl starts",
     ),
     "masked": ("is masked, as on web pages that hide part of a key", "copy the whole key, or create a new key"),
     "placeholder": ("is a placeholder", "replace the placeholder with the key"),

@@ -127,7 +127,9 @@ def _from_file(reference: FileReference, path: Path) -> Key | Missing | Unreadab
             return _too_large(what)
         return Unreadable(f"{what} is not a file: {fault.strerror}", "check the path under `key:`")
     except OSError as fault:
-        return Unreadable(f"{what} cannot be read: {fault.strerror}", "check the permissions of the file: ls -l")
+        return Unreadable(
+            f"{what} cannot be read: {fault.strerror}", "run `ls -l` to check the permissions of the file"
+        )
 
 
 def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
@@ -136,7 +138,7 @@ def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
     try:
         return checked(data.decode(_encoding(data)), what, "is empty")
     except UnicodeDecodeError:
-        return Unreadable(f"{what} is not text", "a key is plain text")
+        return Unreadable(f"{what} is not text", "store the key as plain text")
 
 
 def _encoding(data: bytes) -> str:

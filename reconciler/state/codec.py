@@ -184,7 +184,7 @@ def _broken(place: str, why: str) -> Failed:
             codes.STATE_BROKEN,
             f"The state is not valid: {place}: {why}",
             detail="The state is needed to plan and apply. Nothing was done.",
-            hint=f"to restore the state before the last change, copy {place}.backup over {place}; if there is no "
+            hint=f"copy {place}.backup over {place} to restore the state before the last change; if there is no "
             "backup, move the state away and apply again",
         )
     )

@@ -90,7 +90,7 @@ class StateDocument(_Part):
     """The state of gwctl: the applied endpoints, models and defaults. A state contains no secret."""
 
     version: Literal[VERSION]  # type: ignore[valid-type]
-    lineage: str = Field(min_length=1, description="created when the state was first written")
+    lineage: str = Field(min_length=1, description="the random ID of the state, created at the first write")
     serial: int = Field(ge=1, description="increases with each change")
     name: str = Field(description="the `name` of the gateway file that the state belongs to")
     gwctl_version: str = Field(description="the version of gwctl that wrote the state")

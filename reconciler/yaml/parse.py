@@ -138,7 +138,10 @@ class _Reader:
         key = self.node(event, events, depth + 1)
         if not isinstance(key, Scalar):
             self._wrong(
-                codes.KEY_NOT_TEXT, "a field name is a list or a mapping", key.source, "field names are plain text"
+                codes.KEY_NOT_TEXT,
+                "a field name is a list or a mapping",
+                key.source,
+                "write the field name as plain text",
             )
             return None
         if key.text == "<<" and not key.quoted:
@@ -165,7 +168,7 @@ class _Reader:
     def _alias(self, event: Any, source: Source, depth: int) -> Node:
         if event.anchor not in self.anchors:
             hint = "quote text that starts with *"
-            self._wrong(codes.BAD_ALIAS, "an alias (`*…`) without its anchor (`&…`)", source, hint)
+            self._wrong(codes.BAD_ALIAS, "an alias (`*…`) has no anchor (`&…`)", source, hint)
             raise _Stop
         anchor = self.anchors[event.anchor]
         if anchor is None:
@@ -215,7 +218,9 @@ def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
     source = Source(file, mark.line + 1, mark.column + 1) if mark else Source(file)
     line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
-        return error(codes.YAML_SYNTAX, "a tab where YAML needs spaces", hint="indent with spaces", source=source)
+        return error(
+            codes.YAML_SYNTAX, "there is a tab, but YAML needs spaces", hint="indent with spaces", source=source
+        )
     problem = _problem(fault)
     if "escape" in problem:
         hint = "either write '…' instead of double quotes, or write \\\\ for each backslash"

@@ -24,7 +24,7 @@ FILES = {
     "a directory": (lambda path: path.mkdir(), "is a directory"),
     "binary": (lambda path: path.write_bytes(bytes(range(128, 256)) * 9), "is not UTF-8 text"),
     "70 MB": (lambda path: path.write_bytes(b"a" * 73_400_320), "is too large"),
-    "a tab": (lambda path: path.write_text("version: 1\n\tname: acme\n"), "a tab where YAML needs spaces"),
+    "a tab": (lambda path: path.write_text("version: 1\n\tname: acme\n"), "there is a tab, but YAML needs spaces"),
     "no YAML": (lambda path: path.write_text("version: [1"), "not YAML"),
     "a list": (lambda path: path.write_text("- version: 1\n"), "mapping"),
 }

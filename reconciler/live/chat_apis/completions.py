@@ -17,7 +17,7 @@ def path(_base_url: str, _model_id: str) -> str:
 def body(model_id: str, prompt: str) -> dict[str, Any]:
     """Return the request with one user message.
 
-    The request has no max_tokens: with max_tokens, reasoning models return an empty answer or an error.
+    The request has no max_tokens, because reasoning models could then return an empty answer or an error.
     """
     return {"model": model_id, "messages": [{"role": "user", "content": prompt}]}
 

@@ -1,4 +1,4 @@
-"""The `cohere` dialect, without chat (docs.cohere.com/reference/list-models)."""
+"""The `cohere` dialect, which has no chat (docs.cohere.com/reference/list-models)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `deepgram` dialect, without chat (developers.deepgram.com/reference/manage/models/list)."""
+"""The `deepgram` dialect, which has no chat (developers.deepgram.com/reference/manage/models/list)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `elevenlabs` dialect, without chat (elevenlabs.io/docs/api-reference/models/list)."""
+"""The `elevenlabs` dialect, which has no chat (elevenlabs.io/docs/api-reference/models/list)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Return whether the status is 2xx."""
+        """Return whether the status of the response is 2xx."""
         return 200 <= self.status < 300
 
     @property

@@ -25,7 +25,7 @@ from reconciler.text import sentence
 Kind = Literal["connection", "cut", "not-http", "proxy", "unusable"]
 _OTHERS: Mapping[Kind, tuple[Code, str, str]] = {
     "cut": (codes.UNREACHABLE, "The connection was cut before the answer was complete.", ""),
-    "not-http": (codes.NONSTANDARD_LIST, "The response is not HTTP.", "check that this is the port of the API"),
+    "not-http": (codes.NONSTANDARD_LIST, "The response is not HTTP.", "check that the URL has the port of the API"),
     "unusable": (
         codes.UNREACHABLE,
         "The URL, a header or a proxy setting is not valid.",

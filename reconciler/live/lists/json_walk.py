@@ -152,7 +152,7 @@ class JsonWalk:
         return character == closing
 
     def _next(self) -> Generator[Signal, None, str]:
-        """Return the next character that is not white space."""
+        """Return the next character of the page that is not white space."""
         while True:
             self._at = _end_of_blank(self._text, self._at)
             if self._at < len(self._text):

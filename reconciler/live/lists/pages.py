@@ -48,7 +48,7 @@ class Pages:
     asked: set[str] = field(default_factory=set)
 
     def took(self, page: Page) -> None:
-        """Add a page."""
+        """Add a page to the content of the list."""
         for model in page.models:
             add(self.models, model)
         self.entries += page.entries

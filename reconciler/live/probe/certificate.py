@@ -13,7 +13,7 @@ _WRONG_NAME = (62, 64)  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MI
 class Certificate:
     """The certificate of a server.
 
-    If `distrust` is empty, the certificate is trusted. If not, `distrust` is the TLS library's message.
+    If `distrust` is empty, the certificate is trusted. Otherwise `distrust` is the TLS library's message.
     """
 
     distrust: str = ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_view(observations: Mapping[str, Observation], chats: Sequence[Chatted]) -> Document:
-    """Return a row per endpoint. After these rows, return a row per message."""
+    """Return a document with a row per endpoint. After these rows, the document has a row per message."""
     rows = tuple(
         (Span(name, "strong"), outcome(seen), Span(seen.url or "", "code"), _milliseconds(seen.latency_ms))
         for name, seen in observations.items()
@@ -42,7 +42,7 @@ def test_view(observations: Mapping[str, Observation], chats: Sequence[Chatted])
 
 
 def models_view(shown: Sequence[ShownModel]) -> Document:
-    """Return a row per model."""
+    """Return a document with a row per model."""
     rows = tuple(
         (
             Span(shown.resource.address.name, "strong" if shown.wanted else "dim"),
@@ -72,7 +72,7 @@ def answer_view(reply: Chatted) -> Document:
 
 
 def presets_view(presets: Iterable[Preset], verbose: bool) -> Document:
-    """Return a row per preset. With `verbose`, the rows have descriptions."""
+    """Return a document with a row per preset. With `verbose`, the rows have descriptions."""
     header = ("PRESET", "KEY", "VARIABLE", "BASE URL", "VERIFIED", "HINT") + (("DESCRIPTION",) if verbose else ())
     rows = tuple(_preset_row(preset, verbose) for preset in presets)
     return document(section(Table(header, rows, spare=(4, 5, 1))))

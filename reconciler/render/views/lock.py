@@ -12,7 +12,10 @@ from reconciler.render.views.plan import FOLD_OVER
 
 
 def lock_view(judged: Iterable[PinUpdate], last: str, verbose: bool = False) -> Document:
-    """Return a line per endpoint, and the line `last` at the end. With `verbose`, every model is shown."""
+    """Return a document with a line per endpoint, and the line `last` at the end.
+
+    With `verbose`, every model is shown.
+    """
     return document(section(*(_entry(pin_update, verbose) for pin_update in judged)), section(line(last)))
 
 

@@ -10,7 +10,7 @@ from reconciler.render.tree import Document, Group, Line, Section, Span, documen
 
 
 def pairs_view(pairs: Sequence[CarriedPair]) -> Document:
-    """Return a line per binding. Return an empty document if there are no bindings."""
+    """Return a document with a line per binding. Return an empty document if there are no bindings."""
     if not pairs:
         return ()
     return document(section(line("Bindings of the plan:"), *(line("  ", *_words(carried)) for carried in pairs)))

@@ -15,7 +15,7 @@ _PAST = {"create": "created", "update": "updated", "delete": "deleted", "forget"
 
 
 def result_view(plan: Plan, outcome: Outcome, place: str, verbose: bool = False, quiet: bool = False) -> Document:
-    """Return a line per change, the diagnostics of the apply, and a line with the total.
+    """Return a document with a line per change, the diagnostics of the apply, and a line with the total.
 
     With `quiet`, the lines for changes are left out.
     """

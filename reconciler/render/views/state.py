@@ -11,12 +11,12 @@ from reconciler.resources.resource import Resource
 
 
 def addresses_view(addresses: Iterable[Address], word: str = "") -> Document:
-    """Return a line per address."""
+    """Return a document with a line per address."""
     return document(section(*(line(Span(f"{word} " if word else "", "dim"), str(at)) for at in addresses)))
 
 
 def moves_view(names: Mapping[Address, Address]) -> Document:
-    """Return a line per renamed resource."""
+    """Return a document with a line per renamed resource."""
     return document(section(*(line(f"{old} → {new}") for old, new in names.items())))
 
 

@@ -13,7 +13,7 @@ from reconciler.files.working_tree import working_tree_of
 from reconciler.text import printable
 
 _INSTALL = (
-    "install gwctl outside of every repository, where only you can write; in a clone of gwctl: "
+    "install gwctl in a directory that only you can write to, outside of every repository; in a clone of gwctl: "
     "`python3 -m venv ~/.gwctl && ~/.gwctl/bin/pip install .`, then use ~/.gwctl/bin/gwctl"
 )
 _MODULE = ("-I", "-m", "reconciler", "key", "print")  # `key_request` reads the words that follow

@@ -26,7 +26,7 @@ class HttpReply(Protocol):
 
     @property
     def status(self) -> int:
-        """The HTTP status."""
+        """The HTTP status of the answer."""
         ...
 
     @property

@@ -36,7 +36,7 @@ class Fragment:
 
     @cached_property
     def size(self) -> int:
-        """The size of the whole fragment."""
+        """The size of the whole fragment in bytes of UTF-8."""
         return size(self.text())
 
     @cached_property
@@ -78,17 +78,17 @@ class CuttableSection:
 
     @property
     def count(self) -> int:
-        """The number of items."""
+        """The number of items in the section."""
         return sum(len(part.items) for part in self.forms[0])
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
-        """The size of each form."""
+        """The size of each form of the section in bytes of UTF-8."""
         return tuple(sum(part.size for part in form) for form in self.forms)
 
     @property
     def least(self) -> int:
-        """The size of the heading and of the line that counts omitted items."""
+        """The size of the section if all its items are left out: the heading, and the line that counts the items."""
         head = sum(part.size for part in self.forms[-1][:1] if not part.items)
         return min(self.sizes[-1], TAIL + head)
 

@@ -10,7 +10,7 @@ ConditionWord = Literal["kept", "missing", "changed", "orphaned", "unsettled", "
 
 
 class OwnerDocument(TypedDict):
-    """A gateway file that uses a keychain entry; `state` is the path or URL of its state."""
+    """A gateway file that uses a keychain entry. `state` is the path or URL of the gateway file's state."""
 
     lineage: str
     name: str

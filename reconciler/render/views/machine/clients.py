@@ -13,7 +13,10 @@ _WAYS = {"helper": "runs `gwctl key print`", "env": "reads a variable", "none": 
 
 
 def clients_view(reports: Sequence[ToolReport]) -> Document:
-    """Return a row per tool. The row says whether the tool is installed and in use, and how the tool gets a key."""
+    """Return a document with a row per tool.
+
+    The row says whether the tool is installed and in use, and how the tool gets a key.
+    """
     header = ("TOOL", "FOUND", "VERSION", "KEY", "IN USE", "FILE")
     return document(section(Table(header, tuple(map(_row, reports)), spare=(5, 3))))
 

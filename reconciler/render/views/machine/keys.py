@@ -12,7 +12,7 @@ _ROLES: dict[str, Role] = {"kept": "good", "changed": "note", "unknown": "warnin
 
 
 def keys_view(owned: Sequence[tuple[OwnedRow, str, str]], handles: Sequence[Handle] | None = None) -> Document:
-    """Return a row per keychain entry: its slot, its condition, the origin of its key, and the recommended action."""
+    """Return a document with a row per keychain entry: slot, condition, origin of the key, and recommended action."""
     return document(section(*_entries(owned)), section(*_handles(handles or ())))
 
 

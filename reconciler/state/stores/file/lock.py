@@ -52,7 +52,7 @@ def taken(lock: OwnFile, note: OwnFile, patience: float) -> Iterator[None]:
 
 
 def name(note: OwnFile, who: str) -> None:
-    """Write the note with the holder's name, which other runs show. Raise `OSError` if the write fails."""
+    """Write a note with the holder's name. Other runs show this name. Raise `OSError` if the write fails."""
     words = f"{who}, process {os.getpid()} since {now()}"
     note.replace(words.encode(errors="replace"), _is_note, _LONGEST)
 

@@ -40,7 +40,7 @@ def canonical(place: str) -> str:
 
 
 def opened(url: str, directory: Path, environ: Mapping[str, str], _binding: Binding | None = None) -> FileStore:
-    """Return the store of `file:PATH` or a bare path. A relative path starts at `directory`."""
+    """Return the store for `file:PATH` or a plain path. A relative path starts at `directory`."""
     # The user's name is looked up only for a lock, because the look-up may contact LDAP.
     path = from_home(path_of(url))
     if path == "~" or path.startswith("~/"):
@@ -77,7 +77,7 @@ class FileStore:
     @property
     def undo(self) -> str:
         """The hint that says how to restore the backup beside the file."""
-        copy = f"to restore the state before the last change, copy {self.beside('backup').path} over {self.path}"
+        copy = f"copy {self.beside('backup').path} over {self.path} to restore the state before the last change"
         return f"{copy}; if there is no backup, move the state away and apply again"
 
     def read(self) -> Stored | None:

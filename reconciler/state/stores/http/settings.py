@@ -7,8 +7,8 @@
     GWCTL_HTTP_UNLOCK_ADDRESS, …_UNLOCK_METHOD     default: the URL of the lock, UNLOCK
 
 The variables have the meaning of Terraform's TF_HTTP_…. From TF_HTTP_…, gwctl reads only user and password, and only
-for the origin of TF_HTTP_ADDRESS. The path of the URL shows a state in GitLab: its lock is at /lock, with POST and
-DELETE.
+for the origin of TF_HTTP_ADDRESS. gwctl recognises a state in GitLab by the path of the URL. The
+lock of such a state is at /lock, with POST and DELETE.
 """
 
 from __future__ import annotations

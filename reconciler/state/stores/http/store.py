@@ -79,12 +79,12 @@ class HttpStore:
     def undo(self) -> str:
         """The hint that says how to restore the previous version of the state.
 
-        GitLab keeps earlier versions. For another server, gwctl does not know whether it does.
+        GitLab keeps earlier versions. gwctl does not know whether another server keeps earlier versions.
         """
         if self._address.is_gitlab:
-            return f"to restore the state before the last change, delete the last version: {self.place}/versions/SERIAL"
+            return f"delete the last version to restore the state before the last change: {self.place}/versions/SERIAL"
         return (
-            "to restore the state before the last change, ask the server's administrator; if there is no backup, "
+            "ask the server's administrator to restore the state before the last change; if there is no backup, "
             "delete the state and apply again"
         )
 

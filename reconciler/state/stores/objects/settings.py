@@ -60,7 +60,7 @@ KINDS = {
             "AWS_DEFAULT_REGION",
         ),
         endpoints=("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
-        hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; from a profile: "
+        hint="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; to use a profile, run "
         'eval "$(aws configure export-credentials --format env)"',
         allow_http="AWS_ALLOW_HTTP",
         server="https://s3.amazonaws.com",
@@ -76,8 +76,8 @@ KINDS = {
             "GOOGLE_BEARER_TOKEN",
         ),
         endpoints=("GOOGLE_BASE_URL",),
-        hint="set GOOGLE_APPLICATION_CREDENTIALS to a service account's file, or GOOGLE_BEARER_TOKEN; on a laptop: "
-        "gcloud auth application-default login",
+        hint="either set GOOGLE_APPLICATION_CREDENTIALS to a service account's file, or set GOOGLE_BEARER_TOKEN, or "
+        "run `gcloud auth application-default login`",
         allow_http="GOOGLE_ALLOW_HTTP",
         server="https://storage.googleapis.com",
         credentials="GOOGLE_*",
@@ -96,8 +96,8 @@ KINDS = {
             "AZURE_CLIENT_SECRET",
         ),
         endpoints=("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
-        hint="set AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; "
-        "AZURE_USE_AZURE_CLI=true uses the login of `az`",
+        hint="either set AZURE_STORAGE_ACCOUNT_KEY, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; "
+        "to use the login of `az`, set AZURE_USE_AZURE_CLI=true",
         allow_http="AZURE_ALLOW_HTTP",
         server="https://{account}.blob.core.windows.net",
         credentials="AZURE_*",
@@ -156,7 +156,7 @@ def _said(query: str, kind: StorageKind) -> dict[str, str]:
     unknown = sorted(query_fields.keys() - kind.parameters.keys())
     if unknown:
         known = " or ".join(f"`{name}`" for name in kind.parameters) or "not allowed"
-        raise ValueError(f"only these parameters can follow the ?: {known}")
+        raise ValueError(f"the query of the URL can have only these parameters: {known}")
     for name in query_fields.keys() - {"endpoint"}:
         if not _PART_OF_A_HOST.fullmatch(query_fields[name]):
             raise ValueError(f"`{name}` is part of the server name and can have only letters, digits and hyphens")

@@ -80,7 +80,7 @@ class ObjectStore:
     def undo(self) -> str:
         """The hint that says how to restore the backup object."""
         key = self._at.key
-        copy = f"to restore the state before the last change, copy the object {key}.backup over the object {key}"
+        copy = f"copy the object {key}.backup over the object {key} to restore the state before the last change"
         return f"{copy}; if there is no backup, delete the state and apply again"
 
     def read(self) -> Stored | None:

@@ -75,7 +75,7 @@ def parameters(url: str, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def where(settings: Mapping[str, str]) -> str:
-    """Return the server for messages: `host:port`, or the name of the service."""
+    """Return the name of the server for messages: `host:port`, or the name of the service."""
     if "service" in settings:
         return f"the service {sentence(settings['service'])}"
     host, port = settings.get("host") or settings.get("hostaddr"), settings.get("port") or 5432
@@ -182,15 +182,15 @@ def _no_connection(fault: psycopg.Error, settings: Mapping[str, str]) -> Postgre
         return PostgresFault(f"{server} did not answer within {settings['connect_timeout']} seconds")
     if "authentication method requirement" in text:
         hint = (
-            "configure the server for SCRAM; or, with TLS and a server that you trust, add ?require_auth=password to "
-            "the URL"
+            "either configure the server for SCRAM, or, with TLS and a server that you trust, add "
+            "?require_auth=password to the URL"
         )
         return PostgresFault(f"{server} requests an unencrypted password", refused=True, hint=hint)
     if fault.pgconn and fault.pgconn.needs_password:
         return PostgresFault(f"the user {user} needs a password, but none is set", refused=True)
     if fault.pgconn and fault.pgconn.used_password:
         return _after_the_password(text, user, settings)
-    no_tls = "configure the server for TLS; or, in a network that you trust, add ?sslmode=prefer to the URL"
+    no_tls = "either configure the server for TLS, or, in a network that you trust, add ?sslmode=prefer to the URL"
     hint = no_tls if "SSL" in text else ""
     return PostgresFault(sentence(text.partition("\n")[0]), refused="FATAL" in text, hint=hint)
 

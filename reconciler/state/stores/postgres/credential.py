@@ -88,10 +88,7 @@ def _fits_every_host(file: Path) -> bool:
 
 
 def _server(settings: Mapping[str, str], service: str) -> str:
-    """Return the hosts with their port.
-
-    If `hostaddr` is set, include it, because libpq contacts this address instead.
-    """
+    """Return the hosts with their port. If `hostaddr` is set, the text also has the address that libpq contacts."""
     if service and not settings.get("host"):
         return f"postgresql: the server of the service {service}"  # only libpq reads the service file
     hosts, addresses = settings.get("host") or "localhost", settings.get("hostaddr", "")

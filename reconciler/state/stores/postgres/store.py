@@ -2,8 +2,8 @@
 
     postgresql://USER@HOST:PORT/DATABASE?state=NAME&schema=SCHEMA
 
-`state` (default: `default`) is the name of the state, of which a database may have several. `schema` (default: `gwctl`)
-is the schema of their table. The rest of the URL is libpq's:
+`state` (default: `default`) is the name of the state. A database may have several states. `schema` (default: `gwctl`)
+is the schema of the table of states. The rest of the URL is libpq's:
 https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING. libpq takes the password from PGPASSWORD,
 PGPASSFILE (~/.pgpass) or a service file.
 """
@@ -98,7 +98,7 @@ class PostgresStore:
     @property
     def undo(self) -> str:
         """The hint that says how to restore the previous state. The previous state is in the same row."""
-        undo = f"to restore the state before the last change: {self._sql.undo}"
+        undo = f"run this statement to restore the state before the last change: {self._sql.undo}"
         return f"{undo}; if `previous` is null, delete the row and apply again"
 
     def read(self) -> Stored | None:
