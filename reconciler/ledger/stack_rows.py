@@ -57,7 +57,10 @@ def new_stack(path: str, store: str, name: str, known_id: str = "") -> Stack:
 
 @dataclass(frozen=True)
 class Agreed:
-    """A consent to a pair of a secret and an exposure. `how` says how it was given. `at` is the time in UTC."""
+    """A consent to a pair of a secret and an exposure. `how` says how the user gave the consent.
+
+    `at` is the time in UTC.
+    """
 
     pair: Pair
     how: str

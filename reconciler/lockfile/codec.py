@@ -87,7 +87,7 @@ def _refuse_newer(root: MappingNode) -> None:
             error(
                 codes.LOCK_TOO_NEW,
                 "The lock file was written by a newer gwctl",
-                detail=f"Its format is version {written}, but gwctl {__version__} reads version {VERSION}. "
+                detail=f"The file has format version {written}, but gwctl {__version__} reads version {VERSION}. "
                 "Nothing was done.",
                 hint=upgrade_hint(),
                 source=version.source,

@@ -42,7 +42,7 @@ class KeyUse:
 class KeyFault:
     """One fault of a key. An error stops the request. A warning does not stop it.
 
-    A key that is unsendable is never sent.
+    A key with an unsendable fault is never sent.
     """
 
     name: str

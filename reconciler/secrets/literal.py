@@ -112,7 +112,7 @@ def _is_random(word: str) -> bool:
 
 
 def _is_value(match: re.Match[str]) -> bool:
-    """Return whether a credential follows the scheme.
+    """Return whether the text after an authentication scheme is a credential.
 
     After Bearer, any text is a credential. After other schemes, a plain word is not a credential: `Basic support`
     contains no credential.

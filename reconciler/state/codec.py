@@ -154,8 +154,8 @@ def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
             error(
                 codes.STATE_TOO_NEW,
                 f"The state was written by a newer gwctl ({writer}): {place}",
-                detail=f"Its format is version {document['version']}, but gwctl {__version__} reads version {VERSION}. "
-                "Nothing was done.",
+                detail=f"The state has format version {document['version']}, but gwctl {__version__} reads "
+                f"version {VERSION}. Nothing was done.",
                 hint=upgrade_hint(),
             )
         )

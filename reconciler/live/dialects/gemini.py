@@ -34,7 +34,7 @@ def path(_base_url: str, model_id: str) -> str:
 
 
 def purpose(entry: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
-    """Return the purpose by `supportedGenerationMethods`.
+    """Return the purpose of a model from the field `supportedGenerationMethods`.
 
     Models for images and speech also support `generateContent`. For these models, a pattern of the ID decides.
     """

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Answer:
     """The response to one request. `body` is decompressed.
 
-    If a `BodyReader` has read the body, `body` is the beginning.
+    If a `BodyReader` has read the body, `body` has only the first bytes.
     """
 
     status: int

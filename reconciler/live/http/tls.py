@@ -34,7 +34,7 @@ def no_trust() -> ssl.SSLContext:
 def context_for(tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
     """Return a TLS context that trusts the system's roots and the CA file.
 
-    Raise `Fault` if a file cannot be used. The client certificate is opened only if its binding allows that.
+    Raise `Fault` if a file cannot be used. The client certificate is opened only if its binding allows the use.
     """
     context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if tls and tls.ca_file:

@@ -21,7 +21,10 @@ def moves_view(names: Mapping[Address, Address]) -> Document:
 
 
 def resource_view(resource: Resource, verbose: bool) -> Document:
-    """Return the attributes, and the facts after them. Without `verbose`, a recorded model list is only counted."""
+    """Return the attributes of a resource, and the facts after the attributes.
+
+    Without `verbose`, only the number of models in a recorded list is shown.
+    """
     attributes = (line(Span(f"{key}: ", "dim"), value(attribute)) for key, attribute in resource.data.items())
     facts = (_fact(key, fact, verbose) for key, fact in resource.facts.items())
     recorded = line("recorded, not compared:", under=facts) if resource.facts else None

@@ -23,7 +23,7 @@ _FORMS: tuple[Form, ...] = (full, compact, bare)
 
 
 def to_markdown(document: Document, limit: int = LIMIT) -> str:
-    """Return the document as less than `limit` bytes of UTF-8. The text ends with a newline.
+    """Return the document as Markdown with less than `limit` bytes of UTF-8. The text ends with a newline.
 
     A text never has more characters than bytes, so the result also keeps a limit in characters.
     """

@@ -100,8 +100,8 @@ class HttpCalls:
         if not self._address.is_gitlab:
             return "set GWCTL_HTTP_USERNAME and GWCTL_HTTP_PASSWORD"
         return (
-            "set GWCTL_HTTP_USERNAME and GWCTL_HTTP_PASSWORD; the password is a Maintainer's token with the scope `api` "
-            "(to read, a Developer's token is enough); in a job, use `gitlab-ci-token` and $CI_JOB_TOKEN"
+            "set GWCTL_HTTP_USERNAME and GWCTL_HTTP_PASSWORD; the password is a Maintainer's token with the scope "
+            "`api` (to read, a Developer's token is enough); in a job, use `gitlab-ci-token` and $CI_JOB_TOKEN"
         )
 
 

@@ -62,7 +62,7 @@ def _names(settings: Mapping[str, str], written: Mapping[str, str], environ: Map
 
 
 def _with_links(name: str, written: Mapping[str, str], *fields: str) -> str:
-    """Return the name and, after the name, the targets of paths in the URL that a `git pull` may change by a link.
+    """Return the name, followed by the targets of links in paths of the URL that a `git pull` may change.
 
     A link to another file means another secret.
     """

@@ -161,7 +161,10 @@ class PostgresStore:
     def _replace(
         self, session: PostgresSession, data: bytes, version: str, expected: str | None, previous: bytes | None
     ) -> bool:
-        """Return whether the row had the expected version. If so, a commit replaces the row."""
+        """Replace the row if the row has the expected version. Return whether the row was replaced.
+
+        Only a commit makes the change permanent.
+        """
         sql = self._sql
         if expected is not None:
             values = (previous, data, version, sql.state, expected)
