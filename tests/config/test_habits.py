@@ -30,7 +30,7 @@ CASES = [
     (endpoint("\u3000models: [m]"), "ODD_SPACE", "U+3000"),
     (endpoint("proxy: \u201chttp://p:1\u201d"), "CURLY_QUOTE", "use a straight quote"),
     (endpoint("models: [\u2018m\u2019]"), "CURLY_QUOTE", "not a quote in YAML"),
-    (endpoint('tls: {ca_file: "C:\\pki\\ca.pem"}'), "YAML_SYNTAX", "a backslash starts an escape"),
+    (endpoint('tls: {ca_file: "C:\\pki\\ca.pem"}'), "YAML_SYNTAX", "for each backslash"),
     (endpoint("key: LITELLM_API_KEY"), "BAD_KEY", "did you mean {env: LITELLM_API_KEY}?"),
     (endpoint("key: ${LITELLM_API_KEY}"), "VARIABLE_IN_KEY", "did you mean {env: LITELLM_API_KEY}?"),
     (endpoint("key: $LITELLM_API_KEY"), "BAD_KEY", "did you mean {env: LITELLM_API_KEY}?"),

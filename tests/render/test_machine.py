@@ -86,7 +86,7 @@ def test_an_endpoint_that_was_not_asked_beside_one_that_was_says_so() -> None:
     ("fields", "words"),
     [
         ({"endpoints": []}, "No endpoints."),
-        ({"source": "ledger"}, "as of the last apply here"),
+        ({"source": "ledger"}, "as of the last apply on this machine"),
         ({"source": "nothing", "applied": None}, "state: .gwctl/state.json\n"),
         ({"differs": None}, "It is not known whether"),
         ({"differs": True, "changes": None}, "has changed since the last apply"),
