@@ -153,7 +153,10 @@ def test_a_pipe_is_no_file_to_wait_for(servers, authority, tmp_path) -> None:
 def test_a_key_of_another_certificate(servers, authority) -> None:
     server = servers(context=authority.server())
     given = tls(authority.ca_file, (authority.client("a")[0], authority.client("b")[1]))
-    failed(look(server.url, given), "a.pem with the client key b.key cannot be used: certificate and key do not belong")
+    failed(
+        look(server.url, given),
+        "a.pem with the client key b.key cannot be used: the certificate and the key do not belong",
+    )
 
 
 def test_a_certificate_without_its_key(servers, authority) -> None:

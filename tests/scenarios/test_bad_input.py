@@ -85,7 +85,7 @@ def test_a_default_that_names_nothing(gwctl, server) -> None:
 
 
 STATES = {
-    "cut in half": (lambda data: data[: len(data) // 2], "perhaps because it was truncated or edited by hand"),
+    "cut in half": (lambda data: data[: len(data) // 2], "perhaps it was truncated or edited by hand"),
     "empty": (lambda data: b"", "the data is empty"),
     "of another name": (lambda data: data.replace(b'"acme"', b'"other"'), "belongs to `other`"),
     "of a newer version": (lambda data: data.replace(b'"version": ', b'"version": 99'), "upgrade gwctl"),

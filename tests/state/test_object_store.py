@@ -41,7 +41,7 @@ def test_the_previous_one_is_kept_beside_it(place: ObjectsPlace) -> None:
     store.write(b"2", first)
     bucket, key = beside(place, "backup")
     assert bucket.get(key).data == b"1"
-    assert f"the state before the last change, copy the object {key} over the object " in store.undo
+    assert f"copy the object {key} over the object " in store.undo
 
 
 def test_another_one_may_be_kept_in_place_of_the_previous_one(place: ObjectsPlace) -> None:
