@@ -1,4 +1,4 @@
-"""Applying a plan: one compare-and-swap write of the state, then the ledger and the owned resources."""
+"""The apply of a plan: one compare-and-swap write of the state, then the ledger and the owned resources."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ Results = dict[tuple[Owning, Address], Result]
 
 @dataclass(frozen=True)
 class OwnRows:
-    """This machine's records in the ledger. `stack` owns them, and `version` is their digest when they were read."""
+    """This machine's records in the ledger. `stack` owns the records.
+
+    `version` is the digest of the records when read.
+    """
 
     stack: str
     machine: MachineRows
@@ -33,7 +36,7 @@ class OwnRows:
 
 @dataclass(frozen=True, kw_only=True)
 class ApplyContext:
-    """The inputs of an apply: the state as it was read, and the places where results are recorded."""
+    """The inputs of an apply: the state as it was read, and the stores that record the results."""
 
     state: State
     version: str | None  # of the stored bytes
@@ -50,9 +53,9 @@ class ApplyContext:
 
 
 def execute(plan: Plan, context: ApplyContext) -> Outcome:
-    """Apply the plan, and return the results. Without anything to change or to record, write nothing.
+    """Apply the plan and return the results. If the plan changes and records nothing, write nothing.
 
-    If the state cannot be written, nothing else is done.
+    If the state cannot be written, stop before any other write.
     """
     state, shared = context.state, _of(plan, "shared")
     if shared or _remembers(plan, "shared") or (plan.scope != "machine" and (state.older or _begins(plan, state))):
@@ -84,7 +87,8 @@ def _following(plan: Plan, context: ApplyContext) -> State:
 
 
 def _begins(plan: Plan, state: State) -> bool:
-    """Return whether an empty state must be written first, because this machine's records need its lineage."""
+    """Return whether an apply must first write an empty state, because this machine's records need the state's lineage.
+    """
     return not state.lineage and bool(_of(plan, "machine"))
 
 
@@ -97,7 +101,7 @@ def _of(plan: Plan, owner: Owning) -> list[Change]:
 
 
 def _use_plan(plan: Plan, context: ApplyContext) -> None:
-    """Record in the ledger that a saved plan for this machine was applied. The state records shared plans itself."""
+    """Record in the ledger that a saved plan for this machine was applied. The state itself records shared plans."""
     if context.written.plan and context.own and any(change.scope == "machine" for change in plan.effective):
         context.own.machine.use_plan(context.written.plan)
 
@@ -128,7 +132,7 @@ def _owned(plan: Plan, context: ApplyContext, state: State, results: Results) ->
 
 
 def leave(plan: Plan, result: Literal["blocked", "skipped"]) -> Outcome:
-    """Return the outcome of an apply that does nothing: `blocked` by the guard, or `skipped` by the user."""
+    """Return the outcome of an apply that changed nothing. The guard `blocked` the apply, or the user `skipped` it."""
     return Outcome(_all(plan, result), plan.lineage or "", plan.serial or 0)
 
 

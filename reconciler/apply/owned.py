@@ -1,4 +1,4 @@
-"""Applying the changes of owned resources. The ledger is written before and after each effect."""
+"""The changes of owned resources in an apply. The ledger is written before and after each effect."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Done = tuple[Change, Diagnostic | None]  # None: the change was made; else why i
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedContext:
-    """The inputs of an apply of owned resources: the kinds, the ledger, and the observations of the plan."""
+    """The inputs for changing owned resources: the kinds, the ledger, and the plan's observations."""
 
     kinds: Mapping[Kind, OwnedKind]
     ledger: OwnedRows
@@ -31,7 +31,10 @@ class OwnedContext:
 
 
 def settle(context: OwnedContext) -> None:
-    """Record the outcome of effects that an earlier run started but did not finish, and where the state is now."""
+    """Record the outcome of effects that an earlier run started but did not finish.
+
+    Also record the state's location.
+    """
     for slot, row in context.rows.items():
         seen = context.seen.get(slot)
         now = settled(row, seen) if seen else row
@@ -43,7 +46,7 @@ def settle(context: OwnedContext) -> None:
 
 
 def _is_tidied(kind: OwnedKind, row: OwnedRow) -> bool:
-    """Return whether nothing is left of the effect. A row stays as it is until then."""
+    """Return whether the kind has removed what the effect left behind. Until then, the ledger's row does not change."""
     try:
         kind.tidy(row)
     except OwnedFault:
@@ -52,9 +55,9 @@ def _is_tidied(kind: OwnedKind, row: OwnedRow) -> bool:
 
 
 def carry_out(context: OwnedContext, changes: Iterable[Change], lineage: str) -> list[Done]:
-    """Make all changes, even if some fail: first writes in the order of kinds, then removals in the reverse order.
+    """Make all changes, even if some fail. First make the writes by kind, then the removals in reverse order.
 
-    After a part failed, no new part of the same whole is written: half of it could be worse than nothing.
+    If a part of a client's file fails, write no new part for the same client: half of a configuration could do harm.
     """
     done: list[Done] = []
     for change in _in_order(list(changes)):
@@ -155,7 +158,10 @@ def _write(context: OwnedContext, kind: OwnedKind, change: Change, owner: Owner)
 
 
 def _remove(context: OwnedContext, kind: OwnedKind, slot: Slot) -> None:
-    """Remove the resource in the slot, unless another gateway file still uses the slot (rows of an older gwctl)."""
+    """Remove the resource in the slot. Leave the resource if another gateway file still uses the slot.
+
+    Only an older gwctl recorded one slot for several gateway files.
+    """
     row = context.rows[slot]
     if context.stack and row.is_shared(context.stack):
         context.ledger.disown(slot, context.stack)
@@ -176,14 +182,15 @@ def _look(kind: OwnedKind, slot: Slot) -> Presence:
 
 
 def _known(context: OwnedContext, slot: Slot) -> set[str]:
-    """Return the fingerprints of content that may be overwritten: recorded in the ledger, or seen by the plan."""
+    """Return the fingerprints of content in the slot that may be overwritten.
+    """
     row, seen = context.rows.get(slot), context.seen.get(slot)
     recorded = _recorded(row) if row else set()
     return recorded | ({context.ledger.current(seen.fingerprint)} if isinstance(seen, Present) else set())
 
 
 def _stacks(context: OwnedContext, slot: Slot) -> tuple[str, ...]:
-    """Return the stacks that had the slot when the plan was made."""
+    """Return the stacks that used the slot when the plan was made."""
     row = context.rows.get(slot)
     return tuple(owner.stack for owner in row.owners) if row else ()
 

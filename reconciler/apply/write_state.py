@@ -1,4 +1,7 @@
-"""Writing the state: with the lock, only over the version that was read, and with a spare file if the write fails."""
+"""The write of the state. The write needs the lock and replaces only the version that was read.
+
+If the write fails, the new state is saved in a spare file on this machine.
+"""
 
 from __future__ import annotations
 
@@ -25,21 +28,24 @@ _SOMEBODY_WAS_FASTER = (codes.STATE_CHANGED, codes.STATE_LOCKED)
 
 @dataclass(frozen=True)
 class ReadState:
-    """The state that a write replaces, as it was read, and the version of its bytes."""
+    """The state that a write replaces, and the version of the bytes that were read."""
 
     state: State
     version: str | None
 
     def kept(self, place: str) -> bytes | None:
-        """Return the bytes for the backup of the previous version, without header values; None for the stored bytes."""
+        """Return the bytes for a backup of the previous version, without header values.
+
+        Return None to copy the stored bytes.
+        """
         return encode_checked(self.state, place) if self.state.older else None
 
 
 def write_state(store: Store, state: State, before: ReadState, spare: OwnFile, on_wait: OnWait = lambda _: None) -> str:
-    """Write the state, and return its new version.
+    """Write the state, and return the new version.
 
-    Raise `Failed` with the name of the other writer, or with the path of the spare file that has the new state. In a
-    shared store, wait at most `LONGEST_LOCK` for the lock, and call `on_wait` with a message.
+    Raise `Failed` with the name of the other writer, or with the path of the spare file that contains the new state. In
+    a shared store, wait at most `LONGEST_LOCK` for the lock, and call `on_wait` with a message.
     """
     data = encode_checked(state, store.place)
     try:
@@ -58,7 +64,7 @@ def write_state(store: Store, state: State, before: ReadState, spare: OwnFile, o
 
 
 def _read_only(store: Store) -> Diagnostic:
-    """Return the error for a role that can read the state but cannot write it."""
+    """Return the error for a database role that can read the state but cannot write the state."""
     summary = f"This role has read-only access to the state: {store.place}"
     detail = "The pipeline applies shared resources. Nothing was done."
     hint = "let the pipeline apply the plan; docs/reference/stores.md lists the rights that its role needs"
@@ -94,7 +100,7 @@ def _wait_reported(on_wait: OnWait, first: bool) -> Iterator[None]:
 
 
 def _naming_the_winner(fault: Failed, store: Store, state: State) -> list[Diagnostic]:
-    """Return the diagnostics with the other writer's name and time, which the state records."""
+    """Return the diagnostics. Add the name and time of the other writer, as the state records them."""
     try:
         stored = store.read()
         winner = decode(stored.data, store.place, state.name) if stored else None
@@ -110,7 +116,7 @@ def _naming_the_winner(fault: Failed, store: Store, state: State) -> list[Diagno
 
 
 def _kept_beside(fault: Failed, spare: OwnFile, data: bytes) -> list[Diagnostic]:
-    """Save the new state in the spare file, and return the diagnostics with its path."""
+    """Save the new state in the spare file. Return the diagnostics with the path of the spare file."""
     path = spare.path
     try:
         spare.make_folder()
@@ -131,7 +137,7 @@ def _kept_beside(fault: Failed, spare: OwnFile, data: bytes) -> list[Diagnostic]
 
 
 def _renew(spare: OwnFile) -> None:
-    """Rewrite a spare file of an older gwctl in the current format, without header values."""
+    """Rewrite an older gwctl's spare file in the current format, without header values."""
     try:
         data = spare.read(LARGEST)
         kept = decode(data, str(spare.path), None)

@@ -1,1 +1,1 @@
-"""The tools whose configuration gwctl writes, one module for each tool. The modules read and write no files."""
+"""The tools whose configuration gwctl writes. Each tool has a module. The modules do not read or write files."""

@@ -1,4 +1,4 @@
-"""The choice of endpoints and models for a tool, and the reasons for leaving endpoints and models out."""
+"""The choice of endpoints and models for a tool, and the reasons for leaving others out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """An endpoint, or some models of an endpoint, that the tool's file leaves out."""
+    """An endpoint that the tool's file leaves out, or some models of an endpoint that the file leaves out."""
 
     kind: LeftKind
     endpoint: str = ""
@@ -26,7 +26,10 @@ class Left:
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """The offer, or None if the tool can use no endpoint. `left` has the endpoints and models that are left out."""
+    """The offer for a tool, or None if the tool can use no endpoint.
+
+    `left` contains the endpoints and models left out.
+    """
 
     offer: Offer | None
     left: tuple[Left, ...] = ()
@@ -34,7 +37,7 @@ class Chosen:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """The part of the gateway file about one client, and the default models of the gateway."""
+    """The client's part of the gateway file, and the default models in the gateway file."""
 
     gateway: str
     client: str
@@ -44,7 +47,10 @@ class Wish:
 
 
 def choose(tool: Tool, wish: Wish, endpoints: Sequence[OfferedEndpoint]) -> Chosen:
-    """Return the offer for the tool, from the endpoints that this person can use, in the gateway file's order."""
+    """Return the offer for the tool, chosen from the endpoints that this user can use.
+
+    The endpoints are in the order of the gateway file.
+    """
     left: list[Left] = []
     usable = [_usable(tool, endpoint, left) for endpoint in endpoints if _speaks(tool, endpoint, left)]
     usable = [endpoint for endpoint in usable if endpoint.models]
@@ -68,7 +74,7 @@ def _speaks(tool: Tool, endpoint: OfferedEndpoint, left: list[Left]) -> bool:
 
 
 def _usable(tool: Tool, endpoint: OfferedEndpoint, left: list[Left]) -> OfferedEndpoint:
-    """Return the endpoint with the models that the tool's file can hold."""
+    """Return the endpoint with the models that the tool's file can contain. Add the other models to `left`."""
     hostile = [model.id for model in endpoint.models if is_hostile(tool, model.id)]
     safe = [model for model in endpoint.models if model.id not in hostile]
     unlimited = [model.id for model in safe if tool.needs_limits and not _has_limits(model)]
@@ -78,7 +84,7 @@ def _usable(tool: Tool, endpoint: OfferedEndpoint, left: list[Left]) -> OfferedE
 
 
 def is_hostile(tool: Tool, model_id: str) -> bool:
-    """Return whether the ID contains syntax that the tool would expand."""
+    """Return whether the ID contains template syntax that the tool would expand."""
     return bool(_CONTROL.search(model_id) or (tool.hostile and tool.hostile.search(model_id)))
 
 

@@ -1,4 +1,4 @@
-"""Claude Code: a separate settings file (`claude --settings FILE`), or gwctl's entries in the user's file.
+"""Claude Code: a separate settings file (`claude --settings FILE`), or gwctl's values in the user's settings file.
 
 Claude Code uses only the Messages API. https://code.claude.com/docs/en/settings
 """
@@ -32,7 +32,7 @@ _NO_KEY = "echo none"  # otherwise the user's own helper would send another key 
 
 
 def _login(offer: Offer) -> dict[Place, Any]:
-    """Return the settings that select the endpoint. The two empty variables override keys of the shell."""
+    """Return the settings that select the endpoint. Two empty variables override the keys in the user's shell."""
     endpoint, small, chat = offer.first, offer.small.model, offer.chat.model
     values: dict[Place, Any] = {_URL: endpoint.root, _TOKEN: "", _KEY: "", _DISCOVERY: "1"}
     values |= dict(zip(_TIERS, (small, chat, chat, chat), strict=True))

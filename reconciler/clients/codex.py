@@ -48,7 +48,10 @@ def _start(path: PurePath) -> str:
 
 
 def _conflicts(document: Any) -> tuple[OwnConflict, ...]:
-    """Return the settings from versions before 0.134 that prevent Codex from starting."""
+    """Return the user's settings that prevent Codex from starting.
+
+    Codex before version 0.134 still used these settings.
+    """
     old = [name for name in ("profile", "profiles") if isinstance(document, dict) and name in document]
     hint = "move each profile to a file NAME.config.toml in the same directory, then remove the setting"
     return tuple(OwnConflict(what=f"Codex does not start if the file has `{name}`", hint=hint) for name in old)

@@ -1,7 +1,7 @@
-"""GitHub Copilot CLI: a script of gwctl's own that sets the variables and starts `copilot`, which has no file for them.
+"""GitHub Copilot CLI: a script that sets the CLI's variables and starts `copilot`.
 
-The variables are those of `copilot help providers`. Copilot CLI runs a command for the key before
-each request, so the key is in no variable.
+`copilot` has no settings file for endpoints. `copilot help providers` lists its variables. Copilot CLI runs a command
+to get the key before each request, so no variable contains the key.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""direnv: a separate script for `source_env` in an `.envrc`. The script runs the key command.
+"""direnv: a separate script that an `.envrc` reads with `source_env`. The script runs the key command.
 
 direnv runs an `.envrc` only after `direnv allow`. https://direnv.net
 """
@@ -19,7 +19,7 @@ def _script(offer: Offer) -> str:
 
 
 def _key(endpoint: OfferedEndpoint) -> list[str]:
-    """Return the lines that set the key. `variables` sets the same names for an endpoint without a key."""
+    """Return the script's lines that set the key. If the endpoint has no key, `variables` sets the same variables."""
     names = ("OPENAI_API_KEY", *(("ANTHROPIC_API_KEY",) if "messages" in endpoint.apis else ()))
     if not endpoint.helper:
         return []

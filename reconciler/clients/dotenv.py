@@ -1,6 +1,7 @@
-"""A dotenv file: the base URL and the model, in the variables that OpenAI's and Anthropic's SDKs read.
+"""A dotenv file: the base URL and the model, in the variables that the SDKs of OpenAI and Anthropic read.
 
-The file has no key: a program gets the key from its environment. `gwctl env --format dotenv` is the same for one shell.
+The file contains no key. A program gets the key from its environment. `gwctl env --format dotenv` prints the same
+variables for one shell.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ MANGLED = re.compile(r"['\"$\\#`]")
 
 
 def variables(offer: Offer) -> dict[str, str]:
-    """Return the variables that hold no key."""
+    """Return {variable: value} for the variables that contain no key."""
     endpoint, model = offer.first, offer.chat.model
     values = {"OPENAI_BASE_URL": endpoint.chat_base, "OPENAI_API_BASE": endpoint.chat_base, "OPENAI_MODEL": model}
     values |= {} if endpoint.has_key else {"OPENAI_API_KEY": _NO_KEY}

@@ -1,4 +1,4 @@
-"""The values of `file` and `key_from`, two fields of a client in the gateway file."""
+"""The allowed values of `file` and `key_from`, two fields of a client in the gateway file."""
 
 from __future__ import annotations
 

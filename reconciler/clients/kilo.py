@@ -1,4 +1,6 @@
-"""Kilo Code: a fork of opencode with the same configuration, which its command line and its editor extension read.
+"""Kilo Code: a fork of opencode with the same configuration.
+
+Kilo's command line and its editor extension read the file.
 
 https://kilo.ai/docs/cli
 """

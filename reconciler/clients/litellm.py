@@ -1,6 +1,6 @@
-"""LiteLLM's proxy: a separate file with a `model_list`. The proxy's configuration names the file in `include`.
+"""LiteLLM's proxy: a separate file with a `model_list`. The proxy's own configuration names this file in `include`.
 
-An included file may have only lists: any other key would replace the value in the main file.
+An included file may contain only lists. Any other value would replace the value in the main file.
 https://docs.litellm.ai/docs/proxy/config_management
 """
 
@@ -19,7 +19,10 @@ _MODES = {"chat": "chat", "embedding": "embedding", "image": "image_generation",
 
 
 def _model(endpoint: OfferedEndpoint, model: OfferedModel) -> dict[str, Any]:
-    """Return a model, always with `api_key`: otherwise LiteLLM would send the key in OPENAI_API_KEY."""
+    """Return an entry of the model list, always with `api_key`.
+
+    Otherwise LiteLLM would send the key in OPENAI_API_KEY.
+    """
     facts = {"mode": _MODES[model.purpose], "max_input_tokens": model.context, "max_output_tokens": model.output}
     return {
         "model_name": model.id,

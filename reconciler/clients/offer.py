@@ -1,4 +1,4 @@
-"""The offer to a tool: the endpoints and models that the tool will use, and how the tool gets the keys."""
+"""The offer for a tool: the endpoints and models that the tool will use, and how the tool gets the keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.clients.fields import KeyWay
 
 @dataclass(frozen=True, kw_only=True)
 class OfferedModel:
-    """One model, by the exact ID that the server uses."""
+    """A model that the tool can use. `id` is the exact ID on the server."""
 
     id: str
     purpose: str = "chat"
@@ -22,7 +22,7 @@ class OfferedModel:
 
 @dataclass(frozen=True, kw_only=True)
 class OfferedEndpoint:
-    """One endpoint, with the command or the variable that supplies its key."""
+    """An endpoint that the tool can use. The endpoint has the command or the variable that supplies the key."""
 
     name: str
     base_url: str  # as recorded: with or without /v1, without a final slash
@@ -35,17 +35,17 @@ class OfferedEndpoint:
 
     @property
     def root(self) -> str:
-        """The base URL without a final version such as /v1."""
+        """The base URL without a version such as /v1 at the end."""
         return self.base_url.removesuffix("/v1")
 
     def has(self, model_id: str) -> bool:
-        """Return whether the endpoint offers that model."""
+        """Return whether the endpoint offers the model with this ID."""
         return any(model.id == model_id for model in self.models)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """One model on one endpoint."""
+    """A model on an endpoint that the tool can use."""
 
     endpoint: str
     model: str
@@ -53,7 +53,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """The content of a tool's file: at least one endpoint with at least one model."""
+    """The endpoints and models for a tool's file. An offer has at least one endpoint with at least one model."""
 
     gateway: str  # its name
     client: str  # its name in the gateway file
@@ -64,20 +64,21 @@ class Offer:
 
     @property
     def first(self) -> OfferedEndpoint:
-        """The endpoint of the chat model."""
+        """The endpoint that serves the chat model."""
         return next(endpoint for endpoint in self.endpoints if endpoint.name == self.chat.endpoint)
 
 
 def entry_name(gateway: str, endpoint: str) -> str:
-    """Return the name of an endpoint in a tool's file. The name contains the gateway: two gateways may share the file.
+    """Return the name of an endpoint's entry in a tool's file.
 
-    Tools merge an entry with an entry of the same name in their own catalog of vendors, which grows every week.
+    The name contains the gateway's name, because two gateways may share the file. A name from the tool's own catalog of
+    vendors must not be used, because the tool would merge the two entries. The catalog grows every week.
     """
     return f"{gateway}-{endpoint}"
 
 
 def endpoint_of(endpoints: Sequence[OfferedEndpoint], choice: Choice | None) -> OfferedEndpoint | None:
-    """Return the endpoint that offers that choice; None if no endpoint offers the choice."""
+    """Return the endpoint of the chosen model. If no endpoint offers this model, return None."""
     if choice is None:
         return None
     return next((each for each in endpoints if each.name == choice.endpoint and each.has(choice.model)), None)

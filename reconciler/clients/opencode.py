@@ -1,6 +1,6 @@
-"""opencode: a separate directory (`OPENCODE_CONFIG_DIR=… opencode`), or gwctl's entries in the user's file.
+"""opencode: a separate directory (`OPENCODE_CONFIG_DIR=… opencode`), or gwctl's values in the user's file.
 
-opencode takes no key command, so the file names the environment variable that contains the key.
+opencode takes no key command. The file therefore names the environment variable that contains the key.
 https://opencode.ai/docs/config
 """
 
@@ -24,7 +24,8 @@ _TEMPLATE = re.compile(r"\{(env|file):", re.IGNORECASE)  # replaced in the text 
 
 
 def _model(model: OfferedModel) -> dict[str, Any]:
-    """Return a model, with both limits or neither: opencode refuses a file with only one limit."""
+    """Return the settings of a model, with both limits or neither. opencode refuses a file with only one of the limits.
+    """
     entry: dict[str, Any] = {"name": model.id}
     if model.context is not None and model.output is not None:
         entry["limit"] = {"context": model.context, "output": model.output}
@@ -77,7 +78,10 @@ def _folder(program: str) -> Callable[[Surroundings], PurePath]:
 def tool_like_opencode(
     *, name: str, title: str, package: str, tried: str, variable: str, files: tuple[str, ...]
 ) -> Tool:
-    """Return opencode or a fork of it; `files` are the names of the user's file, the preferred one first."""
+    """Return opencode or a fork of opencode as a tool.
+
+    `files` are the possible names of the user's file. The preferred name is first.
+    """
     folder = _folder(name)
     return Tool(
         name=name,

@@ -1,4 +1,4 @@
-"""The tools that gwctl can configure: {name: module}."""
+"""The registry of the tools that gwctl can configure: {name: module}."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOOLS = {  # {name in the gateway file: module in this directory}
 
 
 def tool_named(name: str) -> Tool | None:
-    """Return the tool of that name; None if gwctl does not know the name."""
+    """Return the tool with that name. If gwctl does not know the name, return None."""
     if name not in TOOLS:
         return None
     tool: Tool = import_module(f"reconciler.clients.{TOOLS[name]}").TOOL

@@ -1,4 +1,4 @@
-"""The report on one tool of this machine."""
+"""The report about one tool on this machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.clients.fields import FileUse, KeyWay
 
 @dataclass(frozen=True, kw_only=True)
 class UsedFile:
-    """A file of the tool that contains entries of gwctl."""
+    """A file of the tool that contains values of gwctl."""
 
     client: str  # its name in the gateway file
     path: str

@@ -1,4 +1,7 @@
-"""A tool: the facts about it, and the functions that its module must supply. Such a module reads and writes no file."""
+"""The description of a tool: the facts about the tool, and the functions in the tool's module.
+
+The module of a tool reads and writes no files.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,20 @@ class Surroundings:
     system: str = sys.platform
 
     def folder(self, variable: str, usual: str) -> PurePath:
-        """Return the directory that the variable names; without the variable, the usual directory below the home."""
+        """Return the directory that the variable names.
+
+        Without the variable, return the usual directory below the home.
+        """
         named = self.environ.get(variable, "")
         return PurePath(named) if named else self.home / usual
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A part of a tool's file that is written and restored as a whole. `covers` has all places of the part."""
+    """A part of a tool's file. gwctl writes and restores a part as a whole.
+
+    `covers` contains all places of the part.
+    """
 
     name: str  # a part of its address; "" is a whole file of gwctl's own
     covers: tuple[Place, ...]  # the first place names the slot
@@ -45,29 +54,29 @@ class Part:
 
     @property
     def text(self) -> str:
-        """The values as canonical JSON, the form that a plan contains and compares."""
+        """The values of this part as canonical JSON. A plan contains and compares this text."""
         return canonical(self.values)
 
 
 def canonical(values: Values) -> str:
-    """Return the values by place as JSON: equal values give equal text."""
+    """Return {place: value} as JSON. Equal values give equal text."""
     data = {json.dumps(place): value for place, value in values.items()}
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def values_in(text: str) -> dict[Place, Any]:
-    """Return the values by place in a text of `canonical`."""
+    """Return {place: value} from a text that `canonical` made."""
     return {place_in(place): value for place, value in json.loads(text).items()}
 
 
 def place_in(text: str) -> Place:
-    """Return the place in a JSON text."""
+    """Return the place in a document from JSON."""
     parts: list[Any] = json.loads(text)
     return tuple(part if isinstance(part, str) else tuple((name, value) for name, value in part) for part in parts)
 
 
 def dotted(place: Place) -> str:
-    """Return a place as a person writes it."""
+    """Return the place in a document as a person would write it."""
     return ".".join(part if isinstance(part, str) else ",".join("=".join(pair) for pair in part) for part in place)
 
 
@@ -82,7 +91,7 @@ def _at(value: Any, names: Sequence[str]) -> Any:
 
 
 def flat(values: Values) -> dict[str, Any]:
-    """Return {dotted place: value} of all scalars and lists in these values."""
+    """Return {dotted place: value} for all scalars and lists in these values."""
     leaves: dict[str, Any] = {}
     for place, value in values.items():
         inside = {(*place, name): below for name, below in value.items()} if isinstance(value, dict) else None
@@ -91,7 +100,7 @@ def flat(values: Values) -> dict[str, Any]:
 
 
 def nested(values: Values) -> dict[str, Any]:
-    """Return one document with these values. The places must have only names, not selectors."""
+    """Return one document with these values. The places must contain only names, not selectors."""
     document: dict[str, Any] = {}
     for place, value in values.items():
         *folders, name = (str(part) for part in place)
@@ -104,7 +113,7 @@ def nested(values: Values) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Variable:
-    """A variable of the shell that overrides the tool's file, or the key in the file."""
+    """A variable of the user's shell that overrides the tool's file, or overrides the key in the file."""
 
     name: str
     why: str  # the rest of a sentence that begins with the name
@@ -112,7 +121,7 @@ class Variable:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnConflict:
-    """An entry in the user's own file that prevents the tool from starting or from using another endpoint."""
+    """An entry of the user in the tool's file that stops the tool from starting or from using another endpoint."""
 
     what: str  # a sentence without a full stop
     hint: str
@@ -124,7 +133,10 @@ def _no_conflicts(_: Any) -> tuple[OwnConflict, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """One tool. The functions are pure. `parts` returns the parts that gwctl writes into a file of the given use."""
+    """A tool that gwctl can configure. The functions are pure.
+
+    `parts` returns the parts of a tool's file that gwctl writes.
+    """
 
     name: str  # in the gateway file
     title: str  # in a sentence
@@ -161,25 +173,31 @@ class Tool:
     conflicts: Callable[[Any], tuple[OwnConflict, ...]] = _no_conflicts  # from the user's file
 
     def is_newer(self, version: str) -> bool:
-        """Return whether that version is newer than the newest one that was tried."""
+        """Return whether the version is newer than the newest version that gwctl was tried with."""
         return bool(self.tried) and _numbers(version) > _numbers(self.tried)
 
     def places(self, gateway: str, endpoints: Iterable[str]) -> dict[str, tuple[Place, ...]]:
-        """Return {part of a shared file: all its places} for these endpoints. The first place names the part's slot."""
+        """Return {part of a shared file: all places of the part} for these endpoints.
+
+        The first place names the part's slot.
+        """
         own = [self.place_of(gateway, endpoint) for endpoint in endpoints] if self.place_of else []
         return {**self.covers, **{name: self.covered(place) for name, place in own}}
 
     def why_unserved(self, apis: Collection[Api]) -> str:
-        """Return the reason why endpoints with these APIs cannot serve the tool; "" if they can."""
+        """Return the reason why endpoints with these APIs cannot serve the tool, or "" if they can."""
         wanted = " or ".join(self.apis)
         return "" if set(apis) & set(self.apis) else f"needs the API {wanted}"
 
     def covered(self, anchor: Place) -> tuple[Place, ...]:
-        """Return all the places of the part whose slot names this place."""
+        """Return all places of the part that starts at this place. The first place of a part names the part's slot."""
         return next((places for places in self.covers.values() if places[0] == anchor), self._beside(anchor))
 
     def credentials_in(self, values: Values, written: Values) -> list[Place]:
-        """Return the places of a user's own credentials in these values; `written` are the values that gwctl wrote."""
+        """Return the places of the user's own credentials in these values.
+
+        `written` contains the values that gwctl wrote.
+        """
         inside = [(place, names) for place in values for names in (*self.entry_credentials, *self._itself(place))]
         there = [(place, names, _at(values[place], names)) for place, names in inside]
         return [(*place, *names) for place, names, value in there if value and value != _at(written.get(place), names)]

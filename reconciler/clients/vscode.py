@@ -1,8 +1,7 @@
-"""VS Code's chat: one group of models in `chatLanguageModels.json`, a file of the user with a list of groups.
+"""VS Code's chat: a group of models in the user's file `chatLanguageModels.json`, which is a list of groups.
 
-Since 1.122; tried as code-server. VS Code takes a key only from its own secret storage: the user
-pastes the key once.
-https://code.visualstudio.com/docs/copilot/customization/language-models
+VS Code has this file since version 1.122. gwctl was tried with code-server. VS Code reads keys only from its own secret
+storage, so the user pastes the key once. https://code.visualstudio.com/docs/copilot/customization/language-models
 """
 
 from __future__ import annotations
@@ -51,9 +50,9 @@ def _part(gateway: str, endpoint: OfferedEndpoint) -> Part:
 
 
 def _folder(here: Surroundings) -> PurePath:
-    """Return the user directory of the default profile.
+    """Return the user directory of VS Code's default profile.
 
-    Other profiles have their own directories: set `path:` for them.
+    Other profiles have their own directories. The user can name such a directory with `path:`.
     """
     if here.system == "darwin":
         return here.home / "Library" / "Application Support" / "Code" / "User"

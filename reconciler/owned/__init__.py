@@ -1,1 +1,4 @@
-"""The kinds of owned resources, which gwctl writes, observes and removes outside itself: a module for each kind."""
+"""The kinds of owned resources. gwctl writes, reads and removes these resources outside its own files.
+
+Each kind has a module.
+"""

@@ -1,8 +1,9 @@
-"""The user's own credential of a tool's file: in the keychain while gwctl's values are at its places.
+"""The keychain entries for the user's own credentials, which gwctl's values replace in the files of tools.
 
-The ledger has the name of the entry, in the row of the part. The entry has the backup of the part, and nothing else has
-the credential. gwctl writes the entry before it edits the file, and deletes the entry after the file has the credential
-again: at every moment the credential is in the file, in the keychain, or in both.
+The ledger records the name of the entry with the part of the tool's file. The entry contains the backup of that part.
+No other store of gwctl contains the credential. gwctl writes the entry before editing the file. gwctl deletes the entry
+after the file contains the credential again. The credential is therefore always in the file, in the keychain, or in
+both.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ Entry = tuple[str, str]  # service, account
 
 
 def entry_for(gateway: str, stack: str, address: Address, slot: Slot) -> Entry:
-    """Return the entry of the keychain for the credential that is in the slot."""
+    """Return the keychain entry for the credential in the slot."""
     digest = hashlib.sha256(json.dumps(slot.path).encode()).hexdigest()[:8]
     return f"gwctl:{gateway}/{stack[:8]}", f"{address}/{digest}"
 
 
 def entry_of(row: OwnedRow) -> Entry | None:
-    """Return the entry that the row names; None if nothing of the part is in the keychain."""
+    """Return the keychain entry that the ledger's row names, or None if the row names no entry."""
     if not row.keeps:
         return None
     service, account = safe_json.loads(row.facts[KEEPS])
@@ -40,25 +41,28 @@ def entry_of(row: OwnedRow) -> Entry | None:
 
 
 def fact_of(entry: Entry) -> dict[str, str]:
-    """Return the fact of a row that names the entry."""
+    """Return the fact that names the keychain entry in a row of the ledger."""
     return {KEEPS: json.dumps(entry)}
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """The entries of the keychain for credentials of tools' files. Every method raises `OwnedFault`."""
+    """The keychain entries that contain the credentials from tools' files. Every method raises `OwnedFault`."""
 
     def read(self, entry: Entry) -> Backup | None:
-        """Return the backup in the entry; None if there is no entry."""
+        """Return the backup in the keychain entry, or None if the entry does not exist."""
         return _bounded(lambda: self._keychain.taken(*entry, Backup.read))
 
     def check(self, entry: Entry) -> None:
-        """Raise `OwnedFault` if the keychain cannot be used, or has an entry of that name."""
+        """Raise `OwnedFault` if the keychain cannot be used, or already has an entry with this name."""
         if _bounded(lambda: self._keychain.taken(*entry, bool)) is not None:
             raise OwnedFault(_taken(entry), "delete that entry with the keychain tool of your system")
 
     def keep(self, entry: Entry, backup: Backup) -> None:
-        """Create the entry, if it is not there. Another content than the backup is left, and is a fault."""
+        """Create the keychain entry if it does not exist.
+
+        Raise `OwnedFault` if an existing entry has other content than the backup.
+        """
         there = self.read(entry)
         if there is None:
             _bounded(lambda: self._keychain.take(*entry, backup.as_text()))
@@ -66,7 +70,7 @@ class Credentials:
             raise OwnedFault(_taken(entry), "delete that entry with the keychain tool of your system")
 
     def drop(self, entry: Entry) -> None:
-        """Delete the entry if it exists. The file has the credential."""
+        """Delete the keychain entry if it exists. The file must already contain the credential."""
         _bounded(lambda: self._keychain.remove(*entry))
 
     @cached_property
@@ -75,7 +79,10 @@ class Credentials:
 
 
 def why_no_keychain() -> tuple[str, str] | None:
-    """Return why this machine has no keychain that gwctl uses, and what to do; None if there is one. None is read."""
+    """Return why this machine has no keychain that gwctl can use, and what to do; return None if it has one.
+
+    The function does not read a keychain.
+    """
     try:
         open_keychain(PATIENCE)
     except KeychainFault as fault:
@@ -84,7 +91,7 @@ def why_no_keychain() -> tuple[str, str] | None:
 
 
 def gone(path: str) -> OwnedFault:
-    """Return the fault of an entry that somebody else deleted: the file gets back everything else."""
+    """Return the fault for an entry that somebody else deleted. Everything except the credential is restored."""
     return OwnedFault(
         f"the keychain no longer has your credential of {path}; everything else was restored",
         "type the credential into the file again",

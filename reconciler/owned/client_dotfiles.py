@@ -1,4 +1,7 @@
-"""Other programs that write the files of a home directory: chezmoi, and Nix with home-manager. No program is run."""
+"""The detection of other programs that write files in a home directory: chezmoi, and Nix with home-manager.
+
+gwctl runs none of these programs.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,17 @@ _SUFFIXES = (".tmpl", ".age", ".asc")
 
 @dataclass(frozen=True, kw_only=True)
 class DotfileSource:
-    """The entry in chezmoi's source directory that decides the content of a path in the home directory."""
+    """The entry in chezmoi's source directory that decides the content of a file in the home directory."""
 
     path: Path
     is_removed: bool  # chezmoi has no such file, and deletes files that it does not have from the directory
 
 
 def chezmoi_source(path: Path, here: Surroundings) -> DotfileSource | None:
-    """Return the source of the path in chezmoi's usual source directory; None if chezmoi does not write the path."""
+    """Return chezmoi's source entry for the path, or None if chezmoi does not write the path.
+
+    Only chezmoi's usual source directory is searched.
+    """
     home = Path(os.path.realpath(here.home))
     folder = _root(Path(here.folder("XDG_DATA_HOME", ".local/share")) / "chezmoi")
     if folder is None or not path.is_relative_to(home):
@@ -48,7 +54,7 @@ def chezmoi_source(path: Path, here: Surroundings) -> DotfileSource | None:
 
 
 def _root(source: Path) -> Path | None:
-    """Return the directory of the source state: the one that `.chezmoiroot` names, else the source directory."""
+    """Return the root of chezmoi's source entries: the directory in `.chezmoiroot`, otherwise the source directory."""
     if not source.is_dir():
         return None
     try:
@@ -59,12 +65,15 @@ def _root(source: Path) -> Path | None:
 
 
 def _entry(folder: Path, wanted: str, pattern: re.Pattern[str]) -> Path | None:
-    """Return the entry of the directory whose target has that name."""
+    """Return the entry of the source directory whose target has the wanted name.
+
+    If no entry has this target, return None.
+    """
     return next((folder / name for name in _names(folder) if wanted in _targets(name, pattern)), None)
 
 
 def _is_kept(folder: Path, wanted: str) -> bool:
-    """Return whether chezmoi has the file but keeps the content of the file."""
+    """Return whether chezmoi has an entry for the file but does not change the file's content."""
     return _entry(folder, wanted, _KEPT) is not None
 
 
@@ -76,7 +85,8 @@ def _names(folder: Path) -> Sequence[str]:
 
 
 def _targets(name: str, pattern: re.Pattern[str]) -> set[str]:
-    """Return the names that the entry may have in the home directory, without and with its suffixes."""
+    """Return the names that the entry's target may have in the home directory, with and without the entry's suffixes.
+    """
     match = pattern.fullmatch(name)
     bare = match["name"] if match and not name.startswith(".") else ""
     bare = f".{bare[4:]}" if bare.startswith("dot_") else bare

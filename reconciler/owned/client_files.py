@@ -1,4 +1,4 @@
-"""The files of tools: the path of each on this machine, its content, and the edits of gwctl's part."""
+"""The files of tools on this machine: their paths, their content, and the edits of gwctl's values."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ _HINTS = {
 
 
 def surroundings(environ: Mapping[str, str]) -> Surroundings:
-    """Return this user's home, and the environment that tools read."""
+    """Return this user's home directory and the environment variables that tools read."""
     return Surroundings(home=Path(environ.get("HOME") or os.path.expanduser("~")), environ=environ)  # noqa: PTH111
 
 
 def is_found(tool: Tool, here: Surroundings) -> bool:
-    """Return whether the tool's file is written: the tool is on this machine, or may run on another machine."""
+    """Return whether gwctl writes the tool's file: the tool is on this machine, or may run on another machine."""
     return tool.needs_path or is_installed(tool, here)
 
 
 def is_installed(tool: Tool, here: Surroundings) -> bool:
-    """Return whether the tool is on this machine: its command, or the directory of its files."""
+    """Return whether the tool is on this machine: its command is found, or the directory of its files exists."""
     return program_of(tool, here) is not None or (not tool.needs_path and Path(tool.folder(here)).is_dir())
 
 
 def program_of(tool: Tool, here: Surroundings) -> Path | None:
-    """Return the path of the tool's command. Relative directories of the PATH are ignored."""
+    """Return the path of the tool's command, or None if it is not found. Relative directories in PATH are ignored."""
     folders = [folder for folder in here.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]  # noqa: PTH117
     search = os.pathsep.join(folders)
     found = (shutil.which(program, path=search) for program in tool.programs) if search else ()
@@ -63,7 +63,7 @@ def program_of(tool: Tool, here: Surroundings) -> Path | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """The path of a client's file. Links in the path of its directory are resolved; the file itself is not a link."""
+    """The path of a client's file. Links in the path of the directory are resolved. The file itself is not a link."""
 
     path: Path
     base: Path | None  # the gateway file's directory, if it contains the file
@@ -100,7 +100,7 @@ def _usual(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> 
 
 
 def _link(written: Path, path: Path, is_below: bool) -> str:
-    """Return a clause about the link that a write would follow to a file or working tree of another owner."""
+    """Return a clause about a link on the path that leads to another owner's file or working tree."""
     if path.is_symlink():
         return f"{path} is a link to {os.path.realpath(path)}"
     led = path.parent != Path(os.path.abspath(written.parent))  # noqa: PTH100 - links stay
@@ -111,7 +111,7 @@ def _link(written: Path, path: Path, is_below: bool) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class FilePart:
-    """A part of a file, as its slot names it."""
+    """A part of a tool's file that a slot identifies."""
 
     tool: Tool
     file: OwnFile
@@ -127,7 +127,10 @@ class FilePart:
             raise faulty(self.file.path, fault) from None
 
     def values(self, data: bytes | None) -> dict[Place, Any]:
-        """Return the values at the places of the part. Raise `DocumentFault` if the document is not valid."""
+        """Return the values of this part in the file's content, by place.
+
+        Raise `DocumentFault` if the content is not valid.
+        """
         if data is None:
             return {}
         if self.covers == (WHOLE,):
@@ -137,9 +140,9 @@ class FilePart:
         return {place: value for place, value in found.items() if value is not MISSING}
 
     def change(self, data: bytes | None, values: Values) -> Edited:
-        """Return the file with these values and nothing else at the places of the part.
+        """Return the file's content with these values as the only values at the part's places.
 
-        Raise `DocumentFault` if gwctl cannot edit it.
+        Raise `DocumentFault` if gwctl cannot edit the content.
         """
         if self.covers == (WHOLE,):
             return Edited(data=encoded(values[WHOLE], self.tool.format))
@@ -153,9 +156,9 @@ class FilePart:
         return edited
 
     def give_back(self, data: bytes, before: Backup) -> bytes | None:
-        """Return the file as it was before gwctl's edit; None if it did not exist.
+        """Return the file's content as it was before gwctl's edit, or None if the file did not exist.
 
-        Raise `DocumentFault` if gwctl cannot edit it.
+        Raise `DocumentFault` if gwctl cannot edit the content.
         """
         if self.covers == (WHOLE,):
             empty = None if self.tool.empty is None else encoded(self.tool.empty, self.tool.format)
@@ -171,7 +174,7 @@ class FilePart:
 
 @dataclass(frozen=True, kw_only=True)
 class Edited:
-    """The new bytes of a file, and how to remove the text that an edit added around the value."""
+    """The new content of a file, and the text that a later removal of the values must also remove."""
 
     data: bytes
     undo: Mapping[Place, Mapping[int, str | None]] = field(default_factory=dict)
@@ -179,7 +182,10 @@ class Edited:
 
 @dataclass(frozen=True, kw_only=True)
 class Backup:
-    """The former content at the places of a part; never a secret."""
+    """The content that gwctl's values replaced in a part of a tool's file.
+
+    A backup in the ledger contains no secret.
+    """
 
     was_there: bool  # the file
     text: str | None = None  # of a whole file that gwctl took over
@@ -197,17 +203,17 @@ class Backup:
 
     @property
     def without_values(self) -> Backup:
-        """This backup without the values of the user: which text to remove around gwctl's values."""
+        """A copy without the user's values. The copy still says which text to remove around gwctl's values."""
         return replace(self, text=None, values={})
 
     def has_the_values_of(self, other: Backup) -> bool:
-        """Return whether both restore the same values."""
+        """Return whether both backups restore the same values."""
         return (self.text, canonical(self.values)) == (other.text, canonical(other.values))
 
     def beside(self, other: Backup) -> Backup:
-        """Return this backup with the containers that gwctl made for another part of the file.
+        """Return this backup plus the containers that gwctl created in the file for the other part.
 
-        The part that is removed last also removes these containers.
+        If this part is removed last, these containers are removed with this part.
         """
         made = {
             place: {
@@ -223,7 +229,7 @@ class Backup:
 
     @classmethod
     def read(cls, text: str) -> Backup:
-        """Return the backup in a text of `as_text`; "" means that there was no value before."""
+        """Return the backup from a text that `as_text` made. The text "" means that the file had no value before."""
         if not text:
             return cls(was_there=False)
         document = safe_json.loads(text)
@@ -239,12 +245,12 @@ class Backup:
 
 
 def _holds(made_for: Place, place: Place, depth: int) -> bool:
-    """Return whether both paths have the same container at that depth."""
+    """Return whether both paths go through the same container at this depth."""
     return depth < 1 or (depth < len(place) and made_for[:depth] == place[:depth])
 
 
 def decoded(data: bytes, form: Format) -> Any:
-    """Return the value of a whole file. Raise `DocumentFault` if the file is not valid."""
+    """Return the value of a whole file in the named format. Raise `DocumentFault` if the file is not valid."""
     try:
         return _reader(form)(data.decode())
     except ValueError:  # the errors of tomllib and of the codec are ValueErrors
@@ -263,7 +269,7 @@ def _reader(form: Format) -> Callable[[str], Any]:
 
 
 def encoded(value: Any, form: Format) -> bytes:
-    """Return the bytes of a whole file that gwctl writes."""
+    """Return the bytes of a file that contains only this value, in the named format."""
     if form == "json":
         return (json.dumps(value, indent=2) + "\n").encode()
     if form == "text":
@@ -279,7 +285,7 @@ def _documents(form: Format) -> Any:
 
 
 def faulty(path: Path, fault: OSError | DocumentFault) -> OwnedFault:
-    """Return the fault of a file that cannot be used."""
+    """Return the fault for a file that cannot be used."""
     if isinstance(fault, DocumentFault):
         where = f"{path}:{fault.line}:{fault.column}" if fault.line else str(path)
         return OwnedFault(f"{where}: {fault.reason}", fault.hint)

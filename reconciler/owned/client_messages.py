@@ -1,4 +1,4 @@
-"""The diagnostics of planning clients."""
+"""The diagnostics about clients in a plan."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ _SHOWN = 3  # model IDs in one message
 
 
 def made(tool: Tool, path: Path, model: str, client: Client) -> str:
-    """Return the reason why a part is written.
+    """Return the reason for writing a part of a tool's file.
 
-    A separate file also needs the command that starts the tool with the file.
+    For a separate file, the reason also contains the command that starts the tool with that file.
     """
     start = tool.start(path) if client.file == "own" else ""
     return f"{tool.title} uses {model}" + (f"; {tool.start_words}: {start}" if start else "")
 
 
 def changed(tool: Tool, endpoint: str, model: str, is_catalog: bool) -> tuple[Cause, str]:
-    """Return the cause and the reason of a change of a tool's file. The reason names what to restart afterwards."""
+    """Return the cause and the reason for changing a tool's file. The reason also says what to restart afterwards."""
     cause: Cause = "catalog" if is_catalog else "config"
     what = f"the models of {endpoint} changed" if is_catalog else f"uses {model}"
     return cause, f"{what}; then {tool.after}" if tool.after else what
 
 
 def switched_off(clients: Sequence[Client], without: Collection[str]) -> Iterator[Diagnostic]:
-    """Yield a note: this run neither reads nor writes the files of tools."""
+    """Yield a note that this run neither reads nor writes the files of tools."""
     why = "by --no-clients" if CLIENT.name in without else "because the variable CI is set"
     names = ", ".join(client.name for client in clients)
     yield note(codes.CLIENTS_OFF, f"The files of tools are not changed {why}: {names}")
@@ -59,14 +59,14 @@ def by_hand(client: Client, tool: Tool) -> Diagnostic:
 
 
 def not_found(client: Client, tool: Tool) -> Diagnostic:
-    """Return the note for a tool that is not on this machine."""
+    """Return the note for a client whose tool is not on this machine."""
     summary = f"{client.address}: {tool.title} was not found on this machine"
     hint = f"install the tool, or write the tool's file anyway: `when_absent: write` under clients.{client.name}"
     return note(codes.CLIENT_NOT_FOUND, summary, hint=hint, address=client.address, source=client.source)
 
 
 def linked(client: Client, placed: Placed) -> Diagnostic:
-    """Return the error for a tool's file that is a link, or whose directory is a link, to a file of another owner."""
+    """Return the error for a client whose file, or its directory, is a link to another owner's file."""
     hint = f"replace the link with a file, or choose another file: `path:` under clients.{client.name}"
     if placed.is_in_nix:
         hint = f"Nix, for example home-manager, made the link; `file: own` under clients.{client.name} needs no link"
@@ -101,7 +101,10 @@ def also_written(client: Client, placed: Placed) -> Iterator[Diagnostic]:
 
 
 def withheld(client: Client, endpoint: Endpoint, used: Collection[str]) -> Diagnostic:
-    """Return the note for an endpoint whose key is withheld. A client whose file has the endpoint is not changed."""
+    """Return the note for an endpoint whose key is withheld.
+
+    If the client's file has the endpoint, the file stays unchanged.
+    """
     summary = f"{_without(client, endpoint, used)}: the endpoint's key is withheld"
     return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl trust {endpoint.name}")
 
@@ -109,7 +112,7 @@ def withheld(client: Client, endpoint: Endpoint, used: Collection[str]) -> Diagn
 def no_key(client: Client, endpoint: Endpoint, used: Collection[str]) -> Diagnostic:
     """Return the note for an endpoint without a key on this machine.
 
-    A client whose file has the endpoint is not changed.
+    If the client's file has the endpoint, the file stays unchanged.
     """
     summary = f"{_without(client, endpoint, used)}: the endpoint has no key on this machine"
     return _left(codes.CLIENT_ENDPOINT_LEFT_OUT, client, summary, f"gwctl key set {endpoint.name}")
@@ -126,7 +129,7 @@ def _left(code: Code, client: Client, summary: str, hint: str) -> Diagnostic:
 
 
 def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) -> Diagnostic:
-    """Return the warning for a client if its file, or its use of the endpoint, has not been allowed on this machine."""
+    """Return the warning for a client that this machine's user has not allowed to use the file or the endpoint."""
     path = printable(str(placed.path), 300)
     if not placed.is_usual:
         return warning(
@@ -150,7 +153,7 @@ def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) 
 
 
 def helper_refused(client: Client, refused: HelperRefused) -> Diagnostic:
-    """Return the error for a gwctl whose path is not safe as the command that prints a key."""
+    """Return the error for a path of gwctl that is not safe to use in a key command."""
     return error(
         codes.HELPER_REFUSED,
         f"{client.address}: {refused.reason}",
@@ -162,9 +165,9 @@ def helper_refused(client: Client, refused: HelperRefused) -> Diagnostic:
 
 
 def needs_keychain(client: Client, tool: Tool, endpoints: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield a note for each of these endpoints. Its key is not in the keychain.
+    """Yield a note for each of these endpoints, because its key is not in the keychain.
 
-    The key command therefore finds the key only through the endpoint's reference, such as a variable of the shell.
+    The key command then reads the key from its source in the gateway file, such as a variable of the shell.
     """
     for name in endpoints:
         yield note(
@@ -179,7 +182,7 @@ def needs_keychain(client: Client, tool: Tool, endpoints: Sequence[str]) -> Iter
 
 
 def left_out(client: Client, tool: Tool, left: Iterable[Left]) -> Iterator[Diagnostic]:
-    """Yield a warning for the endpoints and models that the tool's file leaves out, with the reason."""
+    """Yield warnings about the endpoints and models that the tool's file does not contain, with the reason."""
     for each in left:
         found = _left_out(client, tool, each)
         if found:
@@ -208,7 +211,7 @@ def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
 
 
 def not_passed(client: Client, tool: Tool, endpoints: Iterable[Endpoint]) -> Iterator[Diagnostic]:
-    """Yield a note for each endpoint that has settings which the tool's file cannot contain."""
+    """Yield a note for each endpoint with settings that the tool's file cannot contain."""
     for endpoint in endpoints:
         if endpoint.not_passed:
             fields = ", ".join(f"`{name}`" for name in endpoint.not_passed)
@@ -222,7 +225,7 @@ def not_passed(client: Client, tool: Tool, endpoints: Iterable[Endpoint]) -> Ite
 
 
 def served(client: Client, offer: Offer, seen: Observation | None) -> Iterator[Diagnostic]:
-    """Yield a note if the server that reads the file does not serve all models in the file.
+    """Yield a note if the client's server does not serve all models in the client's file.
 
     The server may have started before the last apply.
     """
@@ -266,7 +269,7 @@ def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
 
 
 def default_taken(case: OwnedCase) -> OwnedPlan:
-    """Return the plan for a default model that is another gateway file's: a tool's file has one default model."""
+    """Return a plan that keeps the default model of another gateway file. A tool's file has only one default model."""
     plan = foreign(case)
     hint = f"`set_default: never` under clients.{case.want.address.whole.name}, so that the other default is kept"
     return replace(plan, diagnostics=tuple(replace(each, hint=hint) for each in plan.diagnostics))
@@ -303,7 +306,10 @@ def _how_to_go_on(case: OwnedCase, facts: Mapping[str, str]) -> str:
 
 
 def moves(case: OwnedCase) -> OwnedPlan:
-    """Return the plan that takes a part over, and moves the credential of the user's own into the keychain."""
+    """Return the plan that replaces the user's values with gwctl's values.
+
+    The user's credential moves into the keychain.
+    """
     want, facts = case.want, _facts(case.seen)
     diagnostic = note(
         codes.CREDENTIAL_MOVES,

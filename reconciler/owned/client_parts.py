@@ -1,4 +1,4 @@
-"""The wanted content of each client's file: the endpoints and models that this person can use, in the tool's format."""
+"""The wanted content of each client's file: the endpoints and models that this user can use, in the tool's format."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DEFAULT_PART = "set_default"  # the fact that only the part of a default model h
 
 @dataclass(frozen=True, kw_only=True)
 class ClientDraft:
-    """One client in one run: the wanted parts of its file, and the diagnostics."""
+    """One client in one run: the wanted parts of the client's file, and the diagnostics about the client."""
 
     client: Client
     wants: tuple[WantedThing, ...] = ()
@@ -54,7 +54,7 @@ class Drafts:
 
     @cached_property
     def slots(self) -> frozenset[Slot]:
-        """All slots that these clients may have, whichever models their endpoints have."""
+        """All slots that these clients may use. The slots do not depend on the models of the endpoints."""
         return frozenset(slot for client in self.clients for slot in self._slots(client))
 
     def of(self, desired: Desired) -> list[ClientDraft]:
@@ -96,13 +96,16 @@ class _Catalog:
     groups: Mapping[str, Mapping[Address, Resource]]
 
     def default(self, name: str) -> Choice | None:
-        """Return the default model with this name."""
+        """Return the default model for the role, or None if the role has no default model."""
         resource = self.resources.get(Address(DEFAULT, name))
         at = resource.default_model if resource else None
         return Choice(endpoint=at.endpoint, model=at.model_id) if at else None
 
     def models(self, endpoint: str, client: Client, tool: Tool) -> tuple[OfferedModel, ...]:
-        """Return the models that the tool can use and the client's patterns admit, chat models first."""
+        """Return the endpoint's models that the tool can use and the client's patterns select.
+
+        Chat models come first.
+        """
         group = self.groups.get(endpoint, {}).items()
         models = {at.model_id: each for at, each in group if at.is_model and _fits(each, tool)}
         ids = Discover(include=client.models).passing(models, models.keys())
@@ -111,7 +114,7 @@ class _Catalog:
 
 @dataclass(frozen=True, kw_only=True)
 class _Usable:
-    """The endpoints that a tool's file can contain now."""
+    """The endpoints that a tool's file can contain now, and the diagnostics about the other endpoints."""
 
     endpoints: tuple[OfferedEndpoint, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -121,7 +124,7 @@ class _Usable:
 
 @dataclass(frozen=True)
 class _Drafting:
-    """The work on one client."""
+    """The work on the draft of one client."""
 
     run: OwnedRun
     gateway: Gateway
@@ -164,20 +167,20 @@ class _Drafting:
 
     @cached_property
     def rows(self) -> dict[Address, OwnedRow]:
-        """The ledger's rows of the client: {address of the part: row}."""
+        """The client's rows in the ledger: {address of a part of the file: row}."""
         owned = ((owner, row) for row in self.run.rows.values() for owner in row.owners if row.slot.kind is CLIENT)
         mine = {address.parse(owner.address): row for owner, row in owned if owner.stack == self.run.stack}
         return {at: row for at, row in mine.items() if at.whole == self.client.address}
 
     def _frozen(self) -> ClientDraft:
-        """Return the draft that keeps every part as recorded."""
+        """Return a draft that keeps every part of the file as recorded."""
         return ClientDraft(client=self.client, wants=tuple(self._recorded(at, row) for at, row in self.rows.items()))
 
     def _recorded(self, at: Address, row: OwnedRow) -> WantedThing:
         return WantedThing(address=at, slot=row.slot, fingerprint=None, origin="", reason="", source=self.client.source)
 
     def _usable(self) -> _Usable:
-        """Return the endpoints that the tool's file can contain, and diagnostics about those that are left out."""
+        """Return the endpoints that the tool's file can contain now, with diagnostics about the other endpoints."""
         used = self._recorded_with("endpoints")
         wanted = [name for name in self.client.endpoints or self.gateway.endpoints if name != self.client.serves]
         names = [name for name in wanted if name in self.run.observations]
@@ -226,16 +229,16 @@ class _Drafting:
         return helper_command(handle, origin(endpoint.base_url), self.run.ledger.path)
 
     def _needs_key(self, endpoint: Endpoint) -> bool:
-        """Return whether the tool needs a key.
+        """Return whether the tool needs a key for the endpoint.
 
-        A recorded key stays needed if only the variable is missing in this shell.
+        If only the variable of the key is missing in this shell, the need for the key stays as recorded.
         """
         return endpoint.key_required or (
             endpoint.key_variable is not None and endpoint.name in self._recorded_with("keys")
         )
 
     def _recorded_with(self, fact: str) -> set[str]:
-        """Return the endpoints that a fact of the client's rows names."""
+        """Return the names of the endpoints that this fact names in the client's rows of the ledger."""
         return {name for row in self.rows.values() for name in row.facts.get(fact, "").split(",")}
 
     def _has_key(self, endpoint: Endpoint) -> bool:
@@ -249,7 +252,7 @@ class _Drafting:
         return kept_slot(self.run.rows, self.run.stack, endpoint) is not None
 
     def _unkept(self, offer: Offer) -> list[str]:
-        """Return the endpoints whose key a key command prints, although the key is not in the keychain."""
+        """Return the names of the endpoints whose keys are printed by a key command but are not in the keychain."""
         with_helper = [endpoint.name for endpoint in offer.endpoints if endpoint.helper]
         stored = {name for name, endpoint in self.gateway.endpoints.items() if endpoint.store_key}
         return [name for name in with_helper if name not in stored and not self._is_kept(name)]
@@ -287,15 +290,18 @@ class _Drafting:
 
 
 def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -> Slot:
-    """Return the slot of a part: its first place in the file, or the whole file if the part has no places."""
+    """Return the slot for a part of a tool's file.
+
+    The slot names the first place of the part. If the part has no places, the slot names the whole file.
+    """
     return Slot(CLIENT, (tool.name, str(path), json.dumps(places[0]) if places else ""))
 
 
 def _fits(model: Resource, tool: Tool) -> bool:
     """Return whether the tool can use the model.
 
-    A model without APIs has the APIs of its endpoint. Only chat models need an API: other models have their own
-    paths.
+    A model without APIs uses the APIs of its endpoint. Only chat models are checked for their API, because other models
+    have their own paths.
     """
     apis = model.as_model.apis
     speaks = apis is None or model.purpose != "chat" or bool(set(apis) & set(tool.apis))
@@ -303,7 +309,7 @@ def _fits(model: Resource, tool: Tool) -> bool:
 
 
 def _reach(endpoint: Resource) -> str | None:
-    """Return the prefix of the endpoint's model list; None if the endpoint has no list."""
+    """Return the prefix of the endpoint's model list, or None if the endpoint has no list."""
     return str(endpoint.facts.get("reach", "")) if endpoint.facts.get("listed") else None
 
 
@@ -319,9 +325,9 @@ def _offered(model_id: str, resource: Resource) -> OfferedModel:
 
 
 def _config_of(offer: Offer, client: Client) -> str:
-    """Return a digest of the client's part of the gateway file.
+    """Return a digest of the gateway file's content that affects the client.
 
-    If the digest changes, the cause of a change is `config`.
+    If the digest changes, the gateway file is the cause of the client's change.
     """
     endpoints = [[each.name, each.base_url, each.apis, each.helper, each.variable] for each in offer.endpoints]
     fields = [client.file, client.key_from, client.set_default, client.models, endpoints]

@@ -1,4 +1,4 @@
-"""The rules for clients: when a part of a tool's file is written, and which diagnostics explain the rest."""
+"""The rules for clients: when gwctl writes a part of a tool's file, and which diagnostics explain an unwritten part."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ class ClientRules:
 
     @property
     def is_off(self) -> bool:
-        """Return whether this run does not touch the files of tools: with --no-clients, or if `CI` is set."""
+        """Return whether this run leaves the files of tools alone: `--no-clients` is given, or `CI` is set."""
         is_ci = self.run.environ.get("CI", "").lower() not in ("", "0", "false")
         return CLIENT.name in self.run.without or (is_ci and not self.run.is_destroy)
 
     @property
     def slots(self) -> frozenset[Slot]:
-        """The slots of every part that a client of the gateway file may have."""
+        """The slots of all parts that the clients in the gateway file may write."""
         return frozenset() if self.is_off or self.run.is_destroy else self.drafts.slots
 
     def wanted(self, desired: Desired) -> Sequence[WantedThing]:
-        """Return the wanted parts of each client. For a client that must not change, these are the recorded parts."""
+        """Return the wanted parts of each client's file. If a client must not change, return its recorded parts."""
         wants = [] if self.is_off else [want for draft in self.drafts.of(desired) for want in draft.wants]
         self._wants.update({want.slot: want for want in wants})
         return wants
@@ -59,7 +59,7 @@ class ClientRules:
         return OwnedPlan((), diagnostics, tuple(draft.client.address for draft in drafts if draft.is_blocked))
 
     def judge(self, case: OwnedCase) -> OwnedPlan | None:
-        """Return the plan of a part if one of the rules below applies; None leaves the decision to the table."""
+        """Return the plan for a part of a tool's file if a rule of this module applies. Otherwise return None."""
         if case.want.fingerprint is None:
             return OwnedPlan((case.want.unchanged,)) if case.is_ours else NOTHING
         if isinstance(case.seen, Unknown) and (case.row is None or case.is_ours):
@@ -75,7 +75,7 @@ class ClientRules:
         return judged or _obstructed(case)
 
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
-        """Return the changes of gwctl's own values in the file. The result contains no value of the user."""
+        """Return the changes of gwctl's own values in the file. The result contains no values of the user."""
         before = flat(values_in(row.facts["value"])) if row and "value" in row.facts else {}
         after = flat(values_in(want.facts["value"])) if want and "value" in want.facts else {}
         paths = [path for path in {**before, **after} if before.get(path) != after.get(path)]
@@ -88,7 +88,10 @@ class ClientRules:
         return f"{whole.name} no longer has this part" if is_there else f"{whole} is no longer in the gateway file"
 
     def _unreadable(self, case: OwnedCase, seen: Unknown) -> OwnedPlan | None:
-        """Return the plan of a part whose file cannot be read or written. The first part alone has the reason."""
+        """Return the plan for a part whose file cannot be read or written.
+
+        Only the plan of the file's first part has the reason.
+        """
         path, there = case.want.slot.path[:2], case.seen_of_kind
         same = [want for want in self._wants.values() if want.slot.path[:2] == path and want.fingerprint is not None]
         first = next((want for want in same if isinstance(there.get(want.slot), Unknown)), case.want)
@@ -117,12 +120,18 @@ def _is_stopped(want: WantedThing, case: OwnedCase) -> bool:
 
 
 def _may_move(seen: Presence, row: OwnedRow | None, is_adopted: bool) -> bool:
-    """Return whether the user's credential may move into the keychain: before gwctl writes the part, with consent."""
+    """Return whether the user's credential may move into the keychain.
+
+    The user must have consented, and gwctl must not have written this part of the file yet.
+    """
     return is_adopted and row is None and isinstance(seen, Present) and not seen.facts.get("no_keychain")
 
 
 def _is_own_credential(want: WantedThing, seen: Presence, row: OwnedRow | None) -> bool:
-    """Return whether the file has a key of the user at the places of gwctl's values, or beside them."""
+    """Return whether the file contains a key of the user.
+
+    The key may be at the places of gwctl's values or beside these places.
+    """
     if not isinstance(seen, Present) or "credential" not in seen.facts:
         return False
     known = {want.fingerprint, *((row.fingerprint, row.pending) if row else ())}
@@ -130,7 +139,7 @@ def _is_own_credential(want: WantedThing, seen: Presence, row: OwnedRow | None) 
 
 
 def _obstructed(case: OwnedCase) -> OwnedPlan | None:
-    """Return the plan for an update of a file that gwctl cannot replace as it is; None if the table decides."""
+    """Return the plan for an update of a file that gwctl cannot replace. If the file can be replaced, return None."""
     seen = case.seen
     if not case.is_ours or not isinstance(seen, Present) or seen.fingerprint == case.want.fingerprint:
         return None
@@ -139,7 +148,7 @@ def _obstructed(case: OwnedCase) -> OwnedPlan | None:
 
 
 def _judged_default(case: OwnedCase) -> OwnedPlan | None:
-    """Return the plan that keeps a default model that the user chose; None if the table decides."""
+    """Return the plan that keeps a default model of the user. If the user chose no default model, return None."""
     if case.row is not None and not case.is_ours and not case.is_older:
         return messages.default_taken(case)
     if case.want.facts[DEFAULT_PART] == "always" or not isinstance(case.seen, Present):
@@ -151,5 +160,5 @@ def _judged_default(case: OwnedCase) -> OwnedPlan | None:
 
 
 def client_rules(run: OwnedRun) -> ClientRules:
-    """Return the rules for the clients that the gateway file of a run has."""
+    """Return the rules for the clients in the gateway file of a run."""
     return ClientRules(run, Drafts(run))

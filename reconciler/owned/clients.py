@@ -1,4 +1,4 @@
-"""The files of tools as owned resources: gwctl's part of each file is observed, written and removed."""
+"""The files of tools as a kind of owned resource. gwctl reads, writes and removes its own values in each file."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _LONGEST = 65536  # bytes; a larger file is not copied to the ledger, so gwctl c
 
 @dataclass(frozen=True)
 class ClientKind:
-    """The files of tools in one run."""
+    """The files of tools in one run, as a kind of owned resource."""
 
     run: OwnedRun
     failed_code = codes.CLIENT_FAILED
@@ -62,11 +62,14 @@ class ClientKind:
         return client_rules(self.run)
 
     def observe(self, slots: Iterable[Slot]) -> dict[Slot, Presence]:
-        """Return the values at the places of these slots. The order and layout of a file do not matter."""
+        """Return the values that the files have in these slots. The order and layout of a file do not matter."""
         return {slot: self._presence(slot) for slot in slots}
 
     def prepare(self, change: Change) -> Preparation:
-        """Return the wanted part with a backup of the values that it replaces. Make the handles of its key commands."""
+        """Return the facts, the fingerprint and the backup for a write.
+
+        Create the handles for the client's key commands.
+        """
         slot, facts = slot_of(_after(change)), _after(change).facts
         part, values = self._part(slot), values_in(facts["value"])
         rows = self.run.ledger.read()  # the row of an earlier failed write was in the plan, and has been settled since
@@ -87,7 +90,7 @@ class ClientKind:
         )
 
     def _check(self, entry: Entry, part: FilePart) -> None:
-        """Raise `OwnedFault` if the keychain cannot have what is in the part."""
+        """Raise `OwnedFault` if the keychain cannot store the user's credential from this part of the file."""
         try:
             self._credentials.check(entry)
         except OwnedFault as fault:
@@ -95,7 +98,7 @@ class ClientKind:
             raise OwnedFault(reason, f"{fault.hint}; or remove the key from the file") from None
 
     def _backup(self, part: FilePart, data: bytes | None, values: Values, rows: Rows) -> Backup:
-        """Return the backup of a part. It has no content that gwctl added for another part."""
+        """Return the backup for a part of the file. The backup leaves out content that gwctl added for another part."""
         beside = [row for row in rows.values() if _is_in(row.slot, part)]
         backup = _backup(part, data, values)
         for row in beside if part.covers != (WHOLE,) else ():
@@ -103,9 +106,9 @@ class ClientKind:
         return backup
 
     def write(self, change: Change) -> None:
-        """Write the values of a part to the file. No other byte of the file changes.
+        """Write the values of a part to the file. All other bytes of the file stay the same.
 
-        A credential of the user in the part is in the keychain before that.
+        If the part contains a credential of the user, the credential moves into the keychain first.
         """
         slot, values = slot_of(_after(change)), values_in(_after(change).facts["value"])
         part, rows = self._part(slot), self.run.ledger.read()
@@ -119,7 +122,7 @@ class ClientKind:
         _put(part, data, edited)
 
     def _take_credential(self, part: FilePart, data: bytes | None, values: Values, row: OwnedRow) -> None:
-        """Put a credential of the user in the part into the keychain, before the part is written for the first time."""
+        """Store the user's credential in the keychain before gwctl writes this part of the file for the first time."""
         backup, entry = self._backup(part, data, values, self.run.ledger.read()), entry_of(row)
         if not _has_secret(part, data, backup, values):
             return
@@ -128,7 +131,10 @@ class ClientKind:
         self._credentials.keep(entry, backup)
 
     def remove(self, row: OwnedRow) -> None:
-        """Remove the values of a part and restore the former values. Delete a file of gwctl that has no value left."""
+        """Remove gwctl's values from the file and restore the former values.
+
+        If gwctl created the file, and the file has no values left, delete the file.
+        """
         part, entry = self._part(row.slot), entry_of(row)
         data = part.read()
         kept = self._credentials.read(entry) if entry else None
@@ -146,7 +152,7 @@ class ClientKind:
     def tidy(self, row: OwnedRow) -> None:
         """Delete the temporary file that an interrupted write left beside the tool's file.
 
-        Delete the entry of a credential, too, if the file has it: it was not taken yet, or is back.
+        Also delete the keychain entry of a credential if the file still contains the credential, or contains it again.
         """
         with suppress(OSError, OwnedFault):  # the directory and the temporary file no longer exist
             self._part(row.slot).file.tidy()
@@ -155,7 +161,7 @@ class ClientKind:
             self._credentials.drop(entry)
 
     def _is_returned(self, slot: Slot, entry: Entry) -> bool:
-        """Return whether the file has all that the entry has, or there is no entry."""
+        """Return whether the file has all values of the keychain entry. Return true if the entry does not exist."""
         kept, part = self._credentials.read(entry), self._part(slot)
         if kept is None:
             return True
@@ -165,7 +171,7 @@ class ClientKind:
             return False
 
     def _forget_handles(self, row: OwnedRow) -> None:
-        """Delete the handles of a client if no other part of the client has a key command."""
+        """Delete the client's handles for key commands if no other part of the client's file uses a key command."""
         client = next((address.parse(owner.address).whole.name for owner in row.owners), "")
         others = (each for slot, each in self.run.ledger.read().items() if slot != row.slot)
         mine = [each for each in others if any(_is_of(owner, self.run.stack, client) for owner in each.owners)]
@@ -173,7 +179,10 @@ class ClientKind:
             HandleRows(self.run.ledger.path).forget(self.run.stack, client)
 
     def _base_of(self, path: Path) -> Path | None:
-        """Return the directory of the gateway file if the path is below it: a repository may have links there."""
+        """Return the directory of the gateway file if the path is below this directory, otherwise None.
+
+        A repository may contain links below this directory.
+        """
         base = Path(os.path.realpath(self.run.gateway.directory)) if self.run.gateway else None
         return base if base and path.is_relative_to(base) else None
 
@@ -220,7 +229,10 @@ class ClientKind:
         return Present(self.run.ledger.digest(canonical(values)), self._credential_facts(part, values, row))
 
     def _credential_facts(self, part: FilePart, values: Values, row: OwnedRow | None) -> dict[str, str]:
-        """Return where the part has a credential of the user's own, and why the credential cannot be moved."""
+        """Return facts about the user's credential in this part of the file.
+
+        The facts say where the credential is and why the credential cannot be moved.
+        """
         own = part.tool.credentials_in(values, values_in(row.facts.get("value", "{}")) if row else {})
         if not own:
             return {}
@@ -243,7 +255,7 @@ class ClientKind:
 
 
 def _obstacle(part: FilePart) -> OwnedFault | None:
-    """Return why a write to the file would be refused, whatever is in it."""
+    """Return the fault that any write to the file would cause, or None if a write is possible."""
     try:
         part.file.check_editable()
     except OSError as fault:
@@ -252,7 +264,7 @@ def _obstacle(part: FilePart) -> OwnedFault | None:
 
 
 def _as_text(data: bytes | None) -> str:
-    """Return the bytes of a file that is not a document as text, one character for each byte."""
+    """Return the bytes as text, with one character for each byte. Use this for a file that is not a document."""
     return (data or b"").decode("latin-1")
 
 
@@ -286,7 +298,7 @@ def _put(part: FilePart, before: bytes | None, after: bytes | None) -> None:
 
 
 def _backup(part: FilePart, data: bytes | None, wanted: Values) -> Backup:
-    """Return the backup of a part, with the values that may be a secret."""
+    """Return the backup of this part of the file. The backup includes values that may be secrets."""
     try:
         undo = {} if part.covers == (WHOLE,) else part.change(data, wanted).undo
         return replace(_former(part, data), undo=undo)
@@ -295,14 +307,14 @@ def _backup(part: FilePart, data: bytes | None, wanted: Values) -> Backup:
 
 
 def _former(part: FilePart, data: bytes | None) -> Backup:
-    """Return what the part has now. Raise `DocumentFault`."""
+    """Return the present content of this part of the file. Raise `DocumentFault` if the file is not valid."""
     if part.covers == (WHOLE,):
         return Backup(was_there=data is not None, text=None if data is None else _text(part, data))
     return Backup(was_there=data is not None, values=part.values(data))
 
 
 def _has_secret(part: FilePart, data: bytes | None, backup: Backup, wanted: Values) -> bool:
-    """Return whether the backup may contain a secret, which the ledger must not have."""
+    """Return whether the backup may contain a secret. The ledger must not contain secrets."""
     if part.covers == (WHOLE,):
         text = _as_text(data)
         return not _is_wanted(part, data, wanted) and bool(_NAMED.search(text) or _may_be_secret(text))

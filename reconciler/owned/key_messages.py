@@ -1,4 +1,4 @@
-"""The diagnostics of planning stored keys."""
+"""The diagnostics about stored keys in a plan."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.resources.presence import Unknown
 
 
 def not_rotated(want: WantedThing, refused: bool) -> Diagnostic:
-    """Return the diagnostic of a new key that the endpoint rejected or that could not be tested."""
+    """Return the diagnostic for a new key that the endpoint rejected, or that could not be tested."""
     return warning(
         codes.ROTATED_KEY_REFUSED if refused else codes.ROTATED_KEY_UNTESTED,
         f"The new key from {want.origin} {'was rejected' if refused else 'could not be tested'}",
@@ -21,7 +21,7 @@ def not_rotated(want: WantedThing, refused: bool) -> Diagnostic:
 
 
 def changed_by_hand(want: WantedThing) -> Diagnostic:
-    """Return the diagnostic of an entry that another program changed, while the key reference is not set."""
+    """Return the diagnostic for a keychain entry that another program changed while the key reference is not set."""
     summary = f"{want.address}: another program changed the keychain entry; gwctl uses the changed key"
     return note(
         codes.KEYCHAIN_DRIFT,
@@ -33,14 +33,14 @@ def changed_by_hand(want: WantedThing) -> Diagnostic:
 
 
 def gone(want: WantedThing) -> Diagnostic:
-    """Return the diagnostic of an entry that is no longer in the keychain, while the key reference is not set."""
+    """Return the diagnostic for a missing keychain entry whose key reference is not set either."""
     summary = f"{want.address}: the entry is no longer in the keychain, and the key reference is not set"
     hint = f"set the key again: gwctl key set {want.address.name}"
     return warning(codes.KEYCHAIN_ENTRY_GONE, summary, hint=hint, address=want.address, source=want.source)
 
 
 def keychain_refused(want: WantedThing, seen: Unknown) -> Diagnostic:
-    """Return the diagnostic of a kind of keychain that gwctl does not use."""
+    """Return the diagnostic for a keychain of a kind that gwctl does not use."""
     return error(
         codes.KEYCHAIN_REFUSED,
         f"`store_key: keyring`: {seen.reason}",
@@ -52,7 +52,7 @@ def keychain_refused(want: WantedThing, seen: Unknown) -> Diagnostic:
 
 
 def not_available(want: WantedThing, seen: Unknown) -> Diagnostic:
-    """Return the diagnostic of a machine without a usable keychain, for `store_key: if-available`."""
+    """Return the diagnostic for a machine without a usable keychain, with `store_key: if-available`."""
     summary = f"{want.address}: the key is not stored, because there is no usable keychain: {seen.reason}"
     hint = "no action is needed; with `store_key: keyring`, this is an error"
     return note(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint, address=want.address, source=want.source)

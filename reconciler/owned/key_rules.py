@@ -1,4 +1,4 @@
-"""The rules for stored keys: which keys the gateway file wants stored, and when a new key is written."""
+"""The rules for stored keys: which keys to store, and when to write a new key."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ class KeyRules:
         return frozenset(facts.want.slot for facts in self.keys.values())
 
     def wanted(self, desired: Desired) -> Sequence[WantedThing]:
-        """Return the keys to store. If the endpoint of a key will not be recorded, the key has no fingerprint."""
+        """Return the keys to store. A key has no fingerprint if its endpoint will not be recorded."""
         return [
             facts.want if address.endpoint(at.name) in desired.wanted else replace(facts.want, fingerprint=None)
             for at, facts in self.keys.items()
         ]
 
     def judge(self, case: OwnedCase) -> OwnedPlan | None:
-        """Return the plan in the special cases of keys; None if the planner's table applies.
+        """Return the plan if a special rule for keys applies. Otherwise return None.
 
-        Special cases are a keychain that cannot be used, and a key that the endpoint may not accept.
+        Special rules apply if the keychain cannot be used, or if the endpoint may not accept the key.
         """
         facts = self.keys[case.want.address]
         if isinstance(case.seen, Unknown) and not facts.strict:
@@ -69,22 +69,22 @@ class KeyRules:
         return _recorded(case, facts) if case.is_ours else None
 
     def left_out(self, desired: Desired | None) -> OwnedPlan:
-        """Return nothing: the plan of each key already has the diagnostics about that key."""
+        """Return an empty plan. The diagnostics about each key are already in the plan for that key."""
         return NOTHING
 
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
-        """Return nothing: no part of a key is shown."""
+        """Return no differences. A plan shows no part of a key."""
         return ()
 
     def unwanted(self, address: Address) -> str:
-        """Return the reason for deleting the entry."""
+        """Return the reason for deleting the keychain entry."""
         return f"{address.name} no longer stores its key in the keychain"
 
 
 def _new(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
-    """Return the plan for a key without a row in the ledger.
+    """Return the plan for a key without a row in the ledger. Return None if no special rule applies.
 
-    An entry that already has the same key is foreign, too: gwctl keeps no copy that could be put back later.
+    If an entry with the same key exists, the entry is foreign too, because gwctl stores no copy of an earlier key.
     """
     if isinstance(case.seen, Present) and not case.is_adopted:
         return foreign(case)
@@ -96,9 +96,10 @@ def _new(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
 
 
 def _recorded(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
-    """Return the plan to leave the stored key as it is; None if the planner's table applies.
+    """Return the plan that keeps the stored key. Return None if the stored key may change.
 
-    The stored key stays if the key reference is not set, or if the endpoint is not known to accept the new key.
+    The stored key stays if the key reference is not set. The stored key also stays if the endpoint is not known to
+    accept the new key.
     """
     want, row, stays = case.want, case.row, OwnedPlan((case.want.unchanged,))
     is_rotated = row is not None and want.fingerprint not in (None, row.fingerprint)
@@ -115,7 +116,7 @@ def _recorded(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
 
 
 def key_rules(run: OwnedRun) -> KeyRules:
-    """Return the rules for the endpoints with `store_key`."""
+    """Return the rules for the endpoints that have `store_key`."""
     if run.gateway is None:
         return KeyRules({})
     gateway = run.gateway
@@ -151,15 +152,18 @@ def fingerprint_of(key: Key, digest: Callable[[str], str]) -> str:
 
 
 def kept_slot(rows: Rows, stack: str, endpoint: str) -> Slot | None:
-    """Return the slot in which that stack stores the key of the endpoint; None if it stores no key."""
+    """Return the slot that contains this stack's stored key for the endpoint.
+
+    Return None if the stack stores no key.
+    """
     at = Address(KEY, endpoint)
     return next((slot for slot, row in rows.items() if row.is_for(stack, at)), None)
 
 
 def slot_for(endpoint: str, gateway: Gateway, *, rows: Rows, stack: str, older: frozenset[str]) -> Slot:
-    """Return the slot in which the key of the endpoint is or will be stored. Each stack has its own slots.
+    """Return the slot that contains, or will contain, the stored key of the endpoint. Each stack has its own slots.
 
-    A gwctl without stacks used other slots; `older` are the IDs under which such slots are recorded.
+    A gwctl without stacks used other slots. `older` contains the IDs in these slots.
     """
     stacks = (stack, *sorted(older))
     slots = (kept_slot(rows, stack, endpoint) for stack in stacks)
@@ -167,9 +171,9 @@ def slot_for(endpoint: str, gateway: Gateway, *, rows: Rows, stack: str, older: 
 
 
 def _tested(seen: Observation, has_key: bool) -> Tested:
-    """Return whether the server accepts the key. A server that responds without rejecting the key accepts it.
+    """Return whether the server accepts the key. A server that responds without rejecting the key accepts the key.
 
-    For a server without a model list (404), that is the best evidence. A key that was read but not sent is malformed.
+    A server without a model list (404) gives no better evidence. A key that was read but not sent is malformed.
     """
     answered = seen.status in ("listed", "empty") or seen.code == codes.ENDPOINT_NOT_FOUND
     if seen.code in (codes.INVALID_API_KEY, codes.KEY_MALFORMED) or (has_key and answered and not seen.key_sent):

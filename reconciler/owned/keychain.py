@@ -1,4 +1,4 @@
-"""Keys that gwctl stores in the OS keychain. No key is in the ledger, in a plan or in a backup."""
+"""The keys that gwctl stores in the OS keychain. Ledgers, plans and backups contain no keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_
 
 @dataclass(frozen=True)
 class KeychainKind:
-    """The keychain entries of one run, as a kind of owned resource."""
+    """The keychain entries in one run, as a kind of owned resource."""
 
     run: OwnedRun
     failed_code = codes.KEYCHAIN_FAILED
@@ -29,7 +29,10 @@ class KeychainKind:
         return key_rules(self.run)
 
     def observe(self, slots: Iterable[Slot]) -> dict[Slot, Presence]:
-        """Return the fingerprints of the entries in these slots. After the first failure, the rest are `Unknown`."""
+        """Return the fingerprints of the keychain entries in these slots.
+
+        After a failure, all further slots are `Unknown`.
+        """
         seen: dict[Slot, Presence] = {}
         slots = list(slots)
         for slot in slots:
@@ -42,9 +45,10 @@ class KeychainKind:
         return seen
 
     def prepare(self, change: Change) -> Preparation:
-        """Return the fingerprint of the key that will be in the slot.
+        """Return the fingerprint of the key that the write will put into the slot.
 
-        If the key moves, its bindings are first copied to the new address, so that a killed run leaves them in place.
+        If the key moves, first copy the key's bindings to the new address. If the run is killed, the bindings still
+        exist.
         """
         if change.moved_from:
             Stacks(self.run.ledger.path).rename_kept(self.run.stack, str(change.moved_from), str(change.address))
@@ -61,7 +65,10 @@ class KeychainKind:
         return Preparation(fingerprint=wanted, facts={"origin": facts.get("origin", ""), "backend": backend})
 
     def write(self, change: Change) -> None:
-        """Write the entry: with the key that this run has read, else with a copy of the key in the source slot."""
+        """Write the key to the keychain entry.
+
+        Use the key that this run has read, otherwise the key in the source slot.
+        """
         key, entry = self._key(change), _target(change)
         try:
             if key is not None:
@@ -72,14 +79,17 @@ class KeychainKind:
             raise _owned(fault) from None
 
     def remove(self, row: OwnedRow) -> None:
-        """Delete the entry. The earlier key of an adopted entry cannot be restored: the ledger holds no secrets."""
+        """Delete the keychain entry.
+
+        The key in an adopted entry cannot be restored, because the ledger contains no secrets.
+        """
         try:
             self._keychain.remove(*_entry(row.slot))
         except KeychainFault as fault:
             raise _owned(fault) from None
 
     def tidy(self, row: OwnedRow) -> None:
-        """Do nothing: a keychain writes an entry whole or not at all."""
+        """Do nothing, because a keychain never leaves a half-written entry."""
 
     @cached_property
     def _keychain(self) -> Keychain:
@@ -101,7 +111,10 @@ def _target(change: Change) -> tuple[str, str]:
 
 
 def _source(change: Change) -> tuple[str, str]:
-    """Return the entry that has the key now: the one that the key moves from, else the target itself."""
+    """Return the keychain entry that contains the key now.
+
+    If the key moves, this is the entry in the old slot. Otherwise this is the entry in the new slot.
+    """
     return _entry(slot_of(change.before)) if change.moved_from and change.before else _target(change)
 
 

@@ -1,7 +1,7 @@
-"""The Protocol of a kind of owned resource, and the facts of a run that a kind uses.
+"""The interface of a kind of owned resource, and the facts about a run that a kind uses.
 
 A kind has rules and effects. The rules (`OwnedRules`) are pure, and the planner's table calls them. An effect changes
-one slot. The executor writes a row of the ledger before and after each effect, so a kind keeps no records.
+one slot. The executor writes a row of the ledger before and after each effect. A kind therefore keeps no records.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from reconciler.secrets.key import Key
 
 
 class OwnedFault(GatewayError):
-    """An effect that failed, or a slot that cannot be used now. `reason` and `hint` contain no secret."""
+    """The failure of an effect, or of reading a slot. `reason` and `hint` contain no secret."""
 
     def __init__(self, reason: str, hint: str) -> None:
         super().__init__(reason)
@@ -36,7 +36,7 @@ def _no_key(_: str) -> Key | None:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedRun:
-    """The facts of one run that a kind may need."""
+    """The facts about one run that a kind of owned resource may need."""
 
     ledger: OwnedRows
     rows: Rows = field(default_factory=dict)
@@ -55,7 +55,7 @@ class OwnedRun:
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """The facts of a write, which the executor records in the ledger before the write."""
+    """The facts about a write. The executor records these facts in the ledger before the write."""
 
     fingerprint: str  # of the content to be written
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -72,15 +72,18 @@ class OwnedKind(Protocol):
 
     @property
     def rules(self) -> OwnedRules:
-        """The pure rules of the kind, for the planner."""
+        """The pure rules of this kind for the planner."""
         ...
 
     def observe(self, slots: Iterable[Slot]) -> dict[Slot, Presence]:
-        """Return the contents of these slots, within a time limit. A slot that cannot be read is `Unknown`."""
+        """Return the contents of these slots. Reading ends at a time limit. A slot that cannot be read is `Unknown`."""
         ...
 
     def prepare(self, change: Change) -> Preparation:
-        """Return the facts of the write, and do what must precede its row in the ledger. The slot does not change."""
+        """Return the facts about the write. Do the work that must be done before the ledger records the write.
+
+        The slot itself does not change.
+        """
         ...
 
     def write(self, change: Change) -> None:
@@ -88,9 +91,9 @@ class OwnedKind(Protocol):
         ...
 
     def remove(self, row: OwnedRow) -> None:
-        """Remove the resource from its slot, and restore the earlier content. An empty slot is no error."""
+        """Remove the resource from its slot, and restore the earlier content. An empty slot causes no error."""
         ...
 
     def tidy(self, row: OwnedRow) -> None:
-        """Remove temporary files or entries that a killed effect may have left beside the slot."""
+        """Remove the temporary files or entries that an interrupted effect may have left beside the slot."""
         ...

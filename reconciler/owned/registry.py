@@ -1,6 +1,7 @@
 """The registry of owned kinds. The table of kinds (`reconciler.address`) names the module of each kind.
 
-`OPEN` in such a module takes the facts of a run (`OwnedRun`) and returns the kind for that run.
+`OPEN` in such a module is a function. `OPEN` takes the facts about a run (`OwnedRun`) and returns the kind for that
+run.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ Opening = Callable[[OwnedRun], OwnedKind]
 
 
 def open_kinds(run: OwnedRun) -> dict[Kind, OwnedKind]:
-    """Return {kind: its `OwnedKind`} for that run, in the order in which an apply changes resources."""
+    """Return {kind: `OwnedKind` of this run}, in the order of an apply."""
     return {kind: open_kind(kind, run) for kind in owned_kinds()}
 
 
 def open_kind(kind: Kind, run: OwnedRun) -> OwnedKind:
-    """Return the `OwnedKind` of a kind for that run."""
+    """Return the `OwnedKind` for one kind in this run."""
     opening: Opening = import_module(kind.module).OPEN
     return opening(run)

@@ -1,1 +1,1 @@
-"""The planner: pure functions that compare desired and recorded resources and return a plan."""
+"""The planner: pure functions that compare desired resources with recorded resources and return a plan."""

@@ -1,4 +1,4 @@
-"""The steps of planning, in their order: from the inputs to the plan. All functions are pure."""
+"""The steps of planning, in their order: from the inputs of a run to the plan. All functions are pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reconciler.plan.resolve.scopes import Division
 
 
 def make_plan(inputs: Inputs) -> Plan:
-    """Return the plan for these inputs, with all its diagnostics."""
+    """Return the plan for these inputs, with all diagnostics of planning."""
     consents = replace(inputs.consents, removed=inputs.division.removed)
     division = inputs.division.handing_over(partial(_is_unseen, inputs))
     shared = resolve_shared(division, inputs.observations, consents)
@@ -47,7 +47,7 @@ def make_plan(inputs: Inputs) -> Plan:
 
 
 def make_destroy_plan(inputs: Inputs) -> Plan:
-    """Return the plan that deletes everything recorded in this scope. Only `protect: true` stops such a plan."""
+    """Return the plan that deletes all recorded resources in this scope. Only `protect: true` stops such a plan."""
     division = inputs.division
     changes: tuple[Change, ...] = ()
     if division.scope != "machine":
@@ -60,7 +60,7 @@ def make_destroy_plan(inputs: Inputs) -> Plan:
 
 
 def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
-    """Return an incomplete plan that has no changes, only diagnostics."""
+    """Return an incomplete plan that has no changes and only these diagnostics."""
     return Plan(
         name="",
         lineage=None,
@@ -78,16 +78,20 @@ def _is_complete(plan: Plan, inputs: Inputs) -> bool:
 
 
 def _bound(plan: Plan, inputs: Inputs) -> Plan:
-    """Return the plan with the diagnostics of its inputs first and their remarks last."""
+    """Return the plan with two more lists of diagnostics.
+
+    The diagnostics of the inputs come first, and the remarks of the inputs come last.
+    """
     return replace(plan, diagnostics=(*inputs.diagnostics, *plan.diagnostics, *inputs.remarks))
 
 
 def plan_all_owned(
     owned: Sequence[OwnedInputs], division: Division, consents: Consents, desired: Desired | None
 ) -> OwnedPlan:
-    """Return the plan for the owned resources of every kind. `desired` is None if all of them are to be removed.
+    """Return the plan for the owned resources of every kind. If `desired` is None, all owned resources are removed.
 
-    An endpoint that is no longer in the gateway file may stay as recorded. Its owned resources then stay, too.
+    An endpoint may stay as recorded although the gateway file no longer has the endpoint. The owned resources of such
+    an endpoint also stay.
     """
     planned = desired.wanted if desired else ()
     endpoints = division.gateway.endpoints
@@ -132,7 +136,10 @@ def _waiting(division: Division) -> list[Diagnostic]:
 
 
 def _alone(plan: Plan) -> list[Diagnostic]:
-    """Return a note for each fact that an apply records in a scope without other changes."""
+    """Return a note for each unchanged resource about which an apply records a new fact.
+
+    A resource needs no note if the plan has other changes in the same scope.
+    """
     busy = {change.scope for change in plan.effective}
     return [to_be_recorded(change) for change in plan.to_remember if change.is_noted and change.scope not in busy]
 

@@ -1,4 +1,4 @@
-"""The pairs of secret and host that had a binding when a plan was made, as the gateway file writes them."""
+"""The pairs of a secret and a host that had a binding when the plan was made, in the words of the gateway file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from reconciler.secrets.binding import trusting
 class CarriedPair:
     """A secret of an endpoint, written as its reference, and the host that the plan may send the secret to.
 
-    `ca_content` is the digest of the file `ca_file` if a pull can change that file, else empty.
+    If a pull can change the endpoint's `ca_file`, `ca_content` is the digest of that file. Otherwise `ca_content` is
+    empty.
     """
 
     endpoint: str

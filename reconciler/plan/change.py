@@ -1,4 +1,4 @@
-"""Changes, and plans, which are lists of changes: data to show, to review and to apply once."""
+"""The changes of resources, and the plan, which is a list of changes to show, review and apply once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ACTIONS: tuple[Action, ...] = ("create", "update", "delete", "forget", "none")
 
 @dataclass(frozen=True)
 class Difference:
-    """One attribute that differs. `path` is dotted: `tls.ca_file`."""
+    """An attribute that differs before and after a change. `path` is a dotted path such as `tls.ca_file`."""
 
     path: str
     before: object
@@ -32,7 +32,7 @@ class Difference:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
-    """The change of one address: the action, its cause, and the resource before and after."""
+    """A change of one resource: the action, the cause, and the resource before and after the change."""
 
     address: Address
     action: Action
@@ -47,7 +47,7 @@ class Change:
 
     @property
     def is_to_remember(self) -> bool:
-        """Return whether the resource stays the same, but an apply records a new fact about it."""
+        """Return whether the resource stays the same although an apply records a new fact about the resource."""
         before, after = self.before, self.after
         if self.action == "none" and self.address.is_owned:
             return before is None  # the resource is correct, and only its row in the ledger is missing
@@ -57,7 +57,10 @@ class Change:
 
     @property
     def is_noted(self) -> bool:
-        """Return whether an endpoint's new facts are worth a note; details that are read for the first time are not."""
+        """Return whether an endpoint's new facts need a note.
+
+        Details that gwctl reads for the first time need no note.
+        """
         before, after = self.before, self.after
         if before is None or after is None:
             return self.address.is_owned
@@ -65,13 +68,16 @@ class Change:
 
     @property
     def at(self) -> tuple[Owning, Address]:
-        """The identity of the change in a plan. The address alone is not enough: both scopes may change a default."""
+        """The identity of the change in a plan.
+
+        An address alone is not enough, because both scopes may change a default.
+        """
         return self.scope, self.address
 
 
 @dataclass(frozen=True)
 class HeldModel:
-    """A model that is missing from a short list and is kept until the user accepts the list."""
+    """A model that is missing from a short list. gwctl keeps the model until the user accepts the list."""
 
     address: Address
     why: str
@@ -84,7 +90,7 @@ class HeldModel:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The changes that an apply would make, with the observations and the diagnostics of planning."""
+    """The changes that an apply would make, with the observations and the diagnostics of the plan."""
 
     name: str
     lineage: str | None
@@ -104,12 +110,12 @@ class Plan:
 
     @property
     def effective(self) -> tuple[Change, ...]:
-        """The changes with an action other than `none`."""
+        """The changes whose action is not `none`."""
         return tuple(change for change in self.changes if change.action != "none")
 
     @property
     def to_remember(self) -> tuple[Change, ...]:
-        """The changes with the action `none` that an apply still records."""
+        """The changes with the action `none` whose new facts an apply records."""
         return tuple(change for change in self.changes if change.is_to_remember)
 
     @property

@@ -1,4 +1,4 @@
-"""The user's consents. Each consent names one thing that it allows."""
+"""The consents of the user. Each consent names one thing that the user allows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.address import Address
 
 @dataclass(frozen=True, kw_only=True)
 class Consents:
-    """Named consents, from options and from `removed:` in the gateway file."""
+    """The consents of the user, from options and from `removed:` in the gateway file."""
 
     catalogs: frozenset[str] = frozenset()  # endpoints whose short list is accepted
     deletes: frozenset[str] = frozenset()  # endpoints that may be deleted

@@ -1,4 +1,4 @@
-"""The desired resources, the reasons for dropping recorded resources, and the diagnostics about both."""
+"""The desired resources, the reasons for removing recorded resources, and the diagnostics about both."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True, slots=True)
 class WantedResource:
-    """A desired resource, and the cause and reason of its change, if it changes."""
+    """A desired resource. `cause` and `reason` are used if the resource changes."""
 
     resource: Resource
     cause: Cause
@@ -25,7 +25,7 @@ class WantedResource:
 
 @dataclass(frozen=True)
 class Dropped:
-    """The reason why a recorded resource is no longer desired."""
+    """The cause and the reason why a recorded resource is no longer desired."""
 
     cause: Cause
     reason: str
@@ -33,7 +33,7 @@ class Dropped:
 
 @dataclass(frozen=True, kw_only=True)
 class Desired:
-    """The result of resolving, for one endpoint or for several."""
+    """The desired resources of one or more endpoints, with the diagnostics about them."""
 
     wanted: dict[Address, WantedResource] = field(default_factory=dict)
     dropped: dict[Address, Dropped] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Desired:
 
     @staticmethod
     def all_of(parts: Iterable[Desired]) -> Desired:
-        """Return all parts joined into one, in linear time."""
+        """Return all parts joined into one `Desired`, in linear time."""
         desired = tuple(parts)
         return Desired(
             wanted={at: want for part in desired for at, want in part.wanted.items()},
@@ -56,9 +56,9 @@ class Desired:
         )
 
     def joined(self, other: Desired) -> Desired:
-        """Return both joined into one, this one first."""
+        """Return this `Desired` joined with the other one, whose resources come last."""
         return Desired.all_of((self, other))
 
     def with_diagnostics(self, *diagnostics: Diagnostic) -> Desired:
-        """Return a copy with more diagnostics."""
+        """Return a copy with these diagnostics added."""
         return replace(self, diagnostics=self.diagnostics + diagnostics)

@@ -1,4 +1,4 @@
-"""The difference between two sets of attributes, as dotted paths. Only this module uses deepdiff."""
+"""The differences between the attributes of a resource before and after a change. Only this module uses deepdiff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.plan.change import Difference
 
 
 def explain(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Difference, ...]:
-    """Return every attribute that differs, sorted by path. A list is one value, because its order may matter."""
+    """Return every attribute that differs, sorted by path. A list counts as one value, because its order may matter."""
     from deepdiff import DeepDiff
 
     difference = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0, ignore_numeric_type_changes=True)
@@ -19,7 +19,11 @@ def explain(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Differ
 
 
 def _shown(path: list[Any]) -> tuple[str, ...]:
-    """Return the path up to the first list. A recorded header is one value, so its path ends at its name."""
+    """Return the path to the value that a difference shows.
+
+    A list counts as one value, so the path ends at the first list. A recorded header also counts as one value, so the
+    path ends at the header's name.
+    """
     to_first_list = tuple(takewhile(lambda part: isinstance(part, str), path))
     return to_first_list[:2] if path[:1] == ["headers"] else to_first_list
 

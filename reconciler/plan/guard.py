@@ -1,4 +1,4 @@
-"""The guard: the check between plan and apply that stops large deletes without a consent."""
+"""The guard: a check of the plan that stops large deletes without the user's consent."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _PAST = {"delete": "deleted", "forget": "forgotten"}
 
 
 def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ...]:
-    """Return a diagnostic for each reason to stop these changes; empty if they may be made.
+    """Return a diagnostic for each reason to stop these changes. If the changes may be made, return nothing.
 
-    `changes` is the complete list with the unchanged resources: a change with `before` stands for a recorded
-    resource. The state and this machine's records are checked separately. No consent overrides `protect: true`.
+    `changes` must also contain the unchanged resources. A change with `before` counts as a recorded resource. The state
+    and this machine's records are checked separately. No consent overrides `protect: true`.
     """
     endpoints = [change for change in changes if change.address.is_endpoint and change.before]
     leaving = [change for change in endpoints if change.action in ("delete", "forget")]
@@ -31,7 +31,7 @@ def guard(changes: Sequence[Change], consents: Consents) -> tuple[Diagnostic, ..
 
 
 def idle_consents(plan: Plan) -> tuple[Diagnostic, ...]:
-    """Return a warning for every consent to delete that has no effect, which is probably a typing error."""
+    """Return a warning for each consent to delete that has no effect. Such a consent is probably a typing error."""
     going = {change.address for change in plan.changes if change.action in ("delete", "forget")}
     idle = [name for name in sorted(plan.consents.deletes) if address.endpoint(name) not in going]
     return tuple(
@@ -45,9 +45,10 @@ def idle_consents(plan: Plan) -> tuple[Diagnostic, ...]:
 
 
 def _unasked(endpoints: Sequence[Change], there: Set[Address], consents: Consents) -> Iterator[Diagnostic]:
-    """Yield the errors for deleting more than half of the endpoints, or the last one, without consents for them.
+    """Yield errors for deletes without consent: of the last endpoint, or of more than half of the endpoints.
 
-    An endpoint that moves to the other scope is not deleted. `there` has the endpoints of both scopes after the plan.
+    An endpoint that moves to the other scope is not deleted. `there` contains the endpoints of both scopes after the
+    plan.
     """
     leaving = [change for change in endpoints if change.action in ("delete", "forget")]
     going = [change for change in leaving if change.action == "delete" or change.address not in there]
@@ -82,7 +83,10 @@ def _last(change: Change) -> Diagnostic:
 
 
 def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, recorded: int) -> Diagnostic:
-    """Return the error for deleting many endpoints. The hint has an option for each of `named`, even if given."""
+    """Return the error for deleting many endpoints. The hint has an option for each endpoint in `named`.
+
+    The hint also repeats the options that the user has already given.
+    """
     names = ", ".join(change.address.name for change in unasked)
     options = " ".join(f"--allow-delete {change.address}" for change in named)
     lines = ", ".join(f"{{address: {change.address}}}" for change in named)

@@ -1,4 +1,4 @@
-"""The inputs of a plan, as values: the gateway file, the observations, the records and the consents."""
+"""The inputs of a plan: the gateway file, the observations, the records and the consents."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.resources.observation import Observation
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Everything that a plan depends on. The same inputs always give the same plan."""
+    """All values that a plan depends on. The same inputs always give the same plan."""
 
     division: Division
     observations: Mapping[str, Observation] = field(default_factory=dict)  # of every endpoint in scope, in file order
@@ -32,7 +32,10 @@ class Inputs:
 
 
 def leaving_open(inputs: Inputs) -> Inputs:
-    """Return the inputs for an apply. An endpoint without a usable key is an error there, and stays as recorded."""
+    """Return the inputs for an apply.
+
+    In an apply, an endpoint without a usable key is an error, and the endpoint stays as recorded.
+    """
     endpoints = inputs.division.gateway.endpoints
     left = {name: replace(seen, is_left=is_open(endpoints[name], seen)) for name, seen in inputs.observations.items()}
     return replace(inputs, observations=left)

@@ -1,7 +1,7 @@
-"""The detection of changes that revert a manual edit of the state. Their cause is `drift`.
+"""The detection of changes that revert a manual edit of the state. The cause of such a change is `drift`.
 
-The gateway file cannot be the cause if it has not changed since the last complete apply. The list cannot be the cause
-if the state records that the resource was taken out by hand.
+The gateway file cannot be the cause if the file has not changed since the last complete apply. The model list cannot be
+the cause if the state records that somebody removed the resource by hand.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _REASONS: dict[Action, str] = {
 
 
 def with_drift(changes: Sequence[Change], team: Gateway, past: RecordedPast) -> tuple[Change, ...]:
-    """Return the changes of the shared scope. The cause of a change that reverts a manual edit is `drift`."""
+    """Return the changes of the shared scope. If a change reverts a manual edit, its cause is `drift`."""
     as_before = any(map(_blames_file, changes)) and past.wants is not None and past.wants == wants_digest(team)
     if not as_before and not past.gone:
         return tuple(changes)
@@ -39,7 +39,7 @@ def with_drift(changes: Sequence[Change], team: Gateway, past: RecordedPast) -> 
 def past_after(plan: Plan, division: Division) -> RecordedPast:
     """Return the facts about past applies that the state will record.
 
-    If an apply is incomplete and the gateway file has changed, no digest of the file is recorded.
+    If the apply is incomplete and the gateway file has changed, the state records no digest of the file.
     """
     if plan.consents.everything or not any(change.scope == "shared" for change in plan.effective):
         return NOTHING  # the state is destroyed or not written
@@ -51,7 +51,7 @@ def past_after(plan: Plan, division: Division) -> RecordedPast:
 
 
 def wants_digest(team: Gateway) -> str:
-    """Return the digest of the file's endpoints, declared models and candidates, without header values.
+    """Return a digest of the gateway file's endpoints, declared models and candidates, without header values.
 
     An edit of the file that changes no resource does not change the digest.
     """
@@ -94,7 +94,10 @@ def _undoes(change: Change, gone: Collection[Address], as_before: bool, steady: 
 
 
 def _model(change: Change) -> Address | None:
-    """Return the model of a default. If the model changes as well, the default changes because of the model."""
+    """Return the model of a default, or None if the change is not about a default.
+
+    If the model also changes, the model is the cause of the default's change.
+    """
     return change.after.default_model if change.after else None
 
 

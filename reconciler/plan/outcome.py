@@ -1,4 +1,4 @@
-"""The results of an apply, for each change."""
+"""The results of an apply for each change of the plan."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Result = Literal["done", "failed", "blocked", "skipped"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of every change of an apply, and the lineage and serial of the state afterwards."""
+    """The results of all changes in an apply, and the lineage and serial of the state after the apply."""
 
     results: dict[tuple[Owning, Address], Result]
     lineage: str
@@ -23,5 +23,5 @@ class Outcome:
 
     @property
     def applied(self) -> bool:
-        """Return whether every change was made."""
+        """Return whether all changes were made."""
         return all(result == "done" for result in self.results.values())

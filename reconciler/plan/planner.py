@@ -28,9 +28,9 @@ def plan_changes(
     moved: Mapping[Address, Address],
     forgotten: Collection[Address] = (),
 ) -> tuple[Change, ...]:
-    """Return one change per address: first the desired addresses in file order, then those that are no longer desired.
+    """Return one change for each address. Desired addresses come first, in file order. Other addresses follow.
 
-    `recorded` has the new addresses of renamed resources. `moved` is {new address: old address}.
+    `recorded` uses the new addresses of renamed resources. `moved` is {new address: old address}.
     """
     wanted = [_wanted(desired, recorded.get(at), at, moved.get(at)) for at in desired.wanted]
     gone = [_unwanted(desired, resource, forgotten) for at, resource in recorded.items() if at not in desired.wanted]
@@ -53,7 +53,7 @@ def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Addr
 
 
 def _with_learned(before: Resource, want: WantedResource) -> Resource:
-    """Return the recorded resource plus the attributes that an older gwctl did not read, and so did not record."""
+    """Return the recorded resource with more attributes: those that an older gwctl did not read or record."""
     if not want.learned:
         return before
     after = want.resource.as_model

@@ -1,4 +1,4 @@
-"""The counts of a plan, for every output format and for the exit code."""
+"""The counts of changes in a plan, for every output format and for the exit code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reconciler.plan.change import ACTIONS, Plan, Scope
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """The counts of a plan, and the facts that make it incomplete."""
+    """The counts of changes in a plan, and the facts that make the plan incomplete."""
 
     planned: bool  # False: the files or the state could not be used, and the plan has only errors
     state_read: bool

@@ -1,1 +1,1 @@
-"""The properties of each vendor and server, as data."""
+"""The built-in presets: the properties of each vendor and server, as data."""

@@ -1,6 +1,6 @@
 """The names of all dialects.
 
-Each dialect is a module of `reconciler.live.dialects`. The module is imported when an endpoint uses the dialect.
+Each dialect is a module of `reconciler.live.dialects`. gwctl imports the module when an endpoint uses the dialect.
 """
 
 from __future__ import annotations

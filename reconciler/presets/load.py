@@ -1,4 +1,4 @@
-"""The built-in presets. Each preset is a file in `data/` that is read when the preset is used."""
+"""The built-in presets. Each preset is a file in `data/`. gwctl reads the file when the preset is used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENDING = ".yaml"
 
 
 def names() -> list[str]:
-    """Return the IDs of all built-in presets, sorted; no file is read."""
+    """Return the IDs of all built-in presets, sorted. No file of a preset is read."""
     return list(_names())
 
 
@@ -28,16 +28,17 @@ def _names() -> tuple[str, ...]:
 
 @cache
 def load(name: str) -> Preset | None:
-    """Return the built-in preset with that ID; None if there is no such preset."""
+    """Return the built-in preset with that ID. If no such preset exists, return None."""
     if name not in names():
         return None
     return from_data(name, load_packaged(packaged(__package__, f"data/{name}{_ENDING}")))
 
 
 def speaks(name: str | None, dialect: str) -> tuple[Api, ...]:
-    """Return the APIs of a recorded endpoint that names none itself.
+    """Return the APIs of a recorded endpoint that does not name its own APIs.
 
-    They are those of its built-in preset, else of its dialect.
+    If the endpoint has a built-in preset, the APIs are those of the preset. Otherwise the APIs are those of the
+    dialect.
     """
     preset = load(name) if name else None
     return (preset or Preset(id="", dialect=dialect)).speaks
@@ -56,13 +57,13 @@ def key_prefixes() -> Mapping[str, str]:
 
 @cache
 def plain_headers() -> frozenset[str]:
-    """Return the well-known headers that hold no credential, in lower case."""
+    """Return the well-known headers that contain no credential, in lower case."""
     return frozenset(name.lower() for preset in load_all() for name in (*preset.plain_headers, *preset.headers))
 
 
 @cache
 def tenant_depths() -> Mapping[str, int]:
-    """Return {vendor's origin: number of path parts down to the last part that names a customer}."""
+    """Return {origin of a vendor: number of path parts, up to the last part that names a customer}."""
     patterns = (urlsplit(preset.base_url) for preset in load_all())
     return {
         f"{pattern.scheme}://{pattern.netloc}": depth for pattern in patterns if (depth := tenant_depth(pattern.path))
@@ -70,12 +71,15 @@ def tenant_depths() -> Mapping[str, int]:
 
 
 def tenant_depth(pattern: str) -> int:
-    """Return the number of path parts down to the last `{part}` that the user fills in; 0 if there is no such part."""
+    """Return the number of path parts, up to the last `{part}` that the user fills in.
+
+    Without such a part, return 0.
+    """
     return max((number for number, part in enumerate(pattern.split("/"), 1) if "{" in part), default=0)
 
 
 def from_data(preset_id: str, data: Mapping[str, Any], builtin: bool = True) -> Preset:
-    """Return the preset with these fields. Raise TypeError for a field that presets do not have."""
+    """Return a preset with these fields. Raise TypeError if presets do not have one of the fields."""
     fields = dict(data)
     auth = Auth(**fields.pop("auth", {}))
     for field in ("apis", "families", "key_prefixes", "origins", "plain_headers"):

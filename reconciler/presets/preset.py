@@ -1,4 +1,4 @@
-"""A preset: the properties of a vendor or server."""
+"""The definition of a preset: the properties of a vendor or server."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Auth:
 
 @dataclass(frozen=True)
 class Sign:
-    """The answer by which a local server is recognised: GET `path` of its origin, without a key.
+    """The answer that identifies a local server: the response to GET `path` at the server's origin, without a key.
 
-    `text` is in the body of a success, or in the header `Server` of any answer.
+    `text` is in the body of a successful response, or in the header `Server` of any response.
     """
 
     path: str
@@ -35,8 +35,8 @@ class Preset:
     """The properties of a vendor or server. The defaults describe a plain `openai` endpoint.
 
     Paths are joined to the base URL unless they are absolute URLs. If `list_path` or `chat_path` is empty, the path of
-    the dialect is used; None means that the server has no model list, or no chat. `origins` are further exact origins
-    (scheme://host[:port]) that the key may be sent to, if the base URL is the preset's own.
+    the dialect is used. If the value is None, the server has no model list, or no chat API. If the base URL is the
+    preset's own, the key may also be sent to the exact origins in `origins` (scheme://host[:port]).
     """
 
     id: str
@@ -66,5 +66,5 @@ class Preset:
 
     @property
     def speaks(self) -> tuple[Api, ...]:
-        """The APIs of its server, as far as they were verified."""
+        """The verified APIs of the server."""
         return self.apis or (() if self.chat_path is None else APIS_OF_DIALECTS.get(self.dialect, ()))

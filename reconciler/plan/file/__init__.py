@@ -1,1 +1,1 @@
-"""The saved plan: its file format, and the reasons to refuse applying it."""
+"""The saved plan: the format of its file, and the reasons to refuse an apply of the plan."""

@@ -1,4 +1,4 @@
-"""Encoding and decoding of a saved plan, and the digest that reveals an edited plan."""
+"""Encoding and decoding of a saved plan, and the digest that reveals whether somebody edited the plan."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def encode_plan(plan: Plan, made_by: str, made_at: str) -> bytes:
 
 
 def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
-    """Return the bytes of the saved plan. Raise `Failed` if reading them back does not give the same plan."""
+    """Return the bytes of the saved plan. Raise `Failed` if the bytes cannot be decoded to the same plan."""
     try:
         data = encode_plan(plan, made_by, made_at)
         is_same = encode_plan(decode_plan(data, place).plan, made_by, made_at) == data
@@ -53,7 +53,7 @@ def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
 
 
 def decode_plan(data: bytes, place: str) -> SavedPlan:
-    """Return the saved plan in the bytes. Raise `Failed` if they are not a plan of this format, or were edited."""
+    """Return the saved plan from these bytes. Raise `Failed` if the bytes are not a valid plan, or were edited."""
     document = _read(data, place)
     if document["version"] > VERSION:
         raise Failed(_too_new(document, place))
@@ -77,14 +77,17 @@ def decode_plan(data: bytes, place: str) -> SavedPlan:
 
 
 def digest_of(document: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of the document without its field `digest`."""
+    """Return the SHA-256 of the document without the field `digest`."""
     content = {name: value for name, value in document.items() if name != "digest"}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_of_one_kind(change: Change) -> bool:
-    """Return whether `before` or `after` exists, and each has the kind of the address and, if owned, a full slot."""
+    """Return whether the change has a resource before or after, and each resource has the kind of the address.
+
+    A resource of an owned kind must also have a complete slot.
+    """
     kind = change.address.kind
     sides = [side for side in (change.before, change.after) if side]
     named = all(side.slot.keys() == set(kind.attributes) for side in sides if side.address.is_owned)
@@ -121,7 +124,10 @@ def _checked(document: dict[str, Any], place: str) -> PlanFile:
 
 
 def _of_another_shape(document: dict[str, Any], place: str, faults: Collection[str]) -> Diagnostic | None:
-    """Return the diagnostic of an unedited plan with the fields of another version; None for any other plan."""
+    """Return the diagnostic for an unedited plan whose fields belong to another version.
+
+    Return None for any other plan.
+    """
     if document.get("digest") != digest_of(document):
         return None
     if set(faults) <= _LACKING:

@@ -1,4 +1,4 @@
-"""The check that the changes of a saved plan are possible with the present records."""
+"""The check that a saved plan's changes are possible with the present records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reconciler.plan.resolve.moves import Lifecycle
 
 
 def is_sound(changes: Sequence[Change], lifecycle: Lifecycle) -> bool:
-    """Return whether the changes fit the present records, the renames of the file, and their own actions."""
+    """Return whether these changes fit the present records, the renames in the file, and the action of each change."""
     before = {change.before.address: change.before.attributes for change in changes if change.before}
     there = {at: resource.attributes for at, resource in lifecycle.recorded.items()}
     alone = len({change.address for change in changes}) == len(changes)
@@ -27,7 +27,10 @@ def _moved_from(change: Change, lifecycle: Lifecycle) -> object:
 
 
 def _does(change: Change, lifecycle: Lifecycle) -> bool:
-    """Return whether the action matches the presence of `before` and `after`, and whether they differ."""
+    """Return whether the action fits the resource before and after the change.
+
+    The check covers which of the two resources exist, and whether their attributes differ.
+    """
     sides = (change.before is not None, change.after is not None)
     if change.action in ("delete", "forget"):
         return sides == (True, False) and (change.action == "forget") == (change.address in lifecycle.forgotten)

@@ -1,4 +1,4 @@
-"""A saved plan, the values that it is bound to, and the reasons to refuse applying it."""
+"""A saved plan, the values that the plan is bound to, and the reasons to refuse an apply of the plan."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ANEW = "make a new one: gwctl plan --out FILE"
 
 @dataclass(frozen=True, kw_only=True)
 class SavedPlan:
-    """A plan from a file. `digest` covers all of its content, and identifies the plan."""
+    """A plan from a file. `digest` covers the whole content of the file and identifies the plan."""
 
     plan: Plan
     digest: str
@@ -26,7 +26,7 @@ class SavedPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class CurrentState:
-    """The current values of everything that a saved plan is bound to."""
+    """The present values of everything that a saved plan is bound to."""
 
     name: str
     lineage: str | None
@@ -40,7 +40,7 @@ class CurrentState:
 
 
 def refusals(saved: SavedPlan, now: CurrentState) -> tuple[Diagnostic, ...]:
-    """Return a diagnostic for every reason to refuse the plan; empty if the plan may be applied."""
+    """Return a diagnostic for each reason to refuse the plan. If the plan may be applied, return nothing."""
     return tuple(_refusals(saved, now))
 
 

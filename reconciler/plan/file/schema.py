@@ -1,6 +1,6 @@
-"""The document of a saved plan: the plan, and the values that it is bound to.
+"""The document of a saved plan: the plan, and the values that the plan is bound to.
 
-The codec uses these types, and `schemas/saved-plan.schema.json` is generated from them and from `plan.change`.
+The codec uses these types. `schemas/saved-plan.schema.json` is generated from these types and from `plan.change`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def _described(description: str, **more: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class SavedObservation:
-    """The observation of an endpoint. `listed` is its model list as [ID, purpose, purpose_source], or null.
+    """The observation of an endpoint.
+
+    `listed` is the model list as [ID, purpose, purpose_source], or null without a list.
 
     `pinned` is the number of models in the lock file's list, or null if that list was not used.
     """
@@ -51,14 +53,14 @@ class SavedObservation:
 
     @staticmethod
     def of(seen: Observation) -> SavedObservation:
-        """Return the part of the observation that a plan contains."""
+        """Return the fields of the observation that a saved plan contains."""
         models = seen.answer.models if isinstance(seen.answer, Listed) else None
         listed = None if models is None else tuple((model.id, model.purpose, model.purpose_source) for model in models)
         return SavedObservation(**{name: getattr(seen, name) for name in _COPIED}, listed=listed)
 
     @property
     def observation(self) -> Observation:
-        """The observation, with only the fields that a plan contains."""
+        """The observation with the fields that a saved plan contains. The other fields have their defaults."""
         return Observation(**{name: getattr(self, name) for name in _COPIED}, catalog=self._catalog)
 
     @property
@@ -73,7 +75,7 @@ _COPIED = tuple(field.name for field in fields(SavedObservation) if field.name !
 
 @dataclass(frozen=True, kw_only=True)
 class SavedConsents:
-    """The consents that the plan was made with: addresses, and names of endpoints."""
+    """The consents of the user for this plan: addresses of resources, and names of endpoints."""
 
     catalogs: tuple[str, ...]
     deletes: tuple[str, ...]
@@ -83,14 +85,14 @@ class SavedConsents:
 
     @staticmethod
     def of(consents: Consents) -> SavedConsents:
-        """Return the consents in a fixed order. `everything`, the consent of `gwctl destroy`, is never saved."""
+        """Return the consents in a fixed order. The consent `everything` of `gwctl destroy` is never saved."""
         return SavedConsents(
             **{field.name: tuple(sorted(getattr(consents, field.name))) for field in fields(SavedConsents)}
         )
 
     @property
     def consents(self) -> Consents:
-        """The consents as the planner uses them, as sets."""
+        """The consents in the form that the planner uses: as sets."""
         sets: dict[str, Any] = {name: frozenset(names) for name, names in vars(self).items()}
         return Consents(**sets)
 
@@ -127,7 +129,7 @@ class PlanFile:
 
     @staticmethod
     def of(plan: Plan, made_by: str, made_at: str) -> PlanFile:
-        """Return the document of the plan, with an empty digest."""
+        """Return the document of the plan. The document's digest is still empty."""
         same = {name: getattr(plan, name) for name in _SAME}
         return PlanFile(
             **same,
@@ -155,7 +157,7 @@ _SAME = tuple(field.name for field in fields(Plan) if field.name not in ("consen
 
 
 def plan_file_adapter() -> TypeAdapter[PlanFile]:
-    """Return the pydantic adapter that validates a saved plan, for the kinds in the table of kinds."""
+    """Return the pydantic adapter for a saved plan. The adapter accepts the kinds in the table of kinds."""
     return _adapter(tuple(KINDS.values()))
 
 
@@ -167,7 +169,7 @@ def _adapter(_kinds: tuple[Kind, ...]) -> TypeAdapter[PlanFile]:
 
 
 class _EveryField(GenerateJsonSchema):
-    """A schema generator that requires every field, because a saved plan contains also those with a default."""
+    """A schema generator that requires all fields. A saved plan also contains the fields that have a default."""
 
     def field_is_required(self, *_: Any, **__: Any) -> bool:
         return True

@@ -1,1 +1,1 @@
-"""The planning of owned resources, such as keychain entries."""
+"""The planning of owned resources, such as entries in the keychain."""

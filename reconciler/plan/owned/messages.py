@@ -1,4 +1,4 @@
-"""The diagnostics of planning owned resources, for all kinds."""
+"""The diagnostics about owned resources of all kinds in a plan."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from reconciler.text import printable
 
 
 def unknown(want: WantedThing, seen: Unknown, rules: OwnedRules) -> Diagnostic:
-    """Return the note on a slot that could not be read and needs no change."""
+    """Return the note for a slot that could not be read. The resource in the slot needs no change."""
     summary = f"{want.address}: {seen.reason}"
     return note(rules.unknown_code, summary, hint=seen.hint, address=want.address, source=want.source)
 
 
 def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnostic:
-    """Return the error of a slot that could not be read, although its content should be deleted."""
+    """Return the error for a slot that could not be read although the plan should delete its content."""
     summary = f"{at} would be deleted, but {seen.reason}"
     return error(
         rules.unknown_code,
@@ -29,7 +29,10 @@ def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnost
 
 
 def not_put_back(at: Address, row: OwnedRow, rules: OwnedRules) -> Diagnostic:
-    """Return the error of an unwanted resource that another program changed, while the row keeps the user's content."""
+    """Return the error for an unwanted resource that another program changed.
+
+    The ledger's row names a credential of the user that the keychain contains.
+    """
     return error(
         codes.CREDENTIAL_NOT_RETURNED,
         f"{at} was changed by another program in the {rules.kind.place}: {printable(str(row.slot), 300)}",
@@ -42,7 +45,7 @@ def not_put_back(at: Address, row: OwnedRow, rules: OwnedRules) -> Diagnostic:
 
 
 def not_ours(case: OwnedCase) -> Diagnostic:
-    """Return the diagnostic of an existing entry that this gateway file does not own."""
+    """Return the diagnostic for an existing entry that this gateway file does not own."""
     want, owners = case.want, case.row.owners if case.row else ()
     whose = ", ".join(f"{printable(owner.name, 60)} ({printable(owner.place)})" for owner in owners)
     kind = want.address.kind

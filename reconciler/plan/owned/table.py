@@ -13,10 +13,10 @@
 |         |               |                     | it                                                            |
 | no      | yes           | Absent / Unknown    | forget / blocked, kept in the ledger                          |
 
-If the row keeps something of the user's, an unwanted resource is deleted where the slot is empty, too, so that it comes
-back. It is blocked where another program changed the slot: what is kept may not fit what is there.
+A row may name a credential of the user in the keychain. Then an unwanted resource is deleted even if the slot is empty,
+and the credential is restored. If another program changed the slot, the resource is blocked instead.
 
-The rules of a kind come first, and may differ from the table.
+The rules of a kind are applied before the table, and may differ from the table.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True, kw_only=True)
 class Leave:
-    """The owned resources for which the rest of the plan makes an exception."""
+    """The exceptions to the table: slots that gwctl may take over, and resources that stay although no longer wanted.
+    """
 
     adopted: frozenset[Address] = frozenset()  # addresses whose slot gwctl may take over
     kept: frozenset[str] = frozenset()  # endpoints whose resources are forgotten, but not deleted
@@ -75,7 +76,7 @@ def _case(want: WantedThing, inputs: OwnedInputs, adopted: Collection[Address]) 
 
 
 def _compared(plan: OwnedPlan, case: OwnedCase, rules: OwnedRules) -> OwnedPlan:
-    """Return the plan with the replaced values added to its changes."""
+    """Return the plan. Each change also shows the values that the change replaces."""
     if all(change.action == "none" for change in plan.changes):
         return plan
     diff = rules.differences(case.row if case.is_ours else None, case.want)
@@ -83,7 +84,7 @@ def _compared(plan: OwnedPlan, case: OwnedCase, rules: OwnedRules) -> OwnedPlan:
 
 
 def _address_of(row: OwnedRow, stack: str) -> Address | None:
-    """Return the address of the row in that stack; None if the stack does not own the row."""
+    """Return the address of the ledger's row in this stack, or None if this stack does not own the row."""
     owner = next((owner for owner in row.owners if owner.stack == stack), None)
     return address.parse(owner.address, [row.slot.kind]) if owner else None
 
@@ -103,7 +104,7 @@ def _wanted(case: OwnedCase, rules: OwnedRules) -> OwnedPlan:
 
 
 def foreign(case: OwnedCase) -> OwnedPlan:
-    """Return the plan for a slot that this stack does not own: blocked, with an error."""
+    """Return the plan for a slot that this stack does not own. The resource is blocked with an error."""
     return OwnedPlan((), (messages.not_ours(case),), (case.want.address,))
 
 
@@ -165,7 +166,7 @@ def _unwanted(at: Address, row: OwnedRow, seen: Presence, *, inputs: OwnedInputs
 
 
 def _why_stays(at: Address, row: OwnedRow, seen: Presence, rules: OwnedRules) -> Diagnostic | None:
-    """Return why an unwanted resource stays in the ledger; None if it goes."""
+    """Return the reason why an unwanted resource stays in the ledger. If the resource goes, return None."""
     if isinstance(seen, Unknown):
         return messages.unknown_and_going(at, seen, rules)
     there = settled(row, seen)

@@ -1,4 +1,4 @@
-"""The inputs and results of planning owned resources: wanted things, the rules of a kind, and changes."""
+"""The inputs and results of planning owned resources: the wanted resources, the rules of a kind, and the changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True, kw_only=True)
 class WantedThing:
-    """A desired owned resource, with the slot that it will be in."""
+    """A desired owned resource and its slot."""
 
     address: Address
     slot: Slot
@@ -32,11 +32,11 @@ class WantedThing:
 
     @property
     def resource(self) -> Resource:
-        """The wanted thing as a resource, for a plan."""
+        """The wanted thing as a resource of a plan."""
         return self.slot.resource(self.address, {"origin": self.origin, **self.facts})
 
     def change(self, action: Action, cause: Cause, reason: str) -> Change:
-        """Return the change with that action, cause and reason."""
+        """Return a change of this resource with that action, cause and reason."""
         resource = self.resource
         return Change(
             address=self.address,
@@ -51,7 +51,7 @@ class WantedThing:
 
     @property
     def unchanged(self) -> Change:
-        """The change with the action `none`."""
+        """A change of this resource with the action `none`."""
         resource = self.resource
         return Change(
             address=self.address, action="none", before=resource, after=resource, source=self.source, scope="machine"
@@ -60,9 +60,9 @@ class WantedThing:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedCase:
-    """One wanted thing with its row in the ledger and the observation of its slot.
+    """A wanted thing, its row in the ledger, and the observation of its slot.
 
-    If an effect was interrupted, the observation has already settled the outcome in `row`.
+    If an effect was interrupted, `row` already has the outcome that the observation shows.
     """
 
     want: WantedThing
@@ -76,7 +76,7 @@ class OwnedCase:
 
 
 class OwnedRules(Protocol):
-    """The pure rules that one kind adds to the table, for one run."""
+    """The pure rules that a kind of owned resource adds to the planner's table, for one run."""
 
     @property
     def kind(self) -> Kind:
@@ -85,46 +85,53 @@ class OwnedRules(Protocol):
 
     @property
     def unknown_code(self) -> Code:
-        """The code of the diagnostics about a slot that could not be read."""
+        """The code of the diagnostics about a slot of this kind that could not be read."""
         ...
 
     @property
     def is_off(self) -> bool:
-        """Return whether this run ignores the kind, including its records."""
+        """Return whether this run ignores the kind and its records."""
         ...
 
     @property
     def slots(self) -> frozenset[Slot]:
-        """The slots that may be wanted. They are observed before planning."""
+        """The slots that this kind may use. gwctl observes these slots before planning."""
         ...
 
     def wanted(self, desired: Desired) -> Sequence[WantedThing]:
-        """Return the desired owned resources, given the desired endpoints and models."""
+        """Return the wanted owned resources for the desired endpoints and models."""
         ...
 
     def judge(self, case: OwnedCase) -> OwnedPlan | None:
-        """Return the plan by the rules of the kind; None if the table applies."""
+        """Return the plan by the rules of this kind.
+
+        If none of the rules applies, return None and use the planner's table.
+        """
         ...
 
     def left_out(self, desired: Desired | None) -> OwnedPlan:
-        """Return diagnostics about things that the gateway file names but the plan leaves out. There are no changes."""
+        """Return the diagnostics about things that the gateway file names but the plan leaves out.
+
+        The result has no changes.
+        """
         ...
 
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
-        """Return the differences that a reviewer needs to see; empty if the slot and the reason are enough.
+        """Return the differences that a reviewer needs to see.
 
-        `row` is the row of the ledger. `want` is None if the resource is deleted.
+        If the slot and the reason are enough, return nothing. `row` is the row of the ledger. If the resource is
+        deleted, `want` is None.
         """
         ...
 
     def unwanted(self, address: Address) -> str:
-        """Return the reason, in words, for deleting the resource at that address."""
+        """Return the reason for deleting the resource at the address, in words."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedInputs:
-    """One kind in one run: its rules, its rows in the ledger, and the observations of its slots."""
+    """The inputs for planning one kind: its rules, its rows in the ledger, and the observations of its slots."""
 
     rules: OwnedRules
     rows: Rows = field(default_factory=dict)
@@ -135,7 +142,7 @@ class OwnedInputs:
 
 @dataclass(frozen=True)
 class OwnedPlan:
-    """The changes of owned resources, the diagnostics, and the blocked addresses."""
+    """The changes of owned resources, the diagnostics about them, and the addresses that are blocked."""
 
     changes: tuple[Change, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -143,7 +150,7 @@ class OwnedPlan:
 
     @staticmethod
     def all_of(plans: Sequence[OwnedPlan]) -> OwnedPlan:
-        """Return the plans joined into one, in their order."""
+        """Return these plans joined into one plan, in their order."""
         return OwnedPlan(
             tuple(chain.from_iterable(plan.changes for plan in plans)),
             tuple(chain.from_iterable(plan.diagnostics for plan in plans)),

@@ -1,1 +1,1 @@
-"""Resolving: from the gateway file, the model lists and the records to the desired resources."""
+"""The resolving of a gateway file, the model lists and the records into the desired resources."""

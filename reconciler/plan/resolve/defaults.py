@@ -1,4 +1,4 @@
-"""The choice of the model for each role, with its reason."""
+"""The choice of a model for each role, with the reason for the choice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def resolve_defaults(gateway: Gateway, desired: Desired, recorded: Recorded, rol
 
 
 class _Firsts:
-    """The first desired model of each purpose. The models are gone through once, for all roles."""
+    """The first desired model for each purpose, found in a single pass for all roles."""
 
     def __init__(self, gateway: Gateway, desired: Desired) -> None:
         self._gateway = gateway
@@ -37,13 +37,13 @@ class _Firsts:
 
     @cached_property
     def declared(self) -> dict[Purpose, Address]:
-        """The first declared model of each purpose, in file order."""
+        """The first declared model for each purpose, in file order."""
         endpoints = self._gateway.endpoints.items()
         return self._first(address.model(name, model.id) for name, endpoint in endpoints for model in endpoint.models)
 
     @cached_property
     def in_order(self) -> dict[Purpose, Address]:
-        """The first model of each purpose, by the endpoint's place in the file and by ID."""
+        """The first model for each purpose. Models are ordered by their endpoint's place in the file, then by ID."""
         order = {name: index for index, name in enumerate(self._gateway.endpoints)}
         models = (at for at in self._desired.wanted if at.is_model)
         return self._first(sorted(models, key=lambda at: (order.get(at.endpoint, len(order)), at.model_id)))
@@ -82,7 +82,10 @@ def _asked(
 def _stay(
     gateway: Gateway, desired: Desired, role: Role, before: Address | None, candidates: Sequence[DefaultCandidate]
 ) -> Desired:
-    """Return the recorded default if its model is still desired. The models of a candidate's endpoint are unknown."""
+    """Return the recorded default if its model is still desired.
+
+    The function is for a role with a candidate on an endpoint whose models are unknown.
+    """
     names = sorted({candidate.model.endpoint for candidate in candidates} & desired.unknown)
     kept = before is not None and serves(desired, before, role.purpose)
     unseen = [name for name in names if address.endpoint(name) not in desired.blocked]
@@ -137,7 +140,7 @@ def _candidates(gateway: Gateway) -> set[Address]:
 
 
 def _why_not(desired: Desired, before: Address, role: Role) -> Dropped | None:
-    """Return the reason why the recorded default cannot be kept; None if it can."""
+    """Return the reason why the recorded default cannot stay. If it can stay, return None."""
     want = desired.wanted.get(before)
     if want is None:
         gone = desired.dropped.get(before, Dropped("config", "no longer available"))
@@ -166,9 +169,9 @@ def _hint(desired: Desired, role: Role, candidates: Sequence[DefaultCandidate]) 
 
 
 def _meant(desired: Desired, role: Role, candidates: Sequence[DefaultCandidate]) -> str:
-    """Return a hint with the model that was probably meant, or "".
+    """Return a hint with the model that the user probably meant, or "" if no such model is found.
 
-    Such a model is a candidate with another purpose, or a model with a similar name.
+    The model is either a candidate with another purpose, or a model with a similar name.
     """
     wrong = next((candidate.model for candidate in candidates if candidate.model in desired.wanted), None)
     if wrong:
@@ -186,7 +189,8 @@ def _there(desired: Desired, role: Role) -> list[str]:
 def unfollowed(
     gateway: Gateway, desired: Desired, recorded: Recorded, roles: Iterable[Role], hidden: Set[str] = frozenset()
 ) -> Iterator[Address]:
-    """Yield the models of recorded defaults that are not desired, but stay: no candidate can replace them."""
+    """Yield the models of recorded defaults that are no longer desired but stay, because no candidate can replace them.
+    """
     for role in roles:
         before = recorded_model(recorded, role)
         candidates = [candidate.model for candidate in gateway.defaults.get(role.name, ())]
@@ -197,8 +201,8 @@ def unfollowed(
 def _has_none(desired: Desired, candidates: Sequence[Address], role: Role, hidden: Set[str]) -> bool:
     """Return whether no candidate can become the default.
 
-    A candidate on a hidden endpoint may be available on its machine. Then the result is true only if the models of
-    another candidate's endpoint are unknown.
+    A candidate on a hidden endpoint may be available on another machine. In that case, return true only if another
+    candidate's endpoint has unknown models.
     """
     if any(serves(desired, model, role.purpose) for model in candidates):
         return False
@@ -208,12 +212,12 @@ def _has_none(desired: Desired, candidates: Sequence[Address], role: Role, hidde
 
 
 def recorded_model(recorded: Recorded, role: Role) -> Address | None:
-    """Return the model that is recorded for a role; None if there is no record."""
+    """Return the model that is recorded as the role's default. If no default is recorded, return None."""
     resource = recorded.get(address.default(role.name))
     return resource.default_model if resource else None
 
 
 def serves(desired: Desired, model: Address | None, purpose: Purpose) -> bool:
-    """Return whether that model is desired and has that purpose."""
+    """Return whether the model is desired and has this purpose."""
     want = desired.wanted.get(model) if model else None
     return want is not None and want.resource.purpose == purpose

@@ -1,4 +1,4 @@
-"""The desired state of one endpoint and its models."""
+"""The desired state of an endpoint and of its models."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from reconciler.resources.resource import Recorded, Resource, models_of, raw_fac
 def resolve_endpoint(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> Desired:
     """Return the desired endpoint and its models. A blocked endpoint stays as recorded.
 
-    A bad key, an unusable pinned list, or the lack of any known model blocks an endpoint. `recorded` has only the
-    resources of this endpoint.
+    An endpoint is blocked if its key is bad, its pinned list is unusable, or none of its models is known. `recorded`
+    contains only the resources of this endpoint.
     """
     reading = read(endpoint, seen, recorded, consents)
     stays = (
@@ -46,7 +46,10 @@ def is_blocked(endpoint: Endpoint, seen: Observation) -> bool:
 
 
 def is_unseen(endpoint: Endpoint, seen: Observation) -> bool:
-    """Return whether the endpoint's models are unknown: the endpoint is blocked, or its list is missing or partial."""
+    """Return whether the endpoint's models are not fully known.
+
+    The endpoint is blocked, or its list is missing or partial.
+    """
     if is_blocked(endpoint, seen):
         return True
     return endpoint.discover.enabled and not (isinstance(seen.catalog, Listed) and not seen.catalog.is_partial)

@@ -1,6 +1,6 @@
-"""`resolve`: the desired resources, from the gateway file, the model lists and the records.
+"""`resolve`, which finds the desired resources from the gateway file, the model lists and the records.
 
-Only `resolve` decides what a missing list means. The planner uses no lists.
+Only `resolve` decides what a missing list means. The planner does not use lists.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reconciler.resources.resource import Recorded, by_endpoint
 
 @dataclass(frozen=True)
 class ScopeInputs:
-    """The facts that affect the resolving of one scope, but come from outside that scope."""
+    """The facts from outside a scope that affect the desired resources of the scope."""
 
     hidden: Set[str] = frozenset()  # endpoints that belong to other machines
     stuck: frozenset[Address] = frozenset()  # addresses that `moved` could not move
@@ -42,7 +42,8 @@ def resolve(
 ) -> Desired:
     """Return the desired endpoints, models and defaults.
 
-    A candidate for a default may be on a hidden endpoint of other machines. Its availability is then unknown.
+    A candidate for a default may be on a hidden endpoint that belongs to another machine. gwctl then does not know
+    whether the candidate is available.
     """
     desired = resolve_endpoints(gateway, observations, recorded=recorded, consents=consents, part=part)
     roles = [role for role in gateway.roles if not _all_hidden(gateway, role, part.hidden)]
@@ -62,7 +63,10 @@ def resolve_endpoints(
     consents: Consents,
     part: ScopeInputs = WHOLE,
 ) -> Desired:
-    """Return the desired endpoints and models, and recorded endpoints and models that must stay for now."""
+    """Return the desired endpoints and models.
+
+    The result includes recorded endpoints and models that must stay for now.
+    """
     groups = by_endpoint(recorded)
     resolved = (
         resolve_endpoint(endpoint, observations[name], groups.get(name, {}), consents)
@@ -83,10 +87,10 @@ def follow_defaults(
     beside: Desired | None = None,
     hidden: Set[str] = frozenset(),
 ) -> Desired:
-    """Return the desired resources plus the models of recorded defaults that no candidate can replace yet.
+    """Return the desired resources, and the models of recorded defaults that no candidate can replace yet.
 
-    A candidate may also be in `beside`, the desired resources of the other scope. A model whose endpoint has moved to
-    the other scope is not kept here.
+    `beside` contains the desired resources of the other scope, which may also contain candidates. A model is not kept
+    if its endpoint has moved to the other scope.
     """
     there = beside or Desired()
     addresses = unfollowed(gateway, desired.joined(there), recorded=recorded, roles=roles, hidden=hidden)

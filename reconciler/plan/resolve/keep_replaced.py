@@ -1,4 +1,5 @@
-"""Recorded endpoints with a replacement, which are deleted only if the replacement is known to have the models."""
+"""The recorded endpoints that another endpoint replaces. gwctl deletes them only if the replacement has their models.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ def keep_replaced(
     observations: Observations,
     consents: Consents,
 ) -> Desired:
-    """Return the desired resources plus every recorded endpoint whose replacement may lack models."""
+    """Return the desired resources. Also keep every recorded endpoint whose replacement may lack some of its models."""
     going = [resource for resource in _endpoints(groups) if _goes(resource, desired, gateway, consents)]
     if not going:
         return desired
@@ -49,9 +50,10 @@ def keep_replaced(
 
 
 def _remembered(groups: Groups, failing: Iterable[Replacement]) -> Groups:
-    """Return the recorded resources, in which each kept endpoint names its successors.
+    """Return the recorded resources. In these, each kept endpoint names its successors.
 
-    The next plan has the successors' lists on record, and could not tell them from endpoints that existed before.
+    By the next plan, the successors' lists are recorded. Without the names, that plan could not tell the successors
+    from endpoints that existed before.
     """
     names: dict[Address, set[str]] = {}
     for replacement in failing:
@@ -94,7 +96,7 @@ def _is_partial(seen: Observation | None) -> bool:
 
 
 def _has_less(replacement: Replacement, catalog: Catalog, consents: Consents) -> bool:
-    """Return whether the list of the replacement is a short list in comparison with the recorded endpoint's list."""
+    """Return whether the replacement's list is a short list when compared with the recorded endpoint's list."""
     endpoint = replacement.successor.endpoint
     if not endpoint.discover.enabled or endpoint.name in consents.catalogs or not isinstance(catalog, Listed):
         return False
@@ -109,7 +111,10 @@ def _one_each(replacements: Iterable[Replacement]) -> list[Replacement]:
 
 
 def _said(gateway: Gateway, failing: Sequence[Replacement], renamed: Sequence[Replacement]) -> list[Diagnostic]:
-    """Return one diagnostic for all kept and one for all renamed endpoints, both with the same `moved:` line."""
+    """Return one diagnostic for all kept endpoints, and one for all renamed endpoints.
+
+    Both show the same `moved:` line.
+    """
     renames = [replacement for replacement in (*failing, *renamed) if replacement.successor.recorded is None]
     line = f"`{moved_line(renames, gateway.moved)}`" if renames else ""
     diagnostics = [_not_replaced(failing, line)] if failing else []

@@ -1,4 +1,4 @@
-"""The diagnostics about the exchange with an endpoint and about its model list."""
+"""The diagnostics about the exchange with an endpoint and about the endpoint's model list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HINTED = 10  # missing declared models for which a similar ID is looked up
 
 
 def to_be_recorded(change: Change) -> Diagnostic:
-    """Return the note on an unchanged resource about which an apply records a new fact."""
+    """Return the note for an unchanged resource about which an apply records a new fact."""
     what = "the CA file that is trusted"
     if change.address.is_owned:
         what = "an existing entry that is already correct"
@@ -33,7 +33,7 @@ def to_be_recorded(change: Change) -> Diagnostic:
 
 
 def is_list_refused(endpoint: Endpoint, seen: Observation) -> bool:
-    """Return True if the server rejects only the list request and the gateway file does not use the list."""
+    """Return whether the server rejects only the list request, and the gateway file does not use the list."""
     plain = seen.code == codes.ENDPOINT_NOT_FOUND or (seen.http_status == 403 and not seen.auth_marker)
     return not endpoint.discover.enabled and plain
 
@@ -46,20 +46,20 @@ def is_open(endpoint: Endpoint, seen: Observation) -> bool:
 def about_exchange(
     endpoint: Endpoint, seen: Observation, reading: KnownModels, stays: str = ""
 ) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of the exchange; empty if models were listed and a valid key was sent.
+    """Return the diagnostics about the exchange. If a valid key was sent and models were listed, return nothing.
 
-    `stays` is a sentence on what happens to the endpoint, if it is blocked.
+    `stays` is a sentence that says what happens to a blocked endpoint.
     """
     return (*about_key(endpoint, seen), *_outcome(endpoint, seen, reading, stays))
 
 
 def about_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics about the key, causes before effects."""
+    """Return the diagnostics about the key, with causes before effects."""
     return (*_no_key(endpoint, seen), *seen.diagnostics)
 
 
 def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
-    """Return a note if the gateway file has a key reference that is not set, and the key is optional."""
+    """Return a note if the key reference is not set and the endpoint can be used without a key."""
     asked_for = endpoint.key is not None and not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)
     explained = seen.diagnostics or seen.code == codes.INVALID_API_KEY
     if not asked_for or seen.key_sent or seen.status == "skipped" or explained:
@@ -87,7 +87,8 @@ def _outcome(endpoint: Endpoint, seen: Observation, reading: KnownModels, stays:
 
 
 def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of partial and short lists, unlisted declared models and idle filters."""
+    """Return the diagnostics about partial lists, short lists, unlisted declared models, and filters without a match.
+    """
     if not isinstance(seen.catalog, Listed):
         return ()
     if reading.is_partial:
@@ -112,7 +113,10 @@ def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> t
 
 
 def nothing_known(endpoint: Endpoint, seen: Observation, stays: str) -> Diagnostic:
-    """Return the diagnostic of an endpoint without any known model: an error, or a warning if it was skipped."""
+    """Return the diagnostic for an endpoint without known models.
+
+    The diagnostic is an error, or a warning if the endpoint was skipped.
+    """
     asked = seen.status != "skipped"
     cause = f"{seen.detail.rstrip('.')}. " if asked and seen.detail else ""
     declare = f"declare the models that you need under endpoints.{endpoint.name}.models"
@@ -183,7 +187,7 @@ def _short_list(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
 
 
 def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
-    """Return the warning of a list that the server itself calls incomplete."""
+    """Return the warning about a list that the server itself calls incomplete."""
     number = len(catalog.models)
     return warning(
         codes.PARTIAL_LIST,
@@ -196,7 +200,10 @@ def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
 
 
 def filtered(endpoint: Endpoint, catalog: Listed) -> tuple[Diagnostic, ...]:
-    """Return a note on the listed models that the filters exclude; empty if there are none."""
+    """Return a note about the listed models that the filters exclude.
+
+    If the filters exclude no model, return nothing.
+    """
     ids = [model.id for model in catalog.models]
     passing = set(endpoint.discover.passing(ids, ids))
     out = [model_id for model_id in ids if model_id not in passing]

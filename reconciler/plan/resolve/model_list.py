@@ -1,4 +1,4 @@
-"""The comparison of a model list with the recorded list: which models are listed, last-known or held."""
+"""The comparison of an endpoint's model list with the recorded list. The result says which models are known."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ class KnownModels:
 
 
 def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> KnownModels:
-    """Return the known models of the endpoint. With `--accept-catalog`, a list may be short or partial.
+    """Return the known models of the endpoint. With `--accept-catalog`, a short or partial list is accepted.
 
-    An ID in `removed:` does not count as missing. Models missing from a partial list stay as recorded, and are not
-    held.
+    An ID in `removed:` does not count as missing. If a list is partial, the models missing from the list stay as
+    recorded and are not held.
     """
     own = recorded.get(address.endpoint(endpoint.name))
     before = {
@@ -73,10 +73,13 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
 
 
 def _held(passing: frozenset[str], missing: frozenset[str], waiting: frozenset[str]) -> frozenset[str]:
-    """Return the IDs to hold: all missing IDs of a short list; else the missing IDs that were held before."""
+    """Return the IDs to hold.
+
+    If the list is short, all missing IDs are held. Otherwise only missing IDs that were held before are held.
+    """
     return missing if is_short(len(passing), len(missing)) else missing & waiting
 
 
 def is_short(recorded: int, missing: int) -> bool:
-    """Return whether a list is short: all recorded IDs are missing, or at least two and more than a third."""
+    """Return whether the list is short: either all recorded IDs are missing, or at least two and more than a third."""
     return missing > 0 and (missing == recorded or (missing >= 2 and missing * 3 > recorded))

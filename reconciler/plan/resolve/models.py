@@ -1,4 +1,4 @@
-"""The desired models of one endpoint with their purposes, and the reasons for dropping recorded models."""
+"""The desired models of an endpoint with their purposes, and the reasons for removing recorded models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ _REASONS = {
 
 
 def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) -> Models:
-    """Return the declared models in file order, then the listed, last-known and held models by ID."""
+    """Return the declared models in file order, then the listed, last-known and held models in the order of their IDs.
+    """
     declared = {model.id: model for model in endpoint.models}
     others = sorted((reading.fetched | reading.known) - declared.keys())
     return {
@@ -39,7 +40,7 @@ def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) 
 def dropped_models(
     endpoint: Endpoint, recorded: Recorded, wanted: Models, reading: KnownModels
 ) -> dict[Address, Dropped]:
-    """Return the recorded models that are no longer desired, each with cause and reason."""
+    """Return the recorded models that are no longer desired, each with the cause and the reason."""
     gone = (resource for resource in models_of(recorded, endpoint.name) if resource.address not in wanted)
     return {resource.address: _dropped(endpoint, resource, reading) for resource in gone}
 
@@ -71,13 +72,16 @@ def _details(listed: ListedModel | None) -> ModelDetails:
 
 
 def _learned(written: ModelDetails, before: ListedModel | None) -> frozenset[str]:
-    """The attributes that an older gwctl did not read. Their first record does not count as a change."""
+    """Return the attributes that an older gwctl did not read.
+
+    A first record of such an attribute does not count as a change.
+    """
     is_older = before is not None and before.details is None
     return frozenset(name for name in DETAILS if is_older and getattr(written, name) is None)
 
 
 def _declared(written: ModelDetails, before: Resource | None, listed_before: ModelDetails) -> frozenset[str]:
-    """The details that the gateway file declares now, or declared when they were recorded."""
+    """Return the details that the gateway file declares now, or declared when the details were recorded."""
     then = before.as_model.details if before else NO_DETAILS
     return frozenset(
         name
@@ -89,7 +93,7 @@ def _declared(written: ModelDetails, before: Resource | None, listed_before: Mod
 def _causes(
     resource: Resource, before: Resource | None, learned: Collection[str], declared: Collection[str]
 ) -> dict[str, Cause]:
-    """Return the cause of each attribute that differs."""
+    """Return {attribute: cause} for the attributes that differ."""
     if before is None:
         return {}
     now, then = resource.as_model, before.as_model
@@ -107,9 +111,10 @@ def _causes(
 def _purpose(
     model_id: str, declared: DeclaredModel | None, before: Resource | None, reading: KnownModels
 ) -> tuple[Purpose, str]:
-    """Return the purpose and its source: the declaration, the present list, the record, or the ID, in this order.
+    """Return the purpose and the source of the purpose.
 
-    A recorded purpose that came from a declaration does not count if the declaration no longer exists.
+    The sources are, in this order: the declaration, the present list, the record, and the ID. If a recorded purpose
+    came from a declaration that no longer exists, the record is ignored.
     """
     if declared and declared.purpose:
         return declared.purpose, "declared"
@@ -128,7 +133,7 @@ def _cause(resource: Resource, before: Resource | None, causes: Mapping[str, Cau
 
 
 def _spoken_changes(resource: Resource, causes: Mapping[str, Cause]) -> str:
-    """Return the reason why each attribute differs."""
+    """Return the reasons why the attributes differ, as text for a plan."""
     words = [f"purpose from {_spoken(resource.facts['purpose_source'])}"] if "purpose" in causes else []
     for cause, reason in (("config", "changed in the gateway file"), ("catalog", "changed in the list")):
         names = [name for name in DETAILS if causes.get(name) == cause]

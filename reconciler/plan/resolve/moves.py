@@ -1,4 +1,4 @@
-"""`moved` and `removed` of the gateway file, applied to the records before planning."""
+"""The fields `moved` and `removed` of the gateway file. gwctl applies these fields to the records before planning."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.resources.resource import Recorded, Resource, by_endpoint, model
 
 @dataclass(frozen=True, kw_only=True)
 class Lifecycle:
-    """The records after renames, and the addresses that may be deleted or are only forgotten."""
+    """The records after renames, the addresses that may be deleted, and the addresses that gwctl only forgets."""
 
     recorded: Recorded
     moved: dict[Address, Address] = field(default_factory=dict)  # {new: old}
@@ -25,9 +25,9 @@ class Lifecycle:
 
 
 def follow(gateway: Gateway, recorded: Recorded) -> Lifecycle:
-    """Return the records with the renames of `moved`, and the addresses in `removed`.
+    """Return the records after the renames in `moved`, and the addresses in `removed`.
 
-    An entry of `moved` or `removed` whose address is not recorded gives a note.
+    If an address in `moved` or `removed` is not recorded, the result has a note.
     """
     groups = by_endpoint(recorded) if gateway.moved else {}
     names: dict[Address, Address] = {}
@@ -68,13 +68,16 @@ def _forgotten(gateway: Gateway, recorded: Recorded) -> frozenset[Address]:
 
 
 def rename(recorded: Recorded, origin: Address, target: Address) -> tuple[Recorded, dict[Address, Address]]:
-    """Return the records with `origin` renamed to `target`, and {old: new}. The models of an endpoint are included."""
+    """Return the records after renaming `origin` to `target`, and {old address: new address}.
+
+    If an endpoint is renamed, the addresses of its models change too.
+    """
     names = _renames(recorded, origin, target)
     return _renamed(recorded, names), names
 
 
 def with_models(recorded: Recorded, at: Address) -> list[Address]:
-    """Return the address and, for an endpoint, the addresses of its recorded models."""
+    """Return the address. For an endpoint, also return the addresses of its recorded models."""
     if not at.is_endpoint:
         return [at]
     return [at, *(resource.address for resource in models_of(recorded, at.name))]

@@ -1,7 +1,7 @@
-"""The search for replacements: endpoints in the gateway file that replace recorded endpoints.
+"""The search for endpoints in the gateway file that replace recorded endpoints.
 
-An endpoint replaces a recorded endpoint if both have the same base URL or a key reference in common. Often the two are
-the same endpoint, renamed.
+An endpoint replaces a recorded endpoint if both have the same base URL, or both use the same key reference. Often the
+new endpoint is the recorded endpoint under a new name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Place = str | tuple[str, ...]  # a base URL, a key reference, or all of an endpo
 
 @dataclass(frozen=True)
 class Successor:
-    """An endpoint of the gateway file, and the recorded endpoint of the same name."""
+    """An endpoint in the gateway file, and the recorded endpoint with the same name."""
 
     endpoint: Endpoint
     recorded: Resource | None
@@ -29,25 +29,26 @@ class Successor:
 
     @property
     def address(self) -> Address:
-        """The endpoint's address."""
+        """The address of the endpoint."""
         return address.endpoint(self.endpoint.name)
 
     @property
     def is_new(self) -> bool:
-        """Return whether no complete list of the endpoint is recorded."""
+        """Return whether the records have no complete list of the endpoint."""
         if self.recorded is None or self.is_partial:
             return True
         return self.endpoint.discover.enabled and not raw_list(self.recorded)
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """The base URL and key references that identify the endpoint, first all together, then each alone."""
+        """The values that identify the endpoint: first the base URL and key references together, then each value alone.
+        """
         return _places(self.endpoint.attributes)
 
 
 @dataclass(frozen=True)
 class Replacement:
-    """A recorded endpoint that is no longer in the gateway file, and the endpoint that replaces it."""
+    """A recorded endpoint that the gateway file no longer has, and the endpoint that replaces the recorded endpoint."""
 
     going: Resource
     successor: Successor
@@ -60,11 +61,11 @@ class Replacement:
 
 
 def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> Iterator[Replacement]:
-    """Yield the first successor for each base URL or key reference of the removed endpoints.
+    """Yield, for each base URL or key reference of the removed endpoints, the first endpoint that replaces them.
 
-    A successor whose list is already recorded must have the same base URL and all the same key references. Otherwise
-    both endpoints existed side by side before. A successor that kept the removed endpoint in an earlier plan remains
-    its successor, although the successor's list is recorded by now.
+    A successor with a recorded list replaces an endpoint only if the base URL and all key references are the same.
+    Otherwise both endpoints existed before. If a successor kept the removed endpoint in an earlier plan, it remains the
+    successor.
     """
     taken: dict[Place, Successor] = {}
     for successor in successors:
@@ -80,7 +81,7 @@ def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> 
 
 
 def moved_line(replacements: Iterable[Replacement], moved: Iterable[Moved]) -> str:
-    """Return the line `moved: […]` to copy into the gateway file, with the entries that the file already has."""
+    """Return a line `moved: […]` for the gateway file. The line includes the entries that the file already has."""
     known = {move.origin: move.target for move in moved}
     renames = known | {
         replacement.going.address: replacement.successor.address
@@ -91,7 +92,8 @@ def moved_line(replacements: Iterable[Replacement], moved: Iterable[Moved]) -> s
 
 
 def _places(attributes: EndpointAttributes) -> tuple[Place, ...]:
-    """Return the base URL and key references of an endpoint, first all together, then each alone."""
+    """Return the values that identify an endpoint: first base URL and key references together, then each value alone.
+    """
     url = attributes.base_url.removesuffix("/v1")
     referred = [safe_json.as_data(value) for value in (attributes.key, *attributes.headers.values())]
     references = sorted(safe_json.dumps(reference) for reference in referred if reference)

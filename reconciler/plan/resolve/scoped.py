@@ -1,4 +1,4 @@
-"""The desired resources of both scopes: shared by everyone, and this machine's own."""
+"""The desired resources of both scopes: the resources for everyone, and the resources of this machine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _APPLY = "after the change is merged, the pipeline's `gwctl apply --scope shared
 
 
 def resolve_shared(division: Division, seen: Observations, consents: Consents) -> Desired:
-    """Return the desired shared resources. In the scope `machine`, they stay as recorded, and are only tested."""
+    """Return the desired shared resources. If the run's scope is `machine`, they are tested and stay as recorded."""
     recorded = division.shared.recorded
     if division.scope == "machine":
         return _as_applied(division, seen, consents)
@@ -44,7 +44,8 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents) -
 
 
 def resolve_machine(division: Division, shared: Desired, seen: Observations, consents: Consents) -> Desired:
-    """Return this machine's desired resources: its endpoints, their models, and defaults among these models."""
+    """Return the desired resources of this machine: its endpoints, their models, and the defaults among these models.
+    """
     if division.machine is None:
         return Desired()
     recorded = division.machine.recorded
@@ -65,7 +66,7 @@ def _of(recorded: Recorded, names: Iterable[str]) -> frozenset[Address]:
 
 
 def _not_taken(division: Division, recorded: Recorded, shared: Desired) -> frozenset[Address]:
-    """Return the endpoints in this machine's records that are shared now, but not yet in the state."""
+    """Return the endpoints in this machine's records that are shared now but are not in the shared state yet."""
     theirs = _of(recorded, division.gateway.endpoints.keys() - division.own)
     return theirs - shared.wanted.keys()
 
@@ -90,7 +91,7 @@ def _dropped(desired: Desired, at: Address) -> Dropped:
 
 
 def _roles(division: Division) -> list[Role]:
-    """Return the roles without candidates, and the roles with a candidate on one of this machine's endpoints."""
+    """Return the roles without candidates, and the roles with a candidate on an endpoint of this machine."""
     asked, mixed = division.gateway.defaults, _mixed(division)
     return [role for role in division.gateway.roles if role.name not in asked or role.name in mixed]
 
@@ -125,14 +126,14 @@ def _tests(division: Division, seen: Observations, consents: Consents) -> Iterat
 
 
 def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
-    """Return the note on an endpoint, or a new host of it, that is in the gateway file but not in the state."""
+    """Return the note for an endpoint, or for its new host, that is in the gateway file but not yet in the state."""
     at = address.endpoint(endpoint.name)
     summary = f"{at} was not contacted: the endpoint has changes that are not in the shared state yet"
     return note(codes.NOT_APPLIED_YET, summary, hint=_APPLY, address=at, source=endpoint.source)
 
 
 def not_handed_over(endpoint: Endpoint) -> Diagnostic:
-    """Return the warning of an endpoint that would change scope without its models."""
+    """Return the warning for an endpoint that would change its scope and lose its models."""
     at = address.endpoint(endpoint.name)
     return warning(
         codes.NOT_HANDED_OVER,
@@ -146,7 +147,7 @@ def not_handed_over(endpoint: Endpoint) -> Diagnostic:
 
 
 def differs(endpoint: Endpoint) -> Diagnostic:
-    """Return the note on an endpoint with the same host, but other settings in the gateway file than in the state."""
+    """Return the note for an endpoint whose host is the same in file and state, but whose other settings differ."""
     at = address.endpoint(endpoint.name)
     return note(
         codes.NOT_APPLIED_YET,
@@ -158,7 +159,7 @@ def differs(endpoint: Endpoint) -> Diagnostic:
 
 
 def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
-    """Return the note that this user's key lists fewer models than were applied."""
+    """Return the note for a list with fewer models than the state has, because this user's key lists fewer models."""
     at = address.endpoint(endpoint.name)
     there = reading.total - reading.missing
     summary = f"Your list of {at} has {there} of the {reading.total} shared models"
@@ -171,7 +172,7 @@ def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
 
 
 def not_in_file(gateway: Gateway, recorded: Recorded) -> list[Diagnostic]:
-    """Return a note for each shared endpoint in the state that is not in the gateway file."""
+    """Return a note for each shared endpoint that the state has but the gateway file does not have."""
     absent = [name for name in endpoints_of(recorded) if name not in gateway.endpoints]
     hint = "update the gateway file: git pull"
     return [

@@ -1,4 +1,4 @@
-"""The division of resources by scope: shared by all users of the state, or for this machine only."""
+"""The division of resources by scope: the resources for all users of the state, and the resources of this machine."""
 
 from __future__ import annotations
 
@@ -30,21 +30,24 @@ class Division:
 
     @property
     def team(self) -> Gateway:
-        """The gateway file without the machine's endpoints."""
+        """The gateway file without the endpoints of this machine."""
         return _only(self.gateway, (name for name in self.gateway.endpoints if name not in self.own | self.waiting))
 
     @property
     def recorded(self) -> Recorded:
-        """The records of both scopes. This machine's default for a purpose overrides the shared default."""
+        """The records of both scopes. If this machine has its own default for a role, this default is used."""
         return {**self.shared.recorded, **(self.machine.recorded if self.machine else {})}
 
     @property
     def removed(self) -> frozenset[Address]:
-        """The addresses that `removed:` in the gateway file allows deleting."""
+        """The addresses that the gateway file allows to delete in `removed:`."""
         return self.shared.removed | (self.machine.removed if self.machine else frozenset())
 
     def handing_over(self, is_unseen: Callable[[str], bool]) -> Division:
-        """Return a copy in which an endpoint with unknown models does not change scope: its records would be lost."""
+        """Return a copy in which an endpoint with unknown models keeps its scope.
+
+        Otherwise the endpoint's records would be lost.
+        """
         if self.scope != "all" or self.machine is None:
             return self
         state, ledger = _endpoints(self.shared.recorded), _endpoints(self.machine.recorded)
@@ -58,12 +61,12 @@ def _endpoints(recorded: Recorded) -> frozenset[str]:
 
 
 def machine_endpoints(gateway: Gateway) -> frozenset[str]:
-    """Return the endpoints with the scope `machine`, which is also the default for a loopback URL."""
+    """Return the names of the endpoints with the scope `machine`. A loopback URL has this scope by default."""
     return frozenset(name for name, endpoint in gateway.endpoints.items() if endpoint.scope == "machine")
 
 
 def divide(gateway: Gateway, scope: Scope, own: frozenset[str], state: Recorded, ledger: Recorded) -> Division:
-    """Return the division by scope, with renamed records. `own` is empty if nothing is divided."""
+    """Return the resources divided by scope, after renames. If nothing is divided, `own` is empty."""
     mine = replace(
         _only(gateway, own),
         moved=tuple(item for item in gateway.moved if item.target.endpoint in own),
@@ -96,7 +99,10 @@ def _only(gateway: Gateway, names: Iterable[str]) -> Gateway:
 
 
 def _handed_over(lifecycle: Lifecycle, gateway: Gateway, own: frozenset[str]) -> Lifecycle:
-    """Return a copy in which this machine's records of endpoints that are shared now are forgotten, not deleted."""
+    """Return a copy in which this machine forgets its records of endpoints that are shared now.
+
+    The records are not deleted.
+    """
     return _forgotten(lifecycle, frozenset(gateway.endpoints) - own)
 
 

@@ -1,7 +1,7 @@
-"""The resources that stay as recorded because something they depend on failed or is unknown.
+"""The resources that stay as recorded because another resource, on which they depend, failed or is unknown.
 
-`stay` is called for every resource that would be deleted only because of the failure. Resources that a consent names
-are still deleted.
+`stay` is called for every resource that would be deleted only because of the failure. If a consent names a resource,
+gwctl still deletes the resource.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ Groups = Mapping[str, Mapping[Address, Resource]]  # {endpoint: its recorded res
 
 
 def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Consents) -> Desired:
-    """Return the desired resources plus these addresses as recorded, unless a consent names an address.
+    """Return the desired resources and, unchanged, the recorded resources at these addresses.
 
-    An endpoint stays with its models, and a model with its endpoint.
+    If a consent names an address, its resource does not stay. An endpoint stays together with its models, and a model
+    stays together with its endpoint.
     """
     staying: dict[Address, WantedResource] = {}
     for at in kept:
@@ -31,14 +32,15 @@ def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Co
 
 
 def is_named(at: Address, consents: Consents) -> bool:
-    """Return whether a consent names this address, or its endpoint, for deletion."""
+    """Return whether a consent to delete names the address, or the endpoint of the address."""
     return at in consents.removed or consents.allows_delete(address.endpoint(at.endpoint))
 
 
 def _with_its_own(at: Address, groups: Groups, desired: Desired, consents: Consents) -> dict[Address, WantedResource]:
-    """Return the recorded resources that stay with the address.
+    """Return the recorded resources that stay together with the resource at the address.
 
-    An endpoint stays with its models. A model stays alone if its endpoint is desired; else the whole endpoint stays.
+    An endpoint stays with its models. If a model's endpoint is desired, the model stays alone. Otherwise the endpoint
+    and all its models stay.
     """
     group = groups.get(at.endpoint, {})
     whole = at.is_endpoint or address.endpoint(at.endpoint) not in desired.wanted
