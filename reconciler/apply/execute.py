@@ -87,7 +87,9 @@ def _following(plan: Plan, context: ApplyContext) -> State:
 
 
 def _begins(plan: Plan, state: State) -> bool:
-    """Return whether an apply must first write an empty state, because this machine's records need the state's lineage.
+    """Return whether an apply must first write an empty state.
+
+    This machine's records need the lineage of a state.
     """
     return not state.lineage and bool(_of(plan, "machine"))
 

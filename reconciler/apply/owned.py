@@ -182,8 +182,7 @@ def _look(kind: OwnedKind, slot: Slot) -> Presence:
 
 
 def _known(context: OwnedContext, slot: Slot) -> set[str]:
-    """Return the fingerprints of content in the slot that may be overwritten.
-    """
+    """Return the fingerprints of content in the slot that may be overwritten."""
     row, seen = context.rows.get(slot), context.seen.get(slot)
     recorded = _recorded(row) if row else set()
     return recorded | ({context.ledger.current(seen.fingerprint)} if isinstance(seen, Present) else set())

@@ -24,8 +24,7 @@ _TEMPLATE = re.compile(r"\{(env|file):", re.IGNORECASE)  # replaced in the text 
 
 
 def _model(model: OfferedModel) -> dict[str, Any]:
-    """Return the settings of a model, with both limits or neither. opencode refuses a file with only one of the limits.
-    """
+    """Return the settings of a model. opencode refuses a file with only one token limit."""
     entry: dict[str, Any] = {"name": model.id}
     if model.context is not None and model.output is not None:
         entry["limit"] = {"context": model.context, "output": model.output}

@@ -1,1 +1,1 @@
-"""The gateway file: strict YAML, schema, overlays and variables, and the resulting `Gateway`."""
+"""The gateway file: strict YAML, the schema, overlays and variables, and the `Gateway` that is built from the file."""

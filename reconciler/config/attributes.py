@@ -1,4 +1,4 @@
-"""The attributes of a configured endpoint that are recorded and compared."""
+"""The attributes of an endpoint in the gateway file that gwctl records and compares."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def endpoint_attributes(endpoint: Endpoint) -> EndpointAttributes:
-    """Return the attributes of a configured endpoint. They contain references, but no key and no header value."""
+    """Return the attributes of an endpoint in the gateway file. The attributes contain no keys and no header values."""
     discover = endpoint.discover
     return EndpointAttributes(
         base_url=endpoint.base_url,
@@ -45,13 +45,19 @@ def endpoint_attributes(endpoint: Endpoint) -> EndpointAttributes:
 
 
 def _apis(endpoint: Endpoint) -> tuple[Api, ...] | None:
-    """The APIs that the file or its custom preset names; None if the APIs come from a built-in preset."""
+    """Return the APIs that the gateway file or its custom preset names.
+
+    For the APIs of a built-in preset, return None.
+    """
     own = endpoint.preset.apis if not endpoint.preset.builtin else ()
     return endpoint.written_apis or own or None
 
 
 def _header(value: HeaderValue) -> HeaderLiteralAttributes | HeaderReference:
-    """Return the header's reference with its scheme. For a literal value, return a mark instead of the value."""
+    """Return the reference and scheme of a header.
+
+    If the header's value is literal, return a mark instead of the value.
+    """
     if isinstance(value, HeaderLiteral):
         return HeaderLiteralAttributes(literal=True)
     scheme: HeaderReference = {"scheme": value.scheme} if value.scheme else {}
@@ -59,7 +65,7 @@ def _header(value: HeaderValue) -> HeaderLiteralAttributes | HeaderReference:
 
 
 def _reference(reference: KeyReference) -> Reference:
-    """Return the reference as the gateway file writes it."""
+    """Return the key reference in the form of the gateway file."""
     match reference:
         case EnvReference():
             return {"env": reference.name}

@@ -1,4 +1,4 @@
-"""The base URL of each protocol on an endpoint. SDKs add the path of a call to the base URL."""
+"""The base URLs of an endpoint for each protocol. An SDK adds the path of a call to the base URL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GEMINI_VERSIONS = ("/v1beta", "/v1alpha", "/v1")
 
 
 def openai(endpoint: Endpoint, reach: str | None) -> str:
-    """Return the base URL for `/chat/completions`; `reach` is the prefix of the model list, None without a list."""
+    """Return the base URL for `/chat/completions`. `reach` is the prefix of the model list, or None without a list."""
     if endpoint.preset.dialect == "ollama":
         return native(endpoint, reach) + PREFIX
     path = endpoint.preset.chat_path
@@ -32,12 +32,12 @@ def native(endpoint: Endpoint, reach: str | None) -> str:
 
 
 def gemini(endpoint: Endpoint, reach: str | None) -> str:
-    """Return the base URL that Gemini's SDK adds the API version and `/models/…` to."""
+    """Return the base URL to which Gemini's SDK adds the API version and `/models/…`."""
     base = reached(endpoint.base_url, reach or "")
     ending = next((gemini_version for gemini_version in _GEMINI_VERSIONS if base.endswith(gemini_version)), "")
     return base.removesuffix(ending)
 
 
 def none(_endpoint: Endpoint, _reach: str | None) -> str:
-    """Return "": the tool knows only its vendor's host."""
+    """Return "", because the tool knows only the host of its vendor."""
     return ""

@@ -1,6 +1,6 @@
-"""The patterns of filters: shell patterns, but `[` may also be a literal character.
+"""The patterns of the filters on model IDs. They are shell patterns, but `[` may also be a literal character.
 
-In a shell pattern, `[1m]` stands for one character, 1 or m. Some vendors' IDs contain brackets, such as `opus[1m]`.
+In a shell pattern, `[1m]` stands for either 1 or m. The IDs of some vendors contain brackets, such as `opus[1m]`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ _RANGE = re.compile(r"!|.-.")
 
 
 def as_meant(pattern: str, among: Iterable[str]) -> str:
-    """Return the pattern for `fnmatch`, with `[` escaped if it is literal. The IDs in `among` help to decide that."""
+    """Return the pattern for `fnmatch`. A literal `[` is escaped.
+
+    The IDs in `among` help to decide whether `[` is literal.
+    """
     if "[" not in pattern:
         return pattern
     literal = pattern.replace("[", "[[]")
@@ -30,11 +33,14 @@ def is_idle(pattern: str, ids: Collection[str]) -> bool:
 
 
 def fits(model_id: str, patterns: Collection[str]) -> bool:
-    """Return whether a pattern matches the ID. The patterns come from `as_meant`."""
+    """Return whether one of the patterns matches the ID. The patterns must come from `as_meant`."""
     return any(fnmatchcase(model_id, pattern) for pattern in patterns)
 
 
 def _is_text(inside: str) -> bool:
-    """Return whether the content of brackets is text and not a set: digits with letters, as in `[1m]` and `[200k]`."""
+    """Return whether the content of brackets is literal text and not a set of characters.
+
+    Digits followed by letters are literal text, as in `[1m]` and `[200k]`.
+    """
     kinds = {character.isdigit() for character in inside}
     return inside.isalnum() and len(kinds) > 1 and not _RANGE.search(inside)

@@ -1,4 +1,4 @@
-"""The `Gateway`: the checked content of the gateway file, with the position of every part."""
+"""The `Gateway`: the checked content of the gateway file, with the position of every part in the file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SetDefault = Literal["if-unset", "always", "never"]
 
 @dataclass(frozen=True, slots=True)
 class DeclaredModel:
-    """A model that is always desired, even if the list cannot be fetched."""
+    """A model that the gateway file declares. Such a model is desired even if the model list cannot be fetched."""
 
     id: str
     purpose: Purpose | None  # None: the purpose comes from the list, the records or the ID
@@ -35,14 +35,14 @@ class DeclaredModel:
 
 @dataclass(frozen=True)
 class Discover:
-    """The use of the model list, and its filters (shell patterns, case-sensitive)."""
+    """The use of an endpoint's model list, and the filters for the list. Filters are shell patterns. Case matters."""
 
     enabled: bool = True
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
     def passing(self, ids: Iterable[str], known: Collection[str]) -> list[str]:
-        """Return the IDs that pass the filters. The `known` IDs decide the meaning of an ambiguous pattern."""
+        """Return the IDs that pass the filters. If a pattern is ambiguous, the IDs in `known` decide its meaning."""
         include, exclude = (
             [as_meant(pattern, known) for pattern in patterns] for patterns in (self.include, self.exclude)
         )
@@ -52,7 +52,7 @@ class Discover:
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """One base URL with an optional key, completed with the values of its preset."""
+    """An endpoint: a base URL with an optional key. Values that the file does not give come from the preset."""
 
     name: str
     base_url: str  # without a trailing slash and without /chat/completions
@@ -73,26 +73,29 @@ class Endpoint:
 
     @cached_property
     def attributes(self) -> EndpointAttributes:
-        """The attributes that are recorded and compared."""
+        """The attributes of the endpoint that gwctl records and compares."""
         return endpoint_attributes(self)
 
     @property
     def apis(self) -> tuple[Api, ...]:
-        """The APIs of the endpoint: those in the gateway file, or else those of the preset."""
+        """The APIs of the endpoint. If the gateway file names no APIs, these are the APIs of the preset."""
         return self.preset.speaks if self.written_apis is None else self.written_apis
 
     @property
     def key_required(self) -> bool:
-        """Return whether the endpoint cannot be used without a key. A header may take the place of the key."""
+        """Return whether the endpoint needs a key in the field `key:`.
+
+        A header with a key reference may replace this key.
+        """
         own = self.preset.auth.header.lower()
         return self.preset.key == "required" and own not in (name.lower() for name, _ in self.header_references)
 
     @property
     def key_variable(self) -> str | None:
-        """The variable from which a program takes the key; None if the endpoint has no key.
+        """The variable from which programs take the key. If the endpoint has no key, the value is None.
 
-        For a key from another source, the variable has a special name. The usual variable may contain another
-        vendor's key.
+        If `key:` does not name a variable, the name is made from the endpoint's name. The usual variable of the vendor
+        could contain another key.
         """
         if isinstance(self.key, EnvReference):
             return self.key.name
@@ -101,24 +104,24 @@ class Endpoint:
 
     @property
     def not_passed(self) -> tuple[str, ...]:
-        """The names of the fields that neither a variable nor the file of a tool can express."""
+        """The names of the endpoint's fields that neither a variable nor a tool's file can express."""
         settings = {"headers": self.headers, "tls": self.tls, "proxy": self.proxy}
         return tuple(name for name, value in settings.items() if value)
 
     @property
     def header_references(self) -> tuple[tuple[str, KeyReference], ...]:
-        """The (header, reference) pairs of headers whose value is a key."""
+        """The headers whose value is a key, each as (header, key reference)."""
         return tuple((name, value.reference) for name, value in self.headers if isinstance(value, HeaderReference))
 
     @property
     def references(self) -> tuple[KeyReference, ...]:
-        """Every key reference, from `key:` and from the headers."""
+        """All key references of the endpoint, in `key:` and in the headers."""
         return (*((self.key,) if self.key else ()), *(reference for _, reference in self.header_references))
 
 
 @dataclass(frozen=True)
 class DefaultCandidate:
-    """A model that may become a default."""
+    """A model that may become the default for a role."""
 
     model: Address
     source: Source
@@ -126,7 +129,7 @@ class DefaultCandidate:
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """A tool that will use these endpoints, on each machine whose user agrees."""
+    """A tool that uses the endpoints on each machine whose user agrees."""
 
     name: str
     tool: str  # a name of the registry of tools
@@ -142,7 +145,7 @@ class Client:
 
     @property
     def address(self) -> Address:
-        """The address of the client. The address of each part of the client begins with this address."""
+        """The address of the client. The addresses of the parts of the client's file begin with this address."""
         return Address(CLIENT, self.name)
 
 
@@ -162,7 +165,10 @@ PURPOSE_ROLES = tuple(Role(purpose, purpose) for purpose in PURPOSES)
 
 @dataclass(frozen=True)
 class Removed:
-    """The consent, in the file, to delete the resource at an address, or (`keep`) only to forget it."""
+    """A consent in the gateway file to delete the resource at an address.
+
+    With `keep`, gwctl only forgets the resource.
+    """
 
     address: Address
     keep: bool
@@ -171,7 +177,7 @@ class Removed:
 
 @dataclass(frozen=True)
 class Moved:
-    """A rename of a recorded resource."""
+    """The rename of a recorded resource in the gateway file."""
 
     origin: Address
     target: Address
@@ -180,7 +186,7 @@ class Moved:
 
 @dataclass(frozen=True, kw_only=True)
 class Gateway:
-    """The whole gateway file, with overlays and variables applied, in file order."""
+    """The whole gateway file, with overlays and variables applied. The order of the file is kept."""
 
     name: str
     directory: Path  # of the first file; a relative path of the state starts here
@@ -198,16 +204,16 @@ class Gateway:
 
     @property
     def roles(self) -> tuple[Role, ...]:
-        """The five purposes, then the other roles of the file in file order."""
+        """All roles: first the five purposes, then the other roles in file order."""
         return (*PURPOSE_ROLES, *self.own_roles)
 
     @property
     def names_before(self) -> dict[str, str]:
-        """{endpoint: its former name}, from `moved`. The first entry of an endpoint counts."""
+        """{endpoint: its former name}, from `moved`. If an endpoint has several entries, the first entry counts."""
         moves = (move for move in reversed(self.moved) if move.target.is_endpoint)
         return {move.target.name: move.origin.name for move in moves}
 
     def declared(self, address: Address) -> DeclaredModel | None:
-        """Return the declaration of that model; None if it is not declared."""
+        """Return the declaration of the model. If the file does not declare the model, return None."""
         entry = self.endpoints.get(address.endpoint)
         return next((model for model in entry.models if model.id == address.model_id), None) if entry else None

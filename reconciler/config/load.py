@@ -1,4 +1,4 @@
-"""Loading gateway files into a `Gateway`. All faults of the files are reported at once."""
+"""Loading gateway files into a `Gateway`. gwctl reports all faults in the files at once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NO_DRAFTS: Mapping[Path, bytes] = {}
 
 @dataclass(frozen=True)
 class LoadedGateway:
-    """The gateway, or None if the files have an error; and all diagnostics."""
+    """The gateway and all diagnostics about the gateway files. If the files have an error, `gateway` is None."""
 
     gateway: Gateway | None
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -41,10 +41,10 @@ def load(
     drafts: Mapping[Path, bytes] = _NO_DRAFTS,
     local: Path | None = None,
 ) -> LoadedGateway:
-    """Read the files, overlay them, fill in variables, check the result, and build the gateway.
+    """Read the files, merge them, fill in the variables, check the result, and build the gateway.
 
-    No other file is read. `drafts` has the content of files that are not saved yet. `local` is laid over the others
-    last, and may add what belongs to one machine.
+    No other file is read. `drafts` contains the content of files that are not saved yet. `local` is merged last.
+    `local` may add only endpoints and clients of this machine.
     """
     names = [*map(shown_path, files), *([shown_path(local)] if local else [])]
     known = Variables(variables, environ)
@@ -70,7 +70,7 @@ def load(
 def _merged(
     files: Sequence[Path], names: Sequence[str], drafts: Mapping[Path, bytes]
 ) -> Diagnosing[MappingNode | None]:
-    """Return the first file with the others laid over it; None if a file cannot be read."""
+    """Return the first file, merged with the other files. If a file cannot be read, return None."""
     roots: list[MappingNode] = []
     for path, name in zip(files, names, strict=False):
         root = yield from _root(path, name, drafts.get(path))
@@ -94,9 +94,9 @@ def _with_local(below: MappingNode, above: MappingNode) -> Diagnosing[MappingNod
 
 
 def _checked(merged: MappingNode, directory: Path, sources: Set[Source | None]) -> Diagnosing[Gateway | None]:
-    """Return the gateway; None if the file requires another version of gwctl.
+    """Return the gateway. If the file requires another version of gwctl, return None.
 
-    `sources` are positions that already have a diagnostic, and get no further diagnostics.
+    `sources` contains the positions that already have a diagnostic. These positions get no further diagnostics.
     """
     unsuitable = unmet(merged)
     if unsuitable and unsuitable.code == codes.GWCTL_NOT_SUITABLE:
@@ -110,12 +110,15 @@ def _checked(merged: MappingNode, directory: Path, sources: Set[Source | None]) 
 
 
 def directory_of(path: Path) -> Path:
-    """Return the directory where relative paths of a gateway file start; for a piped file, the working directory."""
+    """Return the directory where the relative paths of a gateway file start.
+
+    For a piped file, this is the working directory.
+    """
     return path.parent if descriptor_of(path) is None else Path()
 
 
 def shown_path(path: Path) -> str:
-    """Return the path as a user would type it: relative, if it is below the working directory."""
+    """Return the path as a user would type the path. If the path is below the working directory, it is relative."""
     descriptor = descriptor_of(path)
     if descriptor is not None:
         return shown_as(descriptor)
@@ -160,7 +163,7 @@ def _no_mapping(root: object, shown: str) -> Diagnostic:
 
 
 def _sorted(diagnostics: Sequence[Diagnostic], files: Sequence[str]) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics without duplicates, sorted by the order of files, line and column."""
+    """Return the diagnostics without duplicates. They are sorted by file, line and column."""
 
     def rank(diagnostic: Diagnostic) -> tuple[int, int, int, str]:
         at = diagnostic.source or Source("")

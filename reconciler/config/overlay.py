@@ -1,4 +1,4 @@
-"""Overlays: with several `-f`, a later file is laid over the earlier files."""
+"""The merging of overlays. If several files are given with `-f`, each file changes the result of the earlier files."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 
 def lay_over(below: MappingNode, above: MappingNode) -> Diagnosing[MappingNode]:
-    """Return both files merged, with the positions of their values.
+    """Return both files merged. Each value keeps its position.
 
-    Mappings are merged by key, lists and scalars are replaced, and null removes a field.
+    Mappings are merged by key. A list or scalar in the upper file replaces the value below. Null removes a field.
     """
     merged = MappingNode(
         source=below.source, nodes=dict(below.nodes), places=dict(below.places), size=below.size + above.size

@@ -1,4 +1,4 @@
-"""Reading the text of a gateway file from any kind of path."""
+"""Reading the text of a gateway file. The path names either a file, or an open pipe such as /dev/stdin."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LARGEST = 64 * 1024 * 1024  # bytes
 
 
 def read_text(path: Path, shown: str) -> str | Diagnostic:
-    """Return the text of the file, or a diagnostic. A named pipe is refused, and the size is limited."""
+    """Return the text of the file, or a diagnostic. A named pipe is refused. The size of the file is limited."""
     descriptor = descriptor_of(path)
     try:
         data = read_file(path, LARGEST) if descriptor is None else read_piped(descriptor, LARGEST)
@@ -37,7 +37,7 @@ def read_text(path: Path, shown: str) -> str | Diagnostic:
 
 
 def _elsewhere(path: Path) -> str:
-    """Return a hint where the gateway file may be: with the other file extension, or in a parent directory."""
+    """Return a hint where a gateway file may be: with the other extension, or in a parent directory."""
     other = path.with_suffix(_OTHER_ENDING.get(path.suffix, path.suffix))
     if other != path and is_file(other):
         return f"did you mean {printable(str(other))}? Name it with -f"
@@ -59,7 +59,7 @@ def _no_file(fault: FileFault, shown: str) -> Diagnostic:
 
 
 def decoded(data: bytes, shown: str) -> str | Diagnostic:
-    """Return the bytes as text, or a diagnostic if they are not text."""
+    """Return the bytes as text. If the bytes are not text, return a diagnostic."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:

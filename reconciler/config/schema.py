@@ -1,7 +1,7 @@
-"""The schema of the gateway file: its fields, and the kind of value of each field.
+"""The schema of the gateway file: its fields, and the kind of value in each field.
 
-pydantic checks files with it, and `schemas/gateway.schema.json` is generated from it. `build` checks the meaning of
-values.
+pydantic checks gateway files with this schema. `schemas/gateway.schema.json` is generated from this schema. The package
+`build` checks the meaning of the values.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _either(what: str) -> Discriminator:
 
 
 def whole(value: Any) -> Any:
-    """Return the value. Raise ValueError for `true` and `1.0`, which are equal to 1 in Python."""
+    """Return the value. Raise ValueError for `true` and `1.0`, because Python treats them as equal to 1."""
     if type(value) is not int:
         raise ValueError("not a whole number")
     return value

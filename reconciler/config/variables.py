@@ -1,4 +1,4 @@
-"""`${NAME}` in values, which comes from --var or GWCTL_VAR_NAME, never from other environment variables."""
+"""The replacement of `${NAME}` in values. The value comes from --var or GWCTL_VAR_NAME, and from no other variable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ _REFERENCE = re.compile(
 
 
 def _unfilled(words: str, node: Scalar) -> str:
-    """Return the words with each quoted part of the filled-in value replaced by the value as written."""
+    """Return the words.
+
+    Wherever the words quote a part of the filled-in value, they quote the value as written instead.
+    """
     written, value = printable(node.text, 60), str(node.value)
     return _QUOTED.sub(lambda match: f"`{written}`" if _is_part(match[1].removesuffix("…"), value) else match[0], words)
 
@@ -33,12 +36,12 @@ def _is_part(quoted: str, value: str) -> bool:
 
 
 def _in_reference(path: tuple[str, ...]) -> bool:
-    """Return whether the path is in a key reference: at or below `endpoints.NAME.key`, or below a header name."""
+    """Return whether the path leads to a key reference: `endpoints.NAME.key` or a header, or a path below either."""
     return path[:1] == ("endpoints",) and (path[2:3] == ("key",) or (path[2:3] == ("headers",) and len(path) > 4))
 
 
 class Variables:
-    """The values for `${NAME}` in gateway files, and the diagnostics of wrong references."""
+    """The values that replace `${NAME}` in gateway files, and the diagnostics about wrong references."""
 
     def __init__(self, values: Mapping[str, str], environ: Mapping[str, str]) -> None:
         self._given = values
@@ -74,7 +77,7 @@ class Variables:
         return scalar
 
     def as_written(self, diagnostic: Diagnostic) -> Diagnostic:
-        """Return the diagnostic with `${NAME}` instead of quotes of its value, because a variable may hold a secret."""
+        """Return the diagnostic with `${NAME}` in place of the value, because the value may be a secret."""
         node = self._filled_in.get(diagnostic.source) if diagnostic.source else None
         if node is None:
             return diagnostic
@@ -84,7 +87,7 @@ class Variables:
         return replace(diagnostic, summary=summary, detail=detail, hint=hint)
 
     def unused(self) -> list[Diagnostic]:
-        """Return a warning for each --var that no value in the files uses."""
+        """Return a warning for each variable of --var that is not used in the files."""
         return [
             warning(
                 codes.UNUSED_VARIABLE,

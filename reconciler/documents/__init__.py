@@ -1,1 +1,1 @@
-"""Edits of one value in a user's document. No other byte changes."""
+"""Edits of a user's document. An edit changes one value, and no other byte of the document."""

@@ -1,4 +1,4 @@
-"""The path of a value in a user's document, the result of an edit, and the exception for a refused edit."""
+"""The path of a value in a user's document, the result of an edit, and the fault of a refused edit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Path = tuple[str | Selector, ...]
 
 
 class NoValue(Enum):
-    """The value of a path that the document does not have."""
+    """The result of looking up a path that the document does not have."""
 
     MISSING = "missing"
 
@@ -25,10 +25,10 @@ NO_DOCUMENT: Final = -1  # the depth that stands for a document without a value;
 
 @dataclass(frozen=True, kw_only=True)
 class Edit:
-    """A changed document.
+    """The result of an edit: the changed document, and what a later removal must restore.
 
-    `undo` maps the depth of a container on the path to the text inside an empty container; None means that the
-    container did not exist before the edit. The outermost container has depth 0.
+    `undo` maps the depth of a container on the path to the text between its brackets, if the container was empty. The
+    value is None if the edit created the container. The outermost container has depth 0.
     """
 
     data: bytes
@@ -36,7 +36,10 @@ class Edit:
 
 
 class DocumentFault(GatewayError):
-    """The document cannot be edited safely; `line` and `column` count from 1, and are 0 without a position."""
+    """The fault of a document that cannot be edited safely. `line` and `column` count from 1.
+
+    Without a position, both are 0.
+    """
 
     def __init__(self, reason: str, hint: str = "", *, line: int = 0, column: int = 0) -> None:
         super().__init__(reason)
@@ -47,7 +50,7 @@ class DocumentFault(GatewayError):
 
 
 def text_of(data: bytes) -> tuple[str, str]:
-    """Return the byte order mark of a document, and its text."""
+    """Return the byte order mark of a document, and the text after the mark."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as fault:
@@ -57,28 +60,28 @@ def text_of(data: bytes) -> tuple[str, str]:
 
 
 def line_end_of(text: str) -> str:
-    """Return the line end that the text uses first; "\\n" for a text of one line."""
+    r"""Return the first line end in the text. A text of one line gives "\n"."""
     first = text.find("\n")
     return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
 
 
 def place_in(text: str, at: int) -> dict[str, int]:
-    """Return {line, column} of a position in the text."""
+    """Return {line, column} for a position in the text."""
     return {"line": text.count("\n", 0, at) + 1, "column": at - text.rfind("\n", 0, at)}
 
 
 def nested(path: Path, value: Any) -> Any:
-    """Return the value inside of the objects and lists that the path names."""
+    """Return the value inside the objects and lists that the path names."""
     for part in reversed(path):
         value = {part: value} if isinstance(part, str) else [named(part, value)]
     return value
 
 
 def named(part: str | Selector, value: Any) -> Any:
-    """Return the value with the fields of the selector, which identify an object of a list."""
+    """Return the value with the fields of the selector. These fields identify an object in a list."""
     return value if isinstance(part, str) else dict(part) | value
 
 
 def shown(part: str | Selector) -> str:
-    """Return a part of a path as text for a message."""
+    """Return a part of a document's path as text for a message."""
     return f"`{part}`" if isinstance(part, str) else " ".join(f"`{name}: {value}`" for name, value in part)

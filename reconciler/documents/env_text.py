@@ -1,7 +1,7 @@
-"""Edits of a dotenv file: `NAME=value` lines. A path is one name.
+"""Edits of a dotenv file, which has lines of the form `NAME=value`. A path is the name of one variable.
 
-Readers of such files differ on escapes, `$`, `#` and line breaks. gwctl writes only values that all readers read in
-the same way.
+Programs that read such files differ on escapes, `$`, `#` and line breaks. gwctl writes only values that all such
+programs read in the same way.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class _Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
-    """One variable of the file; `value_start` is the position of its value in the text without a byte order mark."""
+    """A variable in a dotenv file. `value_start` is the position of the value in the text after the byte order mark."""
 
     name: str
     value: str = field(repr=False)  # it may be a key
@@ -40,7 +40,7 @@ class Assignment:
 
 
 def assignments(data: bytes) -> Iterator[Assignment]:
-    """Yield all variables in their order, without the quotes of their values.
+    """Yield all variables of the file in order. The values have no quotes.
 
     Raise `DocumentFault` if the document is not valid.
     """
@@ -50,7 +50,10 @@ def assignments(data: bytes) -> Iterator[Assignment]:
 
 
 def quoted(name: str, value: str) -> str:
-    """Return the value in quotes if needed. Raise ValueError(name) for a value that some dotenv readers change."""
+    """Return the value, in quotes if they are needed.
+
+    Raise ValueError(name) if some dotenv readers would change the value.
+    """
     if _PLAIN.fullmatch(value):
         return value
     if _MANGLED.search(value):  # readers disagree on escapes and on ${NAME}
@@ -59,7 +62,7 @@ def quoted(name: str, value: str) -> str:
 
 
 def value_at(data: bytes, path: Path) -> str | NoValue:
-    """Return the value of the variable, without its quotes; `MISSING` if there is none.
+    """Return the value of the variable, without quotes. Return `MISSING` if the file does not set the variable.
 
     Raise `DocumentFault` if the document is not valid.
     """
@@ -71,9 +74,10 @@ def value_at(data: bytes, path: Path) -> str | NoValue:
 
 
 def with_value(data: bytes, path: Path, value: str) -> Edit:
-    """Return the document with that variable; a new variable becomes the last line.
+    """Return the document with this value for the variable. A new variable is added as the last line.
 
-    `undo[0]` is the line end that was added to the previous line. Raise `DocumentFault` if a safe edit is not possible.
+    `undo[0]` is the line end that the edit added to the previous line. Raise `DocumentFault` if a safe edit is not
+    possible.
     """
     mark, text = text_of(data)
     name, line, end = str(path[0]), _line(text, path), line_end_of(text)
@@ -89,7 +93,7 @@ def with_value(data: bytes, path: Path, value: str) -> Edit:
 
 
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
-    """Return the document without that variable. Raise `DocumentFault` if a safe edit is not possible."""
+    """Return the document without the variable. Raise `DocumentFault` if a safe edit is not possible."""
     mark, text = text_of(data)
     line = _line(text, path)
     if line is None:
@@ -109,7 +113,10 @@ def _unquoted(value: str) -> str:
 
 
 def _line(text: str, path: Path) -> _Line | None:
-    """Return the line of a variable; None if there is no such line. Raise `DocumentFault` if it is set twice."""
+    """Return the line that sets the variable. If no line sets the variable, return None.
+
+    Raise `DocumentFault` if two lines set the variable.
+    """
     matches = [match for match in _LINE.finditer(text) if match["name"] == path[0]]
     if len(matches) > 1:
         place = place_in(text, matches[1].start("name"))

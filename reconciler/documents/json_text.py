@@ -1,4 +1,4 @@
-"""Edits of JSON with comments: a value is replaced, added or removed in place, and nothing else changes."""
+"""Edits of JSON with comments. An edit replaces, adds or removes one value, and changes nothing else."""
 
 from __future__ import annotations
 
@@ -28,12 +28,15 @@ _NOTHING: Mapping[int, str | None] = {}
 
 
 def value_at(data: bytes, path: Path) -> Any | NoValue:
-    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault` if the document is not valid."""
+    """Return the value at the path. If the document has no such value, return `MISSING`.
+
+    Raise `DocumentFault` if the document is not valid.
+    """
     return value_in(text_of(data)[1], path)
 
 
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
-    """Return the document with that value at the path; a new value is added at the end of its container.
+    """Return the document with this value at the path. A new value is added at the end of its container.
 
     Raise `DocumentFault` if a safe edit is not possible.
     """
@@ -57,7 +60,9 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
 
 
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
-    """Return the document without the value at the path, and without an empty container that an edit made.
+    """Return the document without the value at the path.
+
+    If an earlier edit made the container, and the container is now empty, remove the container too.
 
     Raise `DocumentFault` if a safe edit is not possible.
     """
@@ -79,7 +84,10 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
 
 
 def _is_alone(text: str, holder: JsonSpan, entry: Entry, own: frozenset[str] = frozenset()) -> bool:
-    """Return whether the container has no comment and no other entry except the fields that select the container."""
+    """Return whether the entry is alone in its container.
+
+    The container must have no comment. Apart from the entry, the container may have only the fields `own`.
+    """
     at, rest = holder.start + 1, ""
     for each in holder.entries:
         if each is entry or each.key in own:
@@ -88,7 +96,7 @@ def _is_alone(text: str, holder: JsonSpan, entry: Entry, own: frozenset[str] = f
 
 
 def _end(entry: Entry) -> int:
-    """Return the end of an entry, including its comma."""
+    """Return the position after an entry of a container and after the entry's comma."""
     return entry.comma + 1 if entry.comma >= 0 else entry.value.end
 
 
@@ -115,7 +123,7 @@ def _replaced(text: str, span: JsonSpan, entry: Entry | None, value: Any) -> str
 
 
 def _added(text: str, holder: JsonSpan, part: Any, value: Any) -> str:
-    """Return the text with one more entry at the end of the container."""
+    """Return the text after adding an entry at the end of the container."""
     name = f"{json.dumps(part, ensure_ascii=False)}: " if isinstance(part, str) else ""
     value = named(part, value)
     inside = text[holder.start + 1 : holder.end - 1]
@@ -141,7 +149,10 @@ def _added(text: str, holder: JsonSpan, part: Any, value: Any) -> str:
 
 
 def _removed(text: str, holder: JsonSpan, entry: Entry, inside: str | None) -> str:
-    """Return the text without that entry; `inside` is the former text of an emptied container, if it is known."""
+    """Return the text without the entry. If the container becomes empty, it gets back its former text `inside`.
+
+    If the former text is not known, `inside` is None.
+    """
     if len(holder.entries) == 1:
         rest = text[holder.start + 1 : entry.start] + text[_end(entry) : holder.end - 1]
         if rest.strip() == (inside or "").strip():
@@ -157,14 +168,20 @@ def _removed(text: str, holder: JsonSpan, entry: Entry, inside: str | None) -> s
 
 
 def _cut_before_others(text: str, entry: Entry, end: int, following: int) -> str:
-    """Return the text without an entry that other entries follow: remove its line, or its part of a line."""
+    """Return the text without an entry that other entries follow.
+
+    If the entry stands alone on its lines, the lines are removed. Otherwise only the entry is removed.
+    """
     if _line_start(text, entry.start) is not None and not text[end : text.find("\n", end) % (len(text) + 1)].strip():
         return text[: _start_of_gap(text, entry.start, end)] + text[end:]
     return text[: entry.start] + text[end:following].lstrip(" ") + text[following:]
 
 
 def _start_of_gap(text: str, start: int, end: int) -> int:
-    """Return the start of the space before an entry, including the line end if nothing else is on its line."""
+    """Return the position where the space before an entry starts.
+
+    If nothing else is on the entry's line, the space includes the line end.
+    """
     before = _line_start(text, start)
     if before is None:
         return start - 1 if text[start - 1] == " " else start
@@ -177,7 +194,7 @@ def _start_of_gap(text: str, start: int, end: int) -> int:
 
 
 def _line_start(text: str, at: int) -> str | None:
-    """Return the indentation before a position; None if other text is before the position on its line."""
+    """Return the indentation before a position. Return None if the line has other text before the position."""
     before = text[text.rfind("\n", 0, at) + 1 : at]
     return before if not before.strip() and "\n" in text[:at] else None
 
@@ -189,12 +206,15 @@ def _indent_of(text: str, at: int) -> str:
 
 
 def _unit_of(text: str) -> str:
-    """Return one step of the text's indentation: the indentation of its first indented line."""
+    """Return one step of the text's indentation: the indentation of the first indented line."""
     match = _INDENTED.search(text)
     return match[1] if match else _UNIT
 
 
 def _formatted(value: Any, indent: str, unit: str | None, end: str) -> str:
-    """Return the value as JSON: on several lines if there is a unit of indentation, else on one line."""
+    """Return the value as JSON. If `unit` is a step of indentation, the JSON has several lines.
+
+    Otherwise it has one line.
+    """
     text = safe_json.dumps(value, indent=unit)[:-1]
     return text.replace("\n", end + indent)

@@ -1,4 +1,4 @@
-"""A JSON document with comments as a tree of spans (https://jsonc.org): comments and trailing commas are allowed.
+"""A JSON document (https://jsonc.org) as a tree of spans. Comments and trailing commas are allowed.
 
 The tree is divided only where a caller looks into a container. Python's own decoder skips everything else.
 """
@@ -39,7 +39,7 @@ _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_n
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class JsonSpan:
-    """One value: the text between `start` and `end`."""
+    """A value in a JSON document: the text between the positions `start` and `end`."""
 
     start: int
     end: int
@@ -49,18 +49,21 @@ class JsonSpan:
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
-        """The entries between the brackets of a container; empty for a scalar."""
+        """The entries of a container. A scalar has no entries."""
         return () if self.kind == '"' else self.reader.entries(self.start, self.depth)[0]
 
     @property
     def value(self) -> Any:
-        """The value of a scalar; None for a container."""
+        """The value of a scalar. For a container, the value is None."""
         return plain(self) if self.kind == '"' else None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Entry:
-    """A member of an object or an element of a list; `comma` is the position of the comma after it, or -1."""
+    """A member of an object, or an element of a list.
+
+    `comma` is the position of the comma after the entry. Without a comma, `comma` is -1.
+    """
 
     key: str  # "" in a list
     start: int  # of the key, or of the element
@@ -69,7 +72,7 @@ class Entry:
 
 
 class _Reader:
-    """A document: its text, and the same text as strict JSON, in which every position is the same."""
+    """A JSON document: its text, and the same text as strict JSON. Every position is the same in both texts."""
 
     def __init__(self, text: str) -> None:
         self.text = self.strict = text
@@ -108,14 +111,14 @@ class _Reader:
         return JsonSpan(start=at, end=match.end(), kind='"', depth=depth, reader=self)
 
     def _skipped(self, at: int) -> int | None:
-        """Return the end of the value at a position; None if it is not strict JSON."""
+        """Return the end of the value at a position. If the value is not strict JSON, return None."""
         try:
             return _DECODER.raw_decode(self.strict, at)[1]
         except (ValueError, RecursionError):
             return None
 
     def entries(self, start: int, depth: int) -> tuple[tuple[Entry, ...], int]:
-        """Return the entries of a container, and its end."""
+        """Return the entries of a container, and the position of the container's end."""
         kind = self.text[start]
         close = "}" if kind == "{" else "]"
         if depth >= DEEPEST:
@@ -151,7 +154,7 @@ class _Reader:
 
 
 def _blanked(text: str, pattern: re.Pattern[str]) -> str:
-    """Return the text with spaces in place of what the pattern's group `odd` finds."""
+    """Return the text with spaces instead of the characters that the pattern's group `odd` matches."""
     pieces, at = list[str](), 0
     for match in pattern.finditer(text):
         if match.lastgroup:
@@ -161,7 +164,7 @@ def _blanked(text: str, pattern: re.Pattern[str]) -> str:
 
 
 def _depth(strict: str) -> int:
-    """Return the number of levels of a text of strict JSON; of another text, an estimate."""
+    """Return the number of nested levels in strict JSON. For any other text, the number is an estimate."""
     if strict.count("{") + strict.count("[") <= DEEPEST:
         return 0
     return max(accumulate(map(_STEP.__getitem__, _NO_BRACKETS.sub("", strict))), default=0)
@@ -169,7 +172,7 @@ def _depth(strict: str) -> int:
 
 @lru_cache(maxsize=2)  # an edit reads the same text several times, and the next edit begins with what the last one made
 def scan(text: str) -> JsonSpan | None:
-    """Return the tree of a document; None if the document has no value.
+    """Return the tree of a document. If the document has no value, return None.
 
     Raise `DocumentFault` if the document is not valid.
     """
@@ -177,7 +180,7 @@ def scan(text: str) -> JsonSpan | None:
 
 
 def plain(span: JsonSpan) -> Any:
-    """Return the value of a span as a Python value; raise `DocumentFault` on a number out of range."""
+    """Return the value of a span as a Python value. Raise `DocumentFault` if a number is out of range."""
     try:
         return safe_json.loads(span.reader.strict[span.start : span.end])
     except ValueError as fault:
@@ -188,7 +191,7 @@ def plain(span: JsonSpan) -> Any:
 
 
 def value_in(text: str, path: Path) -> Any | NoValue:
-    """Return the value at the path; `MISSING` if there is none."""
+    """Return the value at the path. If the document has no such value, return `MISSING`."""
     root = scan(text)
     entries = walk(text, root, path, mapping=MAPPING)
     if root is None or len(entries) < len(path):
@@ -199,14 +202,17 @@ def value_in(text: str, path: Path) -> Any | NoValue:
 def foreign(text: str, path: Path) -> Iterator[str]:
     """Yield all names and values of the document except the value at the path, in order and as written.
 
-    A container that has only this value is left out too.
+    If a container has only this value, the container is left out too.
     """
     root = scan(text)
     return _others(text, root, path) if root else iter(())
 
 
 def selected_by(part: str | Selector) -> frozenset[str]:
-    """Return the names of the fields that a selector in a path sets."""
+    """Return the names of the fields in a selector.
+
+    A selector is a part of a path that identifies an object in a list.
+    """
     return frozenset() if isinstance(part, str) else frozenset(name for name, _ in part)
 
 

@@ -1,4 +1,4 @@
-"""The formats of users' documents: one module for each format, with the same three functions."""
+"""The formats of users' documents. Each format has a module with the same three functions."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 class Document(Protocol):
-    """The functions of one format's module. Every function raises `DocumentFault`."""
+    """The functions of a format's module. Every function raises `DocumentFault` if the document is not valid."""
 
     def value_at(self, data: bytes, path: Path) -> Any | NoValue:
-        """Return the value at the path; `MISSING` if there is none."""
+        """Return the value at the path. If the document has no such value, return `MISSING`."""
         ...
 
     def with_value(self, data: bytes, path: Path, value: Any) -> Edit:
-        """Return the document with that value at the path, and what undoes the edit."""
+        """Return the document with this value at the path, and the text that undoes the edit."""
         ...
 
     def without(self, data: bytes, path: Path, undo: Mapping[int, str | None] = ...) -> bytes:
@@ -29,5 +29,5 @@ class Document(Protocol):
 
 
 def document(name: Format) -> Document:
-    """Return the module with the functions of a format."""
+    """Return the module for the format with this name."""
     return cast("Document", import_module(f"reconciler.documents.{name}_text"))

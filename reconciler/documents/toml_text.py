@@ -1,7 +1,7 @@
-"""Edits of TOML: a key of the root, or a table, is replaced, added or removed in place.
+"""Edits of TOML. An edit replaces, adds or removes a key at the top level, or a table.
 
-A path is the name of a key at the root, or the names of a table. The standard library reads TOML, but does not
-write TOML. A library that writes TOML loses the byte order mark and mixes line ends.
+A path is the name of a key at the top level, or the names of a table. The standard library reads TOML, but does not
+write TOML. Libraries that write TOML lose the byte order mark and mix line ends.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def value_at(data: bytes, path: Path) -> Any | NoValue:
-    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault` if the document is not valid."""
+    """Return the value at the path. If the document has no such value, return `MISSING`.
+
+    Raise `DocumentFault` if the document is not valid.
+    """
     value: Any = values_of(text_of(data)[1])
     for part in path:
         if not isinstance(value, dict) or part not in value:
@@ -40,10 +43,10 @@ def value_at(data: bytes, path: Path) -> Any | NoValue:
 
 
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
-    """Return the document with that value at the path; a new table comes last, a new key after the root's keys.
+    """Return the document with this value at the path.
 
-    `undo[0]` is the text that was added between the earlier content and the new value. Raise `DocumentFault` if a safe
-    edit is not possible.
+    A new table is added at the end of the document. A new key is added after the keys at the top level. `undo[0]` is
+    the text that the edit added before the new value. Raise `DocumentFault` if a safe edit is not possible.
     """
     mark, text = text_of(data)
     values_of(text)
@@ -56,7 +59,9 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
 
 
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
-    """Return the document without the value at the path, and without the text that an edit added before the value.
+    """Return the document without the value at the path.
+
+    The text that an earlier edit added before the value is removed too.
 
     Raise `DocumentFault` if a safe edit is not possible.
     """
@@ -111,7 +116,7 @@ def _with_key(
 
 
 def _own(text: str, statements: tuple[Statement, ...], path: tuple[str, ...]) -> list[Statement]:
-    """Return the consecutive statements of the value at the path."""
+    """Return the statements that set the value at the path. These statements must follow one another."""
     numbers = [number for number, each in enumerate(statements) if (each.table + each.key)[: len(path)] == path]
     if not numbers or numbers != list(range(numbers[0], numbers[-1] + 1)):
         raise _foreign_form(text, statements, path)
@@ -134,14 +139,17 @@ def _foreign_form(text: str, statements: tuple[Statement, ...], path: tuple[str,
 
 
 def _line_end(text: str, at: int) -> int:
-    """Return the end of a statement's line, with its line end; a user's comment on the line is left out."""
+    """Return the position after the line end of a statement.
+
+    A user's comment on the line does not belong to the statement.
+    """
     end = text.find("\n", at)
     end = end + 1 if end >= 0 else len(text)
     return at if text[at:end].strip() else end
 
 
 def _table(path: tuple[str, ...], value: Mapping[str, Any]) -> list[str]:
-    """Return the lines of a table: its keys, then its tables."""
+    """Return the lines of a table: first the table's keys, then the tables inside."""
     inner = {name: item for name, item in value.items() if isinstance(item, dict)}
     keys = [f"{_name(name)} = {_literal(item)}" for name, item in value.items() if name not in inner]
     lines = [f"[{'.'.join(map(_name, path))}]", *keys]
@@ -155,7 +163,7 @@ def _name(name: str) -> str:
 
 
 def _literal(value: Any) -> str:
-    """Return a value on one line; text as a basic string, with the escapes of JSON."""
+    """Return a value as TOML on one line. Text becomes a basic string with the escapes of JSON."""
     if isinstance(value, list):
         return f"[{', '.join(map(_literal, value))}]"
     if isinstance(value, dict):
@@ -171,7 +179,7 @@ def _checked(before: str, after: str, path: tuple[str, ...], mark: str) -> bytes
 
 
 def _foreign(text: str, path: tuple[str, ...]) -> dict[str, Any]:
-    """Return the values that are not at the path; a table without such values is left out."""
+    """Return the values of the document except the value at the path. A table without other values is left out."""
     root = dict(values_of(text))
     holders = [root]
     for name in path[:-1]:
@@ -188,7 +196,7 @@ def _foreign(text: str, path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _comments(text: str) -> list[str]:
-    """Return the comments between and after the statements."""
+    """Return the comments between the statements and after them."""
     comments, at = [], 0
     for statement in [*statements_of(text), None]:
         between = text[at : statement.start if statement else len(text)]

@@ -24,7 +24,10 @@ _TOKEN = re.compile(rf"{_BASIC}|{_LITERAL}|#[^\n]*|[\[{{]|[\]}}]|[^\"'#\[\]{{}}\
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """A table header, or a key and its value, from `start` to `end`. A comment on the same line is not included."""
+    """A table header, or a key with its value, from `start` to `end`.
+
+    A comment on the same line does not belong to either.
+    """
 
     start: int
     end: int
@@ -36,7 +39,10 @@ class Statement:
 
 @lru_cache(maxsize=4)  # an edit and its checks look at the same texts: the one before, and the one after
 def values_of(text: str) -> Mapping[str, Any]:
-    """Return the values of a TOML text. Callers share them. Raise `DocumentFault` if the text is not valid."""
+    """Return the values of a TOML text. Raise `DocumentFault` if the text is not valid.
+
+    The result is shared between callers, who must not change it.
+    """
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as fault:
@@ -50,7 +56,7 @@ def values_of(text: str) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=4)  # an edit and its checks look at the same texts: the one before, and the one after
 def statements_of(text: str) -> tuple[Statement, ...]:
-    """Return the statements of a text that is TOML, in their order."""
+    """Return the statements of a valid TOML text, in order."""
     statements: list[Statement] = []
     table: tuple[str, ...] = ()
     at = _next(text, 0)
@@ -67,7 +73,7 @@ def statements_of(text: str) -> tuple[Statement, ...]:
 
 
 def _next(text: str, at: int) -> int:
-    """Return the start of the next statement, after blank lines and comments."""
+    """Return the position of the next statement, after blank lines and comments."""
     match = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*").match(text, at)
     return match.end() if match else at
 

@@ -1,4 +1,4 @@
-"""The walk along a path through a tree of spans, for every format whose documents are such trees."""
+"""The walk along a path through a tree of spans. All formats whose documents are such trees use this walk."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from reconciler.documents.edit import DocumentFault, Path, Selector, place_in, s
 
 
 class AnyEntry(Protocol):
-    """A named value of a mapping, or an element of a list."""
+    """An entry of a container: a named value in a mapping, or an element of a list."""
 
     @property
     def key(self) -> str:
-        """The name; "" in a list."""
+        """The name of the entry. An element of a list has the name ""."""
         ...
 
     @property
@@ -23,7 +23,7 @@ class AnyEntry(Protocol):
 
     @property
     def value(self) -> Any:
-        """The span of the value."""
+        """The span of the entry's value."""
         ...
 
 
@@ -32,7 +32,7 @@ E_co = TypeVar("E_co", bound=AnyEntry, covariant=True)
 
 
 class AnySpan(Protocol[E_co]):
-    """One value in a text."""
+    """The span of a value in a document's text."""
 
     @property
     def start(self) -> int:
@@ -41,22 +41,22 @@ class AnySpan(Protocol[E_co]):
 
     @property
     def kind(self) -> str:
-        """Return `{` for a mapping, `[` for a list, `*` for an alias, `"` for a scalar."""
+        """The kind of the value: `{` for a mapping, `[` for a list, `*` for an alias, `"` for a scalar."""
         ...
 
     @property
     def entries(self) -> Sequence[E_co]:
-        """The entries of a mapping or of a list, in their order."""
+        """The entries of a mapping or of a list, in order."""
         ...
 
 
 def walk(
     text: str, root: AnySpan[E] | None, path: Path, *, mapping: str, stop: Callable[[Any], bool] = lambda _: False
 ) -> list[E]:
-    """Return the entries along the path, as far as the document has them and no span on the way stops the walk.
+    """Return the entries along the path. The walk ends where the document has no entry, or where a span stops the walk.
 
-    `mapping` is the format's word for a mapping, such as `an object`. Raise `DocumentFault` if two entries fit a
-    part of the path, or a value has another shape.
+    `mapping` is the format's word for a mapping, such as `an object`. Raise `DocumentFault` if two entries fit a part
+    of the path. Also raise `DocumentFault` if a value on the path is not a container of the right kind.
     """
     entries: list[E] = []
     span = root
@@ -70,7 +70,10 @@ def walk(
 
 
 def is_named(entry: AnyEntry, part: str | Selector) -> bool:
-    """Return whether a part of a path names the entry: by its name, or by fields of the element of a list."""
+    """Return whether a part of a path names this entry.
+
+    The part is either the entry's name, or a selector whose fields the element of a list must have.
+    """
     if isinstance(part, str):
         return entry.key == part
     inner = {each.key: each.value for each in entry.value.entries} if entry.value.kind == "{" else {}
@@ -78,9 +81,9 @@ def is_named(entry: AnyEntry, part: str | Selector) -> bool:
 
 
 def _find(text: str, span: AnySpan[E], part: str | Selector, mapping: str) -> E | None:
-    """Return the entry that a part of a path names.
+    """Return the entry that a part of a path names. If the container has no such entry, return None.
 
-    Raise `DocumentFault` if two entries fit, or the value has another shape.
+    Raise `DocumentFault` if two entries fit, or if the value is not a container of the right kind.
     """
     wanted = "{" if isinstance(part, str) else "["
     if span.kind != wanted:

@@ -1,4 +1,4 @@
-"""Edits of YAML: a value is replaced, added or removed in place; comments and layout do not change."""
+"""Edits of YAML. An edit replaces, adds or removes one value. Comments and layout do not change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _MAPPING = "a mapping"
 
 
 def value_at(data: bytes, path: Path) -> Any | NoValue:
-    """Return the value at the path; `MISSING` if there is none. Raise `DocumentFault` if the document is not valid."""
+    """Return the value at the path. If the document has no such value, return `MISSING`.
+
+    Raise `DocumentFault` if the document is not valid.
+    """
     text = text_of(data)[1]
     root = _scan(text)
     entries = walk(text, root, path, mapping=_MAPPING)
@@ -38,7 +41,7 @@ def value_at(data: bytes, path: Path) -> Any | NoValue:
 
 
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
-    """Return the document with that value at the path; a new value is added at the end of its container.
+    """Return the document with this value at the path. A new value is added at the end of its container.
 
     Raise `DocumentFault` if a safe edit is not possible.
     """
@@ -63,7 +66,9 @@ def with_value(data: bytes, path: Path, value: Any) -> Edit:
 
 
 def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) -> bytes:
-    """Return the document without the value at the path, and without an empty container that an edit made.
+    """Return the document without the value at the path.
+
+    If an earlier edit made the container, and the container is now empty, remove the container too.
 
     Raise `DocumentFault` if a safe edit is not possible.
     """
@@ -133,7 +138,7 @@ def _replaced(text: str, span: YamlSpan, entry: YamlEntry | None, value: Any) ->
 
 
 def _added(text: str, holder: YamlSpan, part: str | Selector, value: Any) -> str:
-    """Return the text with one more entry at the end of the container."""
+    """Return the text after adding an entry at the end of the container."""
     value = named(part, value)
     last = holder.entries[-1]
     if holder.is_flow:
@@ -152,7 +157,7 @@ def _as_item(value: Any) -> list[str]:
 
 
 def _removed(text: str, holder: YamlSpan, entry: YamlEntry, *, parent: YamlEntry | None, before: str | None) -> str:
-    """Return the text without that entry; `before` is the text of the empty container before the edit."""
+    """Return the text without the entry. `before` is the text of the empty container before an earlier edit."""
     alone = len(holder.entries) == 1
     empty = "{}" if holder.kind == "{" else "[]"
     if alone and (holder.is_flow or parent is None):
@@ -177,7 +182,10 @@ def _removed_in_line(text: str, holder: YamlSpan, entry: YamlEntry) -> str:
 
 
 def _lines_of(text: str, entry: YamlEntry) -> tuple[int, int]:
-    """Return the start and end of an entry's lines in block style; the start is the line end before them."""
+    """Return the positions where the lines of an entry in block style start and end.
+
+    The start includes the line end before the entry.
+    """
     first = _line_start(text, entry.start)
     if text[first : entry.start].strip(" -"):
         raise DocumentFault(
@@ -193,7 +201,7 @@ def _lines_of(text: str, entry: YamlEntry) -> tuple[int, int]:
 
 
 def _is_spaced(text: str, entries: tuple[YamlEntry, ...]) -> bool:
-    """Return whether there is a blank line between the last two entries."""
+    """Return whether a blank line separates the last two entries."""
     if len(entries) < 2:
         return False
     between = text[entries[-2].value.end : entries[-1].start].replace("\r", "")
@@ -225,7 +233,7 @@ def _line_start(text: str, at: int) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    """Return the end of the line that a position is on, without the line end."""
+    """Return the position where the line ends. The line end itself is not included."""
     end = text.find("\n", at)
     end = end if end >= 0 else len(text)
     return end - 1 if text[end - 1 : end] == "\r" and end > at else end
@@ -247,7 +255,7 @@ def _checked(before: str, after: str, path: Path, mark: str) -> bytes:
 def _foreign(text: str, path: Path) -> Iterator[str]:
     """Yield all names and scalars of the document except the value at the path, in order and as written.
 
-    A container that has only this value is left out too.
+    If a container has only this value, the container is left out too.
     """
     root = _scan(text)
     return _others(text, root, path) if root else iter(())

@@ -1,1 +1,1 @@
-"""Configurations of other tools, for `gwctl init --from`. Each module reads the content of one kind of file."""
+"""The configurations of other tools, for `gwctl init --from`. Each module reads one kind of configuration file."""

@@ -1,4 +1,4 @@
-"""The configuration of Codex (https://developers.openai.com/codex/config-reference)."""
+"""The import of a Codex configuration (https://developers.openai.com/codex/config-reference)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ NO_MODELS = "no entry in `model_providers`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return the servers in `model_providers`; yield a finding per part left out. Raise `Failed` for a broken file."""
+    """Return the servers in `model_providers`. Yield a finding for each part that is left out.
+
+    Raise `Failed` if the file is not valid.
+    """
     root = from_toml(data, file)
     chosen = list(_chosen(root))
     servers: list[FoundServer] = []
@@ -56,7 +59,7 @@ def _server(
 
 
 def _chosen(root: MappingNode) -> Iterator[tuple[str, Scalar]]:
-    """Yield (server, model ID) for the top level and for each profile."""
+    """Yield (server, model ID) for the top level of the file and for each profile."""
     usual = text_at(root, "model_provider")
     for place in (root, *fields_at(root, "profiles").values()):
         model, server = text_at(place, "model"), text_at(place, "model_provider") or usual

@@ -1,4 +1,7 @@
-"""The content of another tool's configuration: servers, models, and the places of keys, without the keys themselves."""
+"""The content of another tool's configuration: servers, models, and where keys are.
+
+The keys themselves are not read.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,10 @@ from reconciler.diagnostics import Diagnostic, Source
 
 @dataclass(frozen=True, kw_only=True)
 class FoundKey:
-    """The place of a server's key.
+    """The place where a configuration has a server's key, or names the key.
 
     `variable` and `file` are references to the key. If the configuration contains the key itself, `held` is the
-    position of the key and `name` is the name of its field.
+    position of the key in the file, and `name` is the name of the key's field.
     """
 
     variable: str = ""
@@ -25,7 +28,10 @@ class FoundKey:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundModel:
-    """A model in a configuration. `context` and `output` are in tokens. If `purpose` is None, the ID decides."""
+    """A model in a configuration. `context` and `output` are numbers of tokens.
+
+    If `purpose` is None, gwctl decides the purpose by the model's ID.
+    """
 
     model_id: str
     source: Source
@@ -38,8 +44,8 @@ class FoundModel:
 class FoundServer:
     """A server in a configuration.
 
-    `vendor` is the ID of a preset, or "". `url` is as written; "" means the usual base URL of `vendor`.
-    `patterns` are wildcards that select IDs from the server's model list.
+    `vendor` is the ID of a preset, or "". `url` is the base URL as written. If `url` is "", the server has the usual
+    base URL of `vendor`. `patterns` are wildcards that select IDs from the server's model list.
     """
 
     name: str
@@ -55,7 +61,7 @@ class FoundServer:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportedEndpoint:
-    """An endpoint for the gateway file. `base_url` is normalised. `preset` is "" if no preset fits."""
+    """An endpoint for the gateway file. `base_url` is normalised. If no preset fits, `preset` is ""."""
 
     name: str
     preset: str
@@ -70,7 +76,7 @@ class ImportedEndpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """The endpoints from one or more configurations, and a finding for each part that was left out."""
+    """The endpoints in one or more configurations, and a finding for each part of a configuration that was left out."""
 
     endpoints: tuple[ImportedEndpoint, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -1,4 +1,4 @@
-"""A `.env` file: the presets' usual variables, and base URLs such as `OPENAI_BASE_URL`."""
+"""The import of a `.env` file: the usual variables of presets, and base URLs such as `OPENAI_BASE_URL`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ NO_MODELS = "no base URL or key of a known vendor, such as `OPENAI_API_KEY`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return a server for each base URL and for each usual variable of a preset. Raise `Failed` for a broken file."""
+    """Return a server for each base URL and for each usual variable of a preset.
+
+    Raise `Failed` if the file is not valid.
+    """
     yield from ()  # no part of a .env file is reported as left out
     text = decoded(data, file)
     try:
@@ -77,14 +80,14 @@ def _server(
 
 
 def _key(variable: str, written: Scalar | None) -> FoundKey:
-    """Return a reference to the variable, and the position of the key if the file contains the key itself."""
+    """Return a reference to the variable. If the file contains the key, also return the key's position."""
     found = key_at(written, variable)
     held = found.held if found else None
     return FoundKey(variable=found.variable if found and found.variable else variable, held=held, name=variable)
 
 
 def _vendors() -> dict[str, Preset]:
-    """Return {usual variable: preset}. If several presets have the same variable, the first preset is used."""
+    """Return {usual variable: preset}. If several presets have the same usual variable, the first preset is used."""
     vendors: dict[str, Preset] = {}
     for preset in load_all():
         if preset.variable:
@@ -93,13 +96,16 @@ def _vendors() -> dict[str, Preset]:
 
 
 def _stem(name: str, endings: tuple[str, ...]) -> str:
-    """Return the name without the longest of these endings; "" if the name has none of them."""
+    """Return the name without the longest of these endings that the name has.
+
+    If it has none of the endings, return "".
+    """
     ending = max((each for each in endings if name.endswith(each)), key=len, default="")
     return name[: -len(ending)] if ending else ""
 
 
 def _with_scheme(url: str) -> str:
-    """Return the URL; `OLLAMA_HOST` is usually written without a scheme."""
+    """Return the URL with a scheme. `OLLAMA_HOST` is usually written without a scheme."""
     return url if "://" in url or "$" in url else f"http://{url}"
 
 

@@ -1,4 +1,4 @@
-"""Endpoints from the servers of configurations: their presets, names and references to keys."""
+"""The endpoints for the gateway file, from the servers in configurations: their presets, names and key references."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PLAIN = "openai"  # servers at many other base URLs use this vendor's API, so t
 
 @dataclass(kw_only=True)
 class _Group:
-    """The servers with the same base URL and the same key."""
+    """The servers that have the same base URL and the same key."""
 
     name: str
     preset: Preset | None
@@ -38,7 +38,7 @@ class _Group:
 
 
 def endpoints_of(servers: Iterable[FoundServer]) -> Diagnosing[list[ImportedEndpoint]]:
-    """Return an endpoint for each pair of base URL and key; yield a finding for each part that is left out."""
+    """Return an endpoint for each pair of a base URL and a key. Yield a finding for each part that is left out."""
     groups: dict[tuple[str, str, str], _Group] = {}
     for server in servers:
         group = yield from _group(server)
@@ -60,7 +60,7 @@ def endpoints_of(servers: Iterable[FoundServer]) -> Diagnosing[list[ImportedEndp
 
 
 def left_out(what: str, why: str, hint: str, source: Source) -> Diagnostic:
-    """Return a warning: a part of a configuration was left out."""
+    """Return a warning about a part of a configuration that was left out."""
     return warning(codes.NOT_IMPORTED, f"{what} was left out", detail=why, hint=hint, source=source)
 
 
@@ -96,7 +96,7 @@ def _unplaced(server: FoundServer, why: str, preset: str) -> Diagnostic:
 
 
 def _variable(server: FoundServer, own: Preset | None, name: str) -> str:
-    """Return the variable that contains the key. `own` is the server's preset if the base URL is the preset's."""
+    """Return the variable for the server's key. `own` is the server's preset if the base URL is the preset's own."""
     key, usual = server.key, own.variable if own else ""
     if key is None:
         return usual if own and own.key == "required" else ""
@@ -107,7 +107,10 @@ def _variable(server: FoundServer, own: Preset | None, name: str) -> str:
 
 
 def _placed(server: FoundServer, vendor: Preset | None) -> Diagnosing[tuple[Preset | None, str, bool]]:
-    """Return the preset, the base URL ("" if it is not valid), and whether the URL is the preset's own."""
+    """Return the server's preset, its base URL, and whether the base URL is the preset's own.
+
+    If the base URL is not valid, return "" instead.
+    """
     preset, url = vendor if vendor and vendor.id != _PLAIN else None, open_url(server.url.strip())
     if "${" in url:
         return preset, url, False
@@ -158,7 +161,10 @@ def _why_no_id(model_id: str) -> str:
 
 
 def _with_defaults(endpoints: list[ImportedEndpoint], servers: list[FoundServer]) -> list[ImportedEndpoint]:
-    """Return the endpoints with a default model per purpose: the model that the tool uses, otherwise the first one."""
+    """Return the endpoints with a default model for each purpose.
+
+    The default is the model that the tool uses. If the tool uses none of the models, the first model is the default.
+    """
     wanted = [server.default for server in servers if server.default]
     chosen: dict[Purpose, tuple[str, str]] = {}
     for endpoint in endpoints:

@@ -1,4 +1,4 @@
-"""LiteLLM's `config.yaml` (https://docs.litellm.ai/docs/proxy/configs)."""
+"""The import of LiteLLM's `config.yaml` (https://docs.litellm.ai/docs/proxy/configs)."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ Beside = Callable[[str], bytes | None]  # the content of a file of the same dire
 
 
 def servers_in(data: bytes, file: str, beside: Beside = lambda _: None) -> Diagnosing[list[FoundServer]]:
-    """Return a server per model of `model_list`, also of included files; yield a finding per part left out.
+    """Return a server for each model of `model_list`. Yield a finding for each part that is left out.
 
-    Raise `Failed` if the file or an included file is broken.
+    Models in included files count too. Raise `Failed` if the file or an included file is not valid.
     """
     roots = yield from _with_included(from_yaml(data, file), file, beside)
     servers: list[FoundServer] = []
@@ -63,9 +63,10 @@ def servers_in(data: bytes, file: str, beside: Beside = lambda _: None) -> Diagn
 
 
 def _with_included(root: MappingNode, file: str, beside: Beside) -> Diagnosing[list[MappingNode]]:
-    """Return the file and the files that it includes, each once, in LiteLLM's order.
+    """Return the file and the files that it includes, in LiteLLM's order and without duplicates.
 
-    Only a file of the same directory is read: a configuration of a stranger could name any other file.
+    gwctl reads an included file only from the same directory. A configuration from a stranger could name any other
+    file.
     """
     roots, read = [root], {PurePath(file).name}
     pending = items_at(root, "include")
@@ -127,7 +128,7 @@ def _server(entry: Node, roots: Sequence[MappingNode]) -> Diagnosing[FoundServer
 
 
 def _connection(entry: Node, roots: Sequence[MappingNode]) -> tuple[str, FoundKey | None]:
-    """Return the base URL as written, and the place of the key. Both may come from an entry of `credential_list`."""
+    """Return the base URL as written, and where the key is. An entry of `credential_list` may supply both."""
     params = at(entry, ("litellm_params",))
     url, key = text_at(params, "api_base") or text_at(params, "base_url"), text_at(params, "api_key")
     shown = "api_key"
@@ -141,7 +142,10 @@ def _connection(entry: Node, roots: Sequence[MappingNode]) -> tuple[str, FoundKe
 
 
 def _divided(model: str) -> tuple[str, str]:
-    """Return the preset of the model's vendor ("" if gwctl has none), and the vendor's ID for the model."""
+    """Return the preset of the model's vendor, and the vendor's ID for the model.
+
+    If gwctl has no preset for the vendor, the first value is "".
+    """
     first, slash, rest = model.partition("/")
     if slash and first in _VENDORS and rest:
         return _VENDORS[first], rest

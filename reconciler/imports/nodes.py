@@ -1,4 +1,4 @@
-"""The text of a configuration as a tree of values with their positions, for JSON with comments, TOML and YAML."""
+"""The text of a configuration as a tree of values with positions. JSON with comments, TOML and YAML are supported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HINT = "correct the file, or use --from with another file"
 
 
 def decoded(data: bytes, file: str) -> str:
-    """Return the text of a configuration. Raise `Failed` if it is not UTF-8."""
+    """Return the text of a configuration. Raise `Failed` if the bytes are not UTF-8."""
     try:
         return text_of(data)[1]
     except DocumentFault as fault:
@@ -69,26 +69,26 @@ def from_toml(data: bytes, file: str) -> MappingNode:
 
 
 def text_at(node: Node | None, *path: str) -> Scalar | None:
-    """Return the text at the path; None if the text is missing or empty."""
+    """Return the text at the path. If the text is missing or empty, return None."""
     found = at(node, path) if node else None
     return found if isinstance(found, Scalar) and isinstance(found.value, str) and found.value.strip() else None
 
 
 def number_at(node: Node, *path: str) -> int | None:
-    """Return the number of tokens at the path; None if the value is not a positive integer."""
+    """Return the number of tokens at the path. If the value is not a positive integer, return None."""
     found = at(node, path)
     value = found.value if isinstance(found, Scalar) else None
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**53 else None
 
 
 def fields_at(node: Node | None, *path: str) -> dict[str, Node]:
-    """Return the fields of the mapping at the path; empty if there is no mapping."""
+    """Return the fields of the mapping at the path. If the value is no mapping, the result is empty."""
     found = at(node, path) if node else None
     return found.nodes if isinstance(found, MappingNode) else {}
 
 
 def items_at(node: Node | None, *path: str) -> list[Node]:
-    """Return the items of the list at the path; empty if there is no list."""
+    """Return the items of the list at the path. If the value is no list, the result is empty."""
     found = at(node, path) if node else None
     return found.nodes if isinstance(found, SequenceNode) else []
 
@@ -103,7 +103,7 @@ def _fields(root: Node | None, file: str) -> MappingNode:
 
 
 class _JsonNodes:
-    """The nodes of one JSON text. The positions take one pass, because the spans are in the order of the text."""
+    """The nodes of a JSON text. All positions are found in one pass, because the spans are in the order of the text."""
 
     def __init__(self, text: str, file: str) -> None:
         self._text = text

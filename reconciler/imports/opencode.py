@@ -1,4 +1,4 @@
-"""The configuration of opencode (https://opencode.ai/docs/config/) and of Kilo, which uses the same format."""
+"""The import of an opencode configuration (https://opencode.ai/docs/config/). Kilo uses the same format."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ NO_MODELS = "no entry in `provider`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return the servers in `provider`; yield a finding for each part left out. Raise `Failed` for a broken file."""
+    """Return the servers in `provider`. Yield a finding for each part that is left out.
+
+    Raise `Failed` if the file is not valid.
+    """
     root = from_json(data, file)
     chosen = text_at(root, "model")
     yield from _small(root)
@@ -34,7 +37,7 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
 
 
 def _small(root: Node) -> Iterator[Diagnostic]:
-    """Yield a finding if the configuration has `small_model`: gwctl imports no roles."""
+    """Yield a finding if the configuration has `small_model`, because gwctl imports no roles."""
     small = text_at(root, "small_model")
     if small:
         why = "gwctl imports only one default model for each purpose."
@@ -60,7 +63,7 @@ def _server(name: str, entry: Node, default: str, folder: PurePath) -> FoundServ
 
 
 def _key(entry: Node, folder: PurePath) -> FoundKey | None:
-    """Return the place of the key. A relative path is resolved from the configuration's folder."""
+    """Return where the server's key is, or None. A relative path starts at the directory of the configuration."""
     written = key_at(text_at(entry, "options", "apiKey"), "apiKey")
     if written and written.file and written.file[0] not in "/~":
         return FoundKey(file=str(folder / written.file))

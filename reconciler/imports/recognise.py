@@ -1,4 +1,4 @@
-"""The preset of a server, recognised by its base URL."""
+"""The search for the preset of a server by the server's base URL."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _PART = re.compile(r"\\\{[^{}]*\\\}")
 
 
 def recognised(url: str) -> tuple[Preset | None, str]:
-    """Return the preset with this base URL, and the URL with the preset's path.
+    """Return the preset with this base URL, and the URL with the path of the preset.
 
-    `url` is normalised. If no preset fits, or if several do, return None and the unchanged URL.
+    `url` is normalised. If no preset fits, or several presets fit, return None and the unchanged URL.
     """
     found = list(_candidates(url))
     best = max((len(path) for _, path in found), default=0)
@@ -29,7 +29,11 @@ def recognised(url: str) -> tuple[Preset | None, str]:
 
 
 def _candidates(url: str) -> Iterator[tuple[Preset, str]]:
-    """Yield each preset with the same host, and the path that the URL would get from the preset."""
+    """Yield (preset, path) for each preset with the host of the URL.
+
+    The path is the part of the URL's path that belongs to the preset's base URL. If the URL has no path, it gets the
+    path of the preset.
+    """
     here, path = _named(url), urlsplit(url).path
     for preset in load_all():
         if not preset.base_url:
@@ -44,7 +48,7 @@ def _candidates(url: str) -> Iterator[tuple[Preset, str]]:
 
 
 def _named(url: str) -> str:
-    """Return the origin of a URL, with `localhost` for every name of this machine."""
+    """Return the origin of a URL. Every name of this machine becomes `localhost`."""
     parts = urlsplit(url)
     if "{" in parts.netloc:
         return f"{parts.scheme}://{parts.netloc}"

@@ -1,7 +1,7 @@
-"""The ways in which configurations name a variable or a file instead of a value.
+"""The forms in which configurations name a variable or a file instead of a value.
 
-`os.environ/NAME` is LiteLLM's (https://docs.litellm.ai/docs/proxy/configs), `{env:NAME}` and `{file:PATH}` are
-opencode's (https://opencode.ai/docs/config/#variables), `$NAME` and `${NAME}` are those of shells and dotenv files.
+LiteLLM uses `os.environ/NAME` (https://docs.litellm.ai/docs/proxy/configs). opencode uses `{env:NAME}` and
+`{file:PATH}` (https://opencode.ai/docs/config/#variables). Shells and dotenv files use `$NAME` and `${NAME}`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def is_variable(name: str) -> bool:
 
 
 def key_at(node: Scalar | None, name: str) -> FoundKey | None:
-    """Return the place of the key in the field `name`; None if the field neither contains nor names a key."""
+    """Return where the key in the field `name` is. If the field neither contains nor names a key, return None."""
     text = str(node.value).strip() if node else ""
     if node is None or not text or text.lower().replace("_", "-") in _NO_KEY:
         return None
@@ -39,7 +39,7 @@ def key_at(node: Scalar | None, name: str) -> FoundKey | None:
 
 
 def open_url(text: str) -> str:
-    """Return a base URL with each reference to a variable as `${NAME}`, which gateway files understand."""
+    """Return a base URL in the syntax of gateway files, with each reference to a variable as `${NAME}`."""
     return _IN_URL.sub(lambda match: f"${{{_first(match)}}}", text)
 
 

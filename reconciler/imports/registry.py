@@ -1,4 +1,4 @@
-"""The configurations that `gwctl init --from` reads, by the name of the file."""
+"""The table of configurations that `gwctl init --from` reads. The name of a file decides its format."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reconciler.text import printable
 
 @dataclass(frozen=True, kw_only=True)
 class Configuration:
-    """A configuration of another tool: its module, its title, and a pattern for its file name."""
+    """A kind of configuration: the module that reads it, its title, and a pattern for its file name."""
 
     module: str
     title: str
@@ -47,7 +47,7 @@ class _Module(Protocol):
 
 
 def configuration_of(file: str) -> Configuration:
-    """Return the configuration that fits this file name. Raise `Failed` if no configuration fits."""
+    """Return the kind of configuration that fits the file name. Raise `Failed` if no kind fits."""
     name = PurePath(file).name
     found = next((each for each in CONFIGURATIONS if each.files.fullmatch(name)), None)
     if found is None:
@@ -60,9 +60,9 @@ def configuration_of(file: str) -> Configuration:
 
 
 def imported(files: Iterable[tuple[str, bytes]], beside: BesideFile = lambda _file, _name: None) -> Imported:
-    """Return the endpoints from these files, each (name, content). Raise `Failed` with the errors of all files.
+    """Return the endpoints from these files. Each file is (name, content). Raise `Failed` with the errors of all files.
 
-    `beside` reads a file that another file includes. It returns None for a file that cannot be read.
+    `beside` reads a file that another file includes. If the included file cannot be read, `beside` returns None.
     """
     servers: list[FoundServer] = []
     findings: list[Diagnostic] = []

@@ -85,8 +85,7 @@ def _names(folder: Path) -> Sequence[str]:
 
 
 def _targets(name: str, pattern: re.Pattern[str]) -> set[str]:
-    """Return the names that the entry's target may have in the home directory, with and without the entry's suffixes.
-    """
+    """Return the names that the target of a source entry may have, with and without the entry's suffixes."""
     match = pattern.fullmatch(name)
     bare = match["name"] if match and not name.startswith(".") else ""
     bare = f".{bare[4:]}" if bare.startswith("dot_") else bare

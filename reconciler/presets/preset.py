@@ -66,5 +66,5 @@ class Preset:
 
     @property
     def speaks(self) -> tuple[Api, ...]:
-        """The verified APIs of the server."""
+        """The APIs of the server: the preset's own APIs if it has any, otherwise the APIs of the dialect."""
         return self.apis or (() if self.chat_path is None else APIS_OF_DIALECTS.get(self.dialect, ()))

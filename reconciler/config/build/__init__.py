@@ -1,1 +1,1 @@
-"""Building the `Gateway` from a checked tree: one module for each part of the file."""
+"""Building the `Gateway` from the checked content of a gateway file. Each part of the file has a module."""

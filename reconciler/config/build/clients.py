@@ -1,4 +1,4 @@
-"""`clients:`, the tools that use the endpoints."""
+"""The field `clients:` of the gateway file: the tools that use the endpoints."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ W = TypeVar("W", bound=str)
 
 
 def build_clients(root: MappingNode) -> Diagnosing[dict[str, Client]]:
-    """Return the clients by name, in file order."""
+    """Return {name: client} in file order."""
     node = root.nodes.get("clients")
     clients: dict[str, Client] = {}
     for name, fields in (node.nodes if isinstance(node, MappingNode) else {}).items():
@@ -80,7 +80,7 @@ def _tool(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Tool | 
 
 
 def _one_of(root: MappingNode, name: str, field: str, *, allowed: Sequence[W], tool: Tool) -> Diagnosing[W]:
-    """Return the value of a field; the tool's usual value if the file has no such field."""
+    """Return the value of the field. If the file does not have the field, return the tool's usual value."""
     node = child(child(root.nodes.get("clients"), name), field)
     known = get_args(FileUse if field == "file" else KeyWay)
     written = node.value if isinstance(node, Scalar) else None
@@ -104,7 +104,7 @@ def _endpoints(root: MappingNode, node: MappingNode) -> Diagnosing[tuple[str, ..
 
 
 def _endpoint(root: MappingNode, node: Node | None) -> Diagnosing[str]:
-    """Return the name of an endpoint in the file; "" if the field is missing or wrong."""
+    """Return the name of an endpoint in the file. If the field is missing or wrong, return ""."""
     endpoints = root.nodes.get("endpoints")
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or endpoints is None:
         return ""
@@ -119,7 +119,7 @@ def _endpoint(root: MappingNode, node: Node | None) -> Diagnosing[str]:
 def _path(node: Node | None, use: FileUse) -> Diagnosing[Path | None]:
     """Return the path of the tool's file.
 
-    A relative path starts at the directory of the gateway file that contains it.
+    A relative path starts at the directory of the gateway file that has the path.
     """
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return None

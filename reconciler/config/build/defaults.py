@@ -1,4 +1,4 @@
-"""The candidates for each default."""
+"""The fields `roles:` and `defaults:` of the gateway file: the candidates for each default."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, place,
 
 @dataclass(frozen=True)
 class Defaults:
-    """The candidates of each role in order, the source of each role, and the roles that are not purposes."""
+    """The candidates for each role in order, the position of each role in the file, and the user's own roles."""
 
     candidates: dict[str, tuple[DefaultCandidate, ...]]
     sources: dict[str, Source]
@@ -23,7 +23,10 @@ class Defaults:
 
 
 def build_defaults(root: MappingNode) -> Diagnosing[Defaults]:
-    """Return the roles of `roles:`, and the purposes of `defaults:`, which is the older spelling."""
+    """Return the roles in `roles:` and the purposes in `defaults:`.
+
+    The field `defaults:` is the older spelling of `roles:`.
+    """
     older: dict[str, Node] = {name: node for name, node in _entries(root, "defaults").items() if is_purpose(name)}
     newer = _entries(root, "roles")
     for name in older.keys() & newer.keys():
@@ -56,7 +59,10 @@ def _twice(root: MappingNode, name: str) -> Diagnostic:
 
 
 def _role(root: MappingNode, name: str, node: Node) -> Diagnosing[Role | None]:
-    """Return a role that is not a purpose; None for a purpose or a wrong role. The purpose of `small` is chat."""
+    """Return a role that is not a purpose. For a purpose or a wrong role, return None.
+
+    The purpose of `small` is chat.
+    """
     written = _purpose(node)
     fixed: Purpose | None = name if is_purpose(name) else "chat" if name == SMALL else None
     if fixed and written not in (None, fixed):
@@ -78,7 +84,7 @@ def _purpose(node: Node) -> Purpose | None:
 
 
 def _has_bad_purpose(node: Node) -> bool:
-    """Return whether there is a purpose that the schema reports."""
+    """Return whether the role has a purpose that the schema already reports as wrong."""
     return isinstance(node, MappingNode) and "purpose" in node.nodes
 
 

@@ -1,4 +1,4 @@
-"""Building one endpoint: the preset, the URL, the key reference, and the checks of their combination."""
+"""Building an endpoint: the preset, the URL, the key reference, and the checks of their combination."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DEFAULT_TIMEOUT = 10.0
 
 
 def build_endpoint(root: MappingNode, name: str, node: Node, presets: dict[str, Preset]) -> Diagnosing[Endpoint | None]:
-    """Return the endpoint; None if its preset or URL is missing or wrong."""
+    """Return the endpoint. If its preset or base URL is missing or wrong, return None."""
     if not isinstance(node, MappingNode):
         return None
     preset = yield from _preset(root, name, node=node, presets=presets)
@@ -119,9 +119,9 @@ def _no_base_url(preset: Preset, name: str, source: Source) -> Diagnostic:
 
 
 def _usual_key(node: MappingNode, preset: Preset, base_url: str, headers: Headers) -> KeyReference | None:
-    """Return a reference to the preset's usual variable; None if the file or the preset rules it out.
+    """Return a reference to the usual variable of the preset. If this variable must not be used, return None.
 
-    The variable is used only for the preset's own host, and not if a header takes the place of the key.
+    The variable is used only for the preset's own host. The variable is not used if a header contains the key.
     """
     if sets_key_header(headers, preset.auth.header):
         return None
@@ -132,16 +132,16 @@ def _usual_key(node: MappingNode, preset: Preset, base_url: str, headers: Header
 
 
 def _plain(node: MappingNode) -> dict[str, bool | str | None]:
-    """Return the fields that are recorded as written. The schema has checked them."""
+    """Return the fields of the endpoint that are recorded as written. The schema has already checked these fields."""
     usual = plain_defaults()
     written = {name: value for name in usual if isinstance(value := _text(node, name), bool | str)}
     return usual | written
 
 
 def _scope(node: MappingNode, base_url: str) -> Literal["shared", "machine"]:
-    """Return the scope in the file, or the default.
+    """Return the scope in the gateway file, or the default scope.
 
-    The default for a loopback URL is `machine`, because the URL is another server on each machine.
+    The default scope for a loopback URL is `machine`, because each machine has another server at this URL.
     """
     written = _text(node, "scope")
     if written is None:
@@ -165,7 +165,7 @@ def _refuse_plain_http(root: MappingNode, node: MappingNode, endpoint: Endpoint)
 def _keeping(
     root: MappingNode, name: str, node: MappingNode, key: KeyReference | None
 ) -> Diagnosing[tuple[StoreKey | None, Literal["error", "skip"]]]:
-    """Return the values of `store_key` and `when_no_key`."""
+    """Return the values of the fields `store_key` and `when_no_key`."""
     written = _text(node, "store_key")
     stored = next((policy for policy in get_args(StoreKey) if policy == written), None)
     if stored and isinstance(key, KeyringReference):

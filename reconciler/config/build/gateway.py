@@ -1,4 +1,4 @@
-"""Building the `Gateway` from a checked tree, with the checks that the schema cannot express."""
+"""Building the `Gateway` from the checked content of a gateway file, with checks that the schema cannot express."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is not a URL", "write a path with
 
 
 def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
-    """Return the gateway as far as it can be built. Yield the faults that the schema cannot find."""
+    """Return the gateway as far as gwctl can build it. Yield the faults that the schema cannot find."""
     presets = yield from build_presets(root)
     endpoints: dict[str, Endpoint] = {}
     for name, node in entries(root.nodes.get("endpoints")).items():
@@ -55,7 +55,7 @@ def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
 
 
 def _clients(root: MappingNode) -> Diagnosing[dict[str, Client]]:
-    """Return the clients of the file. A file without clients does not load the tools."""
+    """Return the clients in the file. If the file has no clients, the modules of the tools are not loaded."""
     if "clients" not in root.nodes:
         return {}
     from reconciler.config.build.clients import build_clients
@@ -64,17 +64,17 @@ def _clients(root: MappingNode) -> Diagnosing[dict[str, Client]]:
 
 
 def entries(node: Node | None) -> dict[str, Node]:
-    """Return the fields of a mapping; empty for any other node, which the schema reports."""
+    """Return the fields of a mapping. For any other value, return no fields, because the schema reports the fault."""
     return node.nodes if isinstance(node, MappingNode) else {}
 
 
 def text(node: Node | None) -> str | None:
-    """Return the text of a scalar; None for any other node."""
+    """Return the text of a scalar. For any other value, return None."""
     return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else None
 
 
 def _state(root: MappingNode, directory: Path) -> Diagnosing[str]:
-    """Return the URL of the state. A relative path starts at the directory of the file that contains the field."""
+    """Return the URL of the state. A relative path starts at the directory of the gateway file that has the field."""
     node = root.nodes.get("state")
     url = text(node)
     if node is None or url is None:
@@ -96,7 +96,7 @@ def _digest(root: MappingNode) -> str:
 
 
 def _without_values(root: MappingNode) -> Any:
-    """Return the content of the file without literal header values, which may be secrets."""
+    """Return the content of the file without literal header values, because these values may be secrets."""
     file = plain(without_own(root))
     for section in ("endpoints", "presets"):
         for name, node in entries(root.nodes.get(section)).items():

@@ -1,4 +1,4 @@
-"""Building the headers of an endpoint, whose values are literal or key references."""
+"""Building the headers of an endpoint. The value of a header is either literal or a key reference."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 
 def build_all_headers(headers: Node | None, key_header: str, has_key: bool) -> Diagnosing[Headers]:
-    """Return all headers in file order.
+    """Return all headers of the endpoint in file order.
 
-    `has_key` says whether the endpoint has a `key:`, which is sent in the header `key_header`.
+    `key_header` is the header that contains the key of a request. `has_key` says whether the endpoint has `key:`.
     """
     if not isinstance(headers, MappingNode):
         return ()
@@ -31,7 +31,7 @@ def build_all_headers(headers: Node | None, key_header: str, has_key: bool) -> D
 
 
 def sets_key_header(headers: Headers, key_header: str) -> bool:
-    """Return whether a header with a key reference takes the place of `key:`."""
+    """Return whether one of the headers has a key reference and replaces the field `key:`."""
     return any(name.lower() == key_header.lower() and isinstance(value, HeaderReference) for name, value in headers)
 
 

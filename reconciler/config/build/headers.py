@@ -1,4 +1,4 @@
-"""Building literal headers, with the checks of their names and values."""
+"""Building the headers with literal values, with checks of the names and values."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ def _faults(name: str, value: object, key_header: str, where: Source) -> Iterato
 
 
 def why_no_literal(name: str, value: object, key_header: str) -> str:
-    """Return the reason why the file must not contain this header value; "" if it may. `${…}` is already filled in."""
+    """Return the reason why the file must not contain this header value. If the value is allowed, return "".
+
+    All references `${…}` in the value are already replaced.
+    """
     if name.lower() == key_header.lower():
         return "the key is sent in this header"
     return why_header(name, value if isinstance(value, str) else "", known())

@@ -21,7 +21,10 @@ _KINDS = ("env", "file", "command", "keyring")
 
 
 def build_key(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[KeyReference | None]:
-    """Return the reference under `key:`. Relative paths start at the directory of the file that contains them."""
+    """Return the key reference in `key:`.
+
+    A relative path starts at the directory of the gateway file that has the path.
+    """
     key = node.nodes.get("key")
     if not isinstance(key, MappingNode):
         return None
@@ -29,7 +32,7 @@ def build_key(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Key
 
 
 def build_reference(node: MappingNode, where: Source, field: str) -> Diagnosing[KeyReference | None]:
-    """Return the reference in a mapping. `field` is the name of the field, and `where` its position."""
+    """Return the key reference in a mapping. `field` is the name of the field, and `where` is the field's position."""
     kinds = [kind for kind in _KINDS if kind in node.nodes]
     if len(kinds) != 1 or len(node.nodes) != 1:
         if len(kinds) == len(node.nodes):  # an unknown field is already an error
@@ -73,7 +76,10 @@ def _reference(kind: str, value: Node) -> KeyReference | None:
 
 
 def _is_kept(service: str) -> bool:
-    """Return whether a keychain may take the name for a service of gwctl. Some keychains ignore case and whitespace."""
+    """Return whether a keychain may confuse this service name with a service of gwctl.
+
+    Some keychains ignore case and whitespace.
+    """
     plain = unicodedata.normalize("NFKC", service).casefold()
     return "".join(character for character in plain if character.isprintable() and not character.isspace()).startswith(
         "gwctl:"

@@ -1,4 +1,4 @@
-"""Building `lock:`, the path of the lock file. Each stage has its own lock file."""
+"""Reading the field `lock:` of the gateway file, the path of the lock file. Each stage has its own lock file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _EXAMPLE = "use a name such as gateway.lock.prod.yaml, in the same directory as 
 
 
 def build_lock(root: MappingNode) -> Diagnosing[Path | None]:
-    """Return the path of the lock file, below the directory of the file that contains `lock:`; None without `lock:`."""
+    """Return the path of the lock file. If the gateway file has no `lock:`, return None.
+
+    The lock file must be in the directory of the gateway file that has `lock:`, or below that directory.
+    """
     node = root.nodes.get("lock")
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return None

@@ -1,4 +1,4 @@
-"""Building the declared models and the filters of an endpoint."""
+"""Building the declared models of an endpoint, and the filters for the endpoint's model list."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ def _tokens(node: MappingNode, name: str) -> int | None:
 
 
 def words_of(node: MappingNode, name: str, known: Sequence[W]) -> tuple[W, ...] | None:
-    """Return the known words of a list, each once and in one order; None when there is no list."""
+    """Return the known words in a list, without duplicates and in a fixed order.
+
+    If the field is no list, return None.
+    """
     words = node.nodes.get(name)
     if not isinstance(words, SequenceNode):
         return None
@@ -70,7 +73,7 @@ def words_of(node: MappingNode, name: str, known: Sequence[W]) -> tuple[W, ...] 
 
 
 def build_discover(node: MappingNode) -> Diagnosing[Discover]:
-    """Return the use of the endpoint's model list, and the filters."""
+    """Return how gwctl uses the endpoint's model list, with the filters."""
     discover = node.nodes.get("discover")
     if isinstance(discover, MappingNode):
         include = yield from _patterns(discover, "include")

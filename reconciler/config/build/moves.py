@@ -1,4 +1,4 @@
-"""Building `removed` and `moved`, with the check that they do not contradict the rest of the file."""
+"""Building `removed` and `moved`, with the check that both fields fit the rest of the file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 
 def build_removed(root: MappingNode) -> Diagnosing[tuple[Removed, ...]]:
-    """Return the consents to delete. An address that is still declared is an error."""
+    """Return the consents to delete. If the file still declares an address in `removed`, this is an error."""
     removals: list[Removed] = []
     for node in _items(root, "removed"):
         at = yield from _address(node, "address")
@@ -34,7 +34,7 @@ def build_removed(root: MappingNode) -> Diagnosing[tuple[Removed, ...]]:
 
 
 def build_moved(root: MappingNode, removed: tuple[Removed, ...]) -> Diagnosing[tuple[Moved, ...]]:
-    """Return the renames. The old address must not be in the file, and the new one must be."""
+    """Return the renames in `moved`. The old address must not be in the file. The new address must be in the file."""
     moves: list[Moved] = []
     for node in _items(root, "moved"):
         origin = yield from _address(node, "from")
@@ -92,7 +92,7 @@ def _address(node: MappingNode, name: str) -> Diagnosing[Address | None]:
 
 
 def _is_there(root: MappingNode, at: Address) -> bool:
-    """Return whether the endpoint or the declared model is still in the file."""
+    """Return whether the file still has the endpoint or the declared model."""
     endpoints = root.nodes.get("endpoints")
     entry = endpoints.nodes.get(at.endpoint) if isinstance(endpoints, MappingNode) else None
     if at.is_endpoint or not isinstance(entry, MappingNode):

@@ -16,7 +16,10 @@ from reconciler.yaml.tree import MappingNode, place, plain
 
 
 def build_presets(root: MappingNode) -> Diagnosing[dict[str, Preset]]:
-    """Return the custom presets under `presets:`. The name of a built-in preset is an error: it would be ambiguous."""
+    """Return the custom presets in `presets:`.
+
+    The name of a built-in preset is an error, because it would be ambiguous.
+    """
     node = root.nodes.get("presets")
     if not isinstance(node, MappingNode):
         return {}
@@ -38,7 +41,10 @@ def _own(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Preset]:
 
 
 def named_preset(name: str, own: dict[str, Preset], source: Source) -> Diagnosing[Preset | None]:
-    """Return the custom or built-in preset with that name; None with an error if there is none."""
+    """Return the custom or built-in preset with that name.
+
+    If no preset has that name, yield an error and return None.
+    """
     preset = own.get(name) or load(name)
     if preset is None:
         near = did_you_mean(name, [*own, *names()])

@@ -1,1 +1,1 @@
-"""The checks of a gateway file before values are built from it."""
+"""The checks of a gateway file before gwctl builds a `Gateway` from the file."""

@@ -1,4 +1,4 @@
-"""The search for credentials that a gateway file contains as text, after `${…}` is filled in."""
+"""The search for credentials that a gateway file contains as text. The references `${…}` are already replaced."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _QUOTES_NOTHING = (codes.BAD_KEY, codes.BAD_PROXY, codes.BAD_URL, codes.LITERAL_
 
 @cache
 def known() -> Known:
-    """Return the key prefixes and plain headers of the built-in presets."""
+    """Return the prefixes of keys and the headers without credentials from the built-in presets."""
     return Known(frozenset(key_prefixes()), plain_headers())
 
 
 def without_credentials(root: MappingNode, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Return the diagnostics, plus an error for each value that is a credential.
+    """Return the diagnostics, and an error for each value that is a credential.
 
-    The error replaces other diagnostics of the same position, because they might quote the credential.
+    The error replaces all other diagnostics at the same position, because these diagnostics might quote the credential.
     """
     sources = {diagnostic.source for diagnostic in diagnostics if diagnostic.code in _QUOTES_NOTHING}
     more = {diagnostic.source: diagnostic for diagnostic in _credentials(root) if diagnostic.source not in sources}
@@ -34,7 +34,10 @@ def without_credentials(root: MappingNode, diagnostics: Sequence[Diagnostic]) ->
 
 
 def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
-    """Yield an error for each credential. Headers and the URL of the state are checked where they are built."""
+    """Yield an error for each credential in the file.
+
+    Credentials in headers and in the URL of the state are found when these values are built.
+    """
     for path, node in _texts(root, ()):
         judged = _is_header(path) or (path == ("state",) and scheme_of(str(node.value)) in SCHEMES)
         why = "" if judged else why_credential(str(node.value), known())
@@ -54,7 +57,7 @@ def _is_header(path: tuple[str, ...]) -> bool:
 
 
 def _texts(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Scalar]]:
-    """Yield every text scalar with its path of field names."""
+    """Yield each text in the file, with its path of field names."""
     if isinstance(node, MappingNode):
         for name, child in node.nodes.items():
             yield from _texts(child, (*path, name))

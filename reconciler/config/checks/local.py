@@ -1,4 +1,4 @@
-"""`gateway.local.yaml`: the additions of one person to the team's gateway file, on one machine."""
+"""The checks of `gateway.local.yaml`. This file adds to the team's gateway file for one person on one machine."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _ALLOWED = ("clients", "endpoints")
 
 
 def local_path(first: Path) -> Path | None:
-    """Return the path of the local file of a gateway file, such as `gateway.local.yaml`; None for a pipe."""
+    """Return the path of the local file for a gateway file, such as `gateway.local.yaml`. For a pipe, return None."""
     return first.with_name(f"{first.stem}.local{first.suffix}") if descriptor_of(first) is None else None
 
 
 def about_local(local: MappingNode, below: MappingNode) -> Diagnosing[None]:
-    """Yield an error for everything in the local file that only the team's file can have."""
+    """Yield an error for everything in the local file that is allowed only in the team's gateway file."""
     for name, place in local.places.items():
         if name not in _ALLOWED and not name.startswith("x-"):
             summary = f"`{printable(name, 60)}` cannot be in a local file"
@@ -34,7 +34,7 @@ def about_local(local: MappingNode, below: MappingNode) -> Diagnosing[None]:
 
 
 def about_scopes(local: MappingNode, gateway: Gateway) -> Diagnosing[None]:
-    """Yield an error for every endpoint of the local file that would be shared."""
+    """Yield an error for each endpoint in the local file that would be shared."""
     own = local.nodes.get("endpoints")
     for name in own.nodes if isinstance(own, MappingNode) else ():
         endpoint = gateway.endpoints.get(name)

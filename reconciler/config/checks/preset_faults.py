@@ -19,7 +19,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def preset_faults(root: MappingNode, name: str, node: MappingNode) -> Iterator[Diagnostic]:
-    """Yield the faults of the preset's URL, dialect, variable and headers, by the same rules as for an endpoint."""
+    """Yield the faults in the preset's URL, dialect, variable and headers. The same rules apply to endpoints."""
     yield from _url(root, name)
     yield from _dialect(root, name)
     yield from _variable(root, name)

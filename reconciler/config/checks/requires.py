@@ -1,4 +1,4 @@
-"""`requires`: the versions of gwctl that may read the file."""
+"""The check of `requires`, the versions of gwctl that may read the file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from reconciler.yaml.tree import MappingNode, Scalar
 
 
 def unmet(root: MappingNode) -> Diagnostic | None:
-    """Return the error of an unmet `requires`; None if it is met.
+    """Return the error if this version of gwctl does not fit `requires`. If this version fits, return None.
 
-    `requires` is checked before the schema, which would report the fields of a later version as unknown.
+    gwctl checks `requires` before the schema. Otherwise the schema would report the fields of a later version as
+    unknown.
     """
     node = root.nodes.get("requires")
     if not isinstance(node, Scalar) or not isinstance(node.value, str):

@@ -1,4 +1,4 @@
-"""The words of other tools for purposes and variables, for hints in messages."""
+"""The words that other tools use for purposes and variables. Messages use these words to give hints."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _LONGEST = 60
 
 
 def variable_in(node: Node | None) -> str:
-    """Return the variable that the value refers to in the syntax of another tool; empty if the value may be a key."""
+    """Return the variable if the value names a variable in another tool's syntax.
+
+    If the value may be a key, return "".
+    """
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or len(node.value) > _LONGEST:
         return ""
     match = _VARIABLE.fullmatch(node.value.strip())

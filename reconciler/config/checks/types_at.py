@@ -1,4 +1,7 @@
-"""The types at a path of a schema, from which a message takes the names and values to suggest."""
+"""The search for the types at a path of the schema.
+
+Messages take the names and values that they suggest from these types.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +14,21 @@ Path = Sequence[Any]
 
 
 def fields_at(model: type[BaseModel], path: Path) -> list[str]:
-    """Return the names of the fields that are allowed below the path."""
+    """Return the names of the fields that the schema allows below the path."""
     models = [below for kind in _at(model, path) for below in _models(kind)]
     return [field.alias or name for model in models for name, field in model.model_fields.items()]
 
 
 def values_at(model: type[BaseModel], path: Path) -> list[str]:
-    """Return the values that are allowed at the path, if the schema lists them."""
+    """Return the values that the schema allows at the path. If the schema does not list the values, return nothing."""
     return [str(value) for kind in _at(model, path) for value in _values(kind)]
 
 
 def names_at(model: type[BaseModel], path: Path) -> list[str]:
-    """Return the keys that are allowed in the mapping at the path, if the schema lists them."""
+    """Return the keys that the schema allows in the mapping at the path.
+
+    If the schema does not list the keys, return nothing.
+    """
     keys = [
         get_args(kind)[0] for below in _at(model, path) for kind in _alternatives(below) if get_origin(kind) is dict
     ]
@@ -37,7 +43,10 @@ def _at(model: type[BaseModel], path: Path) -> list[Any]:
 
 
 def _alternatives(kind: Any) -> list[Any]:
-    """Return the members of a union, or the annotated type, or the type itself."""
+    """Return the types that an annotation allows.
+
+    For a union, these are its members.
+    """
     if isinstance(kind, type) or get_origin(kind) in (dict, list, Literal):
         return [kind]
     return [alternative for part in get_args(kind) for alternative in _alternatives(part)]

@@ -1,4 +1,4 @@
-"""The validation of a tree against the schema, with a message and a position for every fault."""
+"""The check of a gateway file against the schema. Every fault gets a message with the position of the fault."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _KEY_HINT = (
 
 
 def check(root: MappingNode) -> list[Diagnostic]:
-    """Return a diagnostic for every field that is unknown, missing or of the wrong kind. No value is shown."""
+    """Return a diagnostic for each field that is unknown, missing or of the wrong kind. No diagnostic shows a value."""
     try:
         GatewayFile.model_validate(plain(without_own(root)))
     except ValidationError as fault:
@@ -57,13 +57,16 @@ def check(root: MappingNode) -> list[Diagnostic]:
 
 
 def _follows(root: MappingNode, loc: tuple[Any, ...], kind: str) -> bool:
-    """Return whether the missing field is `endpoints`, and a field with a similar name is already an error."""
+    """Return whether `endpoints` is missing only because of a typing error.
+
+    In this case a field with a similar name already has an error.
+    """
     near = [str(name) for name in root.nodes if name not in GatewayFile.model_fields]
     return kind == "missing" and loc == ("endpoints",) and bool(did_you_mean("endpoints", near))
 
 
 def sound_fields(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a mapping that the schema accepts. `check` reports the other fields."""
+    """Return the fields of a mapping that the schema accepts. `check` reports all other fields."""
     try:
         model.model_validate(data)
     except ValidationError as fault:
@@ -93,7 +96,10 @@ def _finding(root: MappingNode, fault: dict[str, Any]) -> Diagnostic:
 
 
 def _path(loc: list[Any], kind: str) -> tuple[list[Any], bool]:
-    """Return the path in the file, without pydantic's own parts, and whether the fault is in the last name itself."""
+    """Return the path of the fault in the file, and whether the last name of the path is wrong.
+
+    pydantic's own parts of the path are left out.
+    """
     own = [part for part in loc if not (isinstance(part, str) and part.startswith(TAG))]
     if kind == "extra_forbidden":  # the last part comes from the file, even if it looks like a tag
         return [*own[: len(own) - (own[-1:] == loc[-1:])], loc[-1]], False
@@ -102,7 +108,10 @@ def _path(loc: list[Any], kind: str) -> tuple[list[Any], bool]:
 
 
 def _is_key(path: list[Any], kind: str) -> bool:
-    """Return whether the fault is a scalar instead of a key reference, or a wrong variable name under `env`."""
+    """Return whether the fault is in a key reference.
+
+    Either the value is a scalar instead of a key reference, or the name of the variable under `env` is wrong.
+    """
     if path[:1] != ["endpoints"] or path[2:3] not in (["key"], ["headers"]):
         return False
     is_env = path[-1] == "env" and len(path) == (4 if path[2] == "key" else 5)
@@ -138,7 +147,7 @@ def _for_whom(path: list[Any]) -> str:
 
 
 def _as_name(written: str) -> str:
-    """Return the end of a hint, with the nearest valid name; empty if there is none."""
+    """Return the end of a hint, with the valid name that is nearest. If no valid name can be made, return ""."""
     name = re.sub(r"[^a-z0-9]+", "-", written.lower()).strip("-")
     return f"; as in `{name[:60]}`" if name else ""
 
@@ -205,6 +214,6 @@ def _no_choice(node: object, what: str, choices: Sequence[str], where: Source) -
 
 
 def _name(path: list[Any]) -> str:
-    """Return the path as `endpoints.litellm.models[2]`, with unprintable characters in keys replaced."""
+    """Return the path in the form `endpoints.litellm.models[2]`. Unprintable characters in keys are replaced."""
     shown = "".join(f"[{part}]" if isinstance(part, int) else f".{printable(part, 60)}" for part in path)
     return shown.removeprefix(".")

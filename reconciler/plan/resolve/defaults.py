@@ -189,8 +189,7 @@ def _there(desired: Desired, role: Role) -> list[str]:
 def unfollowed(
     gateway: Gateway, desired: Desired, recorded: Recorded, roles: Iterable[Role], hidden: Set[str] = frozenset()
 ) -> Iterator[Address]:
-    """Yield the models of recorded defaults that are no longer desired but stay, because no candidate can replace them.
-    """
+    """Yield the models of recorded defaults that stay because no candidate can replace them."""
     for role in roles:
         before = recorded_model(recorded, role)
         candidates = [candidate.model for candidate in gateway.defaults.get(role.name, ())]

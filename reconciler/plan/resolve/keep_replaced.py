@@ -1,5 +1,4 @@
-"""The recorded endpoints that another endpoint replaces. gwctl deletes them only if the replacement has their models.
-"""
+"""The recorded endpoints with a replacement. gwctl deletes such an endpoint only if the replacement has its models."""
 
 from __future__ import annotations
 

@@ -87,8 +87,7 @@ def _outcome(endpoint: Endpoint, seen: Observation, reading: KnownModels, stays:
 
 
 def about_list(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics about partial lists, short lists, unlisted declared models, and filters without a match.
-    """
+    """Return the diagnostics about partial lists, short lists, unlisted models, and filters that match nothing."""
     if not isinstance(seen.catalog, Listed):
         return ()
     if reading.is_partial:

@@ -25,8 +25,7 @@ _REASONS = {
 
 
 def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) -> Models:
-    """Return the declared models in file order, then the listed, last-known and held models in the order of their IDs.
-    """
+    """Return the declared models in file order, then the listed, last-known and held models, sorted by ID."""
     declared = {model.id: model for model in endpoint.models}
     others = sorted((reading.fetched | reading.known) - declared.keys())
     return {

@@ -41,7 +41,9 @@ class Successor:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        """The values that identify the endpoint: first the base URL and key references together, then each value alone.
+        """The values that identify the endpoint.
+
+        The first value has the base URL and all key references. The next values have one of them each.
         """
         return _places(self.endpoint.attributes)
 
@@ -92,7 +94,9 @@ def moved_line(replacements: Iterable[Replacement], moved: Iterable[Moved]) -> s
 
 
 def _places(attributes: EndpointAttributes) -> tuple[Place, ...]:
-    """Return the values that identify an endpoint: first base URL and key references together, then each value alone.
+    """Return the values that identify an endpoint.
+
+    The first value has the base URL and all key references. The next values have one of them each.
     """
     url = attributes.base_url.removesuffix("/v1")
     referred = [safe_json.as_data(value) for value in (attributes.key, *attributes.headers.values())]

@@ -44,8 +44,7 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents) -
 
 
 def resolve_machine(division: Division, shared: Desired, seen: Observations, consents: Consents) -> Desired:
-    """Return the desired resources of this machine: its endpoints, their models, and the defaults among these models.
-    """
+    """Return the desired resources of this machine: its endpoints, their models, and defaults among these models."""
     if division.machine is None:
         return Desired()
     recorded = division.machine.recorded

@@ -1,1 +1,1 @@
-"""The fields of an endpoint about the way to its host: proxy and TLS."""
+"""The fields of an endpoint that concern the network: `proxy` and `tls`."""

@@ -1,4 +1,4 @@
-"""Building `proxy` of an endpoint: one URL, without a password."""
+"""Building the field `proxy` of an endpoint: a URL without a password."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reconciler.yaml.tree import MappingNode, Scalar, place
 
 
 def build_proxy(node: MappingNode) -> Diagnosing[str | None]:
-    """Return the URL of the proxy, `scheme://host[:port]`."""
+    """Return the URL of the proxy in the form `scheme://host[:port]`. If the URL is missing or wrong, return None."""
     proxy = node.nodes.get("proxy")
     if not isinstance(proxy, Scalar) or not isinstance(proxy.value, str):
         return None
@@ -24,7 +24,7 @@ def build_proxy(node: MappingNode) -> Diagnosing[str | None]:
 
 
 def about_loopback(root: MappingNode, name: str, base_url: str, proxy: str | None) -> Iterator[Diagnostic]:
-    """Yield a warning if the base URL is on this machine, because such requests use no proxy."""
+    """Yield a warning if the base URL is on this machine, because requests to this machine use no proxy."""
     if proxy and is_loopback(base_url):
         summary = f"`proxy` is not used: the base URL of `endpoints.{name}` is on this machine"
         where = place(root, ("endpoints", name, "proxy"))

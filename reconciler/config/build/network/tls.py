@@ -1,4 +1,4 @@
-"""Building `tls` of an endpoint: paths of PEM files, which are opened only for a request."""
+"""Building the field `tls` of an endpoint: paths of PEM files. gwctl opens these files only for a request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HINT = "set ca_file, client_cert or both; set client_key if the key is in anoth
 
 
 def build_tls(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Tls | None]:
-    """Return the files of `tls:`. Relative paths start at the directory of the file that contains them."""
+    """Return the files in `tls:`. A relative path starts at the directory of the gateway file that has the path."""
     tls = node.nodes.get("tls")
     if not isinstance(tls, MappingNode):
         return None
@@ -24,7 +24,7 @@ def build_tls(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Tls
 
 
 def about_plain_http(root: MappingNode, name: str, base_url: str, tls: Tls | None) -> Iterator[Diagnostic]:
-    """Yield a warning if the base URL is plain http, because the files are then not used."""
+    """Yield a warning if the base URL uses plain http, because requests then use no TLS files."""
     if tls and base_url.startswith("http:"):
         summary = f"`tls` is not used: the base URL of `endpoints.{name}` is plain http"
         yield warning(
