@@ -55,7 +55,7 @@ def read_key(
 ) -> Key | Missing | Unreadable:
     """Return the key that `reference` leads to. `timeout` is the limit for a command or the keychain, in seconds.
 
-    `binding` is the permission to use this secret. Only a reference that certainly gives no key needs no binding.
+    `binding` is the permission to use this secret. A binding is required unless the reference certainly gives no key.
     `reader` is the endpoint of the key. A variable that gwctl set for another endpoint counts as missing. Reasons and
     hints contain no key and no output of a command. Raise `Unbound` if the binding is missing or, for a command, if
     `may_run` is missing.
