@@ -138,7 +138,7 @@ def _write(context: OwnedContext, kind: OwnedKind, change: Change, owner: Owner)
     there = _look(kind, slot)
     known = {prepared.fingerprint, *_known(context, slot)}
     if isinstance(there, Present) and there.fingerprint not in known:
-        raise OwnedFault("it was changed by another program after the plan was made", "make a new plan: gwctl plan")
+        raise OwnedFault("another program changed the resource after the plan was made", "make a new plan: gwctl plan")
     other = context.ledger.begin_write(
         slot,
         owner,
@@ -150,7 +150,7 @@ def _write(context: OwnedContext, kind: OwnedKind, change: Change, owner: Owner)
     if other is not None:
         name = f"{printable(other.name, 80)} ({printable(other.place, 200)})"
         raise OwnedFault(
-            f"it was taken by the gateway file {name} after the plan was made", "make a new plan: gwctl plan"
+            f"the gateway file {name} took the resource over after the plan was made", "make a new plan: gwctl plan"
         )
     if there != Present(prepared.fingerprint):
         kind.write(change)
@@ -168,7 +168,7 @@ def _remove(context: OwnedContext, kind: OwnedKind, slot: Slot) -> None:
         return
     there = _look(kind, slot)
     if isinstance(there, Present) and there.fingerprint not in _known(context, slot):
-        raise OwnedFault("it was changed by another program after the plan was made", "make a new plan: gwctl plan")
+        raise OwnedFault("another program changed the resource after the plan was made", "make a new plan: gwctl plan")
     context.ledger.begin_delete(slot)
     kind.remove(row)
     context.ledger.forget(slot)

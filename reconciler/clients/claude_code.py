@@ -75,5 +75,5 @@ TOOL = Tool(
     start=lambda path: shlex.join(["claude", "--settings", str(path)]),
     prompt=("-p",),
     after="restart running sessions of Claude Code",
-    warning="a project's .claude/settings.json can redirect the base URL, and Claude Code then sends the key there",
+    warning="a project's .claude/settings.json can redirect the base URL; Claude Code then sends the key to that URL",
 )

@@ -106,7 +106,7 @@ def tool_like_opencode(
         start=lambda path: f"{variable}={shlex.quote(str(path.parent))} {name}",
         prompt=("run",),
         after=f"restart {title}",
-        warning=f"a project's {name}.json can redirect the base URL, and {title} then sends the key there",
+        warning=f"a project's {name}.json can redirect the base URL, and {title} then sends the key to that URL",
         variables=(
             Variable(name=f"{name.upper()}_CONFIG_CONTENT", why="is a configuration that overrides every file"),
         ),

@@ -80,5 +80,5 @@ TOOL = Tool(
     siblings=("apiType",),
     hostile=_TEMPLATE,
     needs_limits=True,
-    after="paste the key once: Manage Language Models, right-click a model of this endpoint, Update API Key",
+    after="open Manage Language Models, right-click a model of this endpoint, choose Update API Key, and paste the key",
 )

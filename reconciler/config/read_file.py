@@ -40,12 +40,12 @@ def _elsewhere(path: Path) -> str:
     """Return a hint where a gateway file may be: with the other extension, or in a parent directory."""
     other = path.with_suffix(_OTHER_ENDING.get(path.suffix, path.suffix))
     if other != path and is_file(other):
-        return f"did you mean {printable(str(other))}? Name it with -f"
+        return f"did you mean {printable(str(other))}? Name the file with -f"
     above = (Path(*[".."] * number) for number in range(1, _LEVELS))
     folder = next((parent for parent in above if path.parent == Path() and is_file(parent / path)), None)
     if folder is not None:
-        return f"there is a gateway file in a parent directory: -C {printable(shlex.quote(str(folder.resolve())))}"
-    return "`gwctl init` writes a gateway file; -f FILE names an existing one, -C DIR its directory"
+        return f"to use the gateway file in a parent directory, add -C {printable(shlex.quote(str(folder.resolve())))}"
+    return "write a gateway file with `gwctl init`, or name an existing file with -f FILE or its directory with -C DIR"
 
 
 def _no_file(fault: FileFault, shown: str) -> Diagnostic:

@@ -195,7 +195,7 @@ class EndpointFields(StrictModel):
     headers: dict[str, HeaderValue] = Field(
         {}, description="sent with every request; a credential must be a key reference"
     )
-    tls: TlsFields = Field(TlsFields.model_construct(), description="the private CA, the client certificate")
+    tls: TlsFields = Field(TlsFields.model_construct(), description="the private CA and the client certificate")
     proxy: str = Field(
         "", description="the http:// or https:// URL of the proxy; overrides HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
     )
@@ -229,7 +229,7 @@ class PresetFields(StrictModel):
 
     name: str = ""
     description: str = ""
-    base_url: str = Field("", description="can contain {placeholders} that each endpoint replaces")
+    base_url: str = Field("", description="the base URL; can contain {placeholders} that each endpoint replaces")
     dialect: str = Field("openai", description="the protocol of the endpoint")
     apis: list[Api] = Field([], description="the APIs of the server; if absent, the APIs of the dialect")
     auth: AuthFields = AuthFields.model_construct()
@@ -241,7 +241,7 @@ class PresetFields(StrictModel):
         "host",
     )
     list_path: str = Field("", description="the path of the model list, below the base URL")
-    chat_path: str = Field("", description="the path of chat, below the base URL")
+    chat_path: str = Field("", description="the path of the chat API, below the base URL")
     headers: dict[str, str] = {}
     docs_url: str = ""
 

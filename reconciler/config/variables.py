@@ -106,7 +106,7 @@ class Variables:
         name, default = match["name"], match["default"]
         if name is None:
             hint = "write ${NAME} or ${NAME:-default}; write $${ for a literal ${"
-            self._wrong(codes.BAD_VARIABLE, "`${` without a name and a closing brace", hint, node)
+            self._wrong(codes.BAD_VARIABLE, "`${` needs a name and a closing brace", hint, node)
             return ""
         value = self._given.get(name, self._environ.get(PREFIX + name))
         self.used.add(name)

@@ -32,10 +32,10 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
         shown = printable(name, 80)
         for part in _HEADERS:
             if fields_at(entry, part):
-                hint = "add them to the endpoint: `headers: {NAME: {env: VARIABLE}}`"
+                hint = "add the headers to the endpoint: `headers: {NAME: {env: VARIABLE}}`"
                 yield left_out(f"`{part}` of `{shown}`", "The field may contain a credential.", hint, entry.source)
         if text_at(entry, "auth", "command"):
-            hint = "add it to the endpoint: `key: {command: [PROGRAM, ARGUMENT]}`"
+            hint = "add the command to the endpoint: `key: {command: [PROGRAM, ARGUMENT]}`"
             why = "gwctl does not run commands from another tool's configuration."
             yield left_out(f"The key command of `{shown}`", why, hint, entry.source)
         servers.append(_server(name, entry, url=text_at(entry, "base_url"), key=_key(entry), chosen=chosen))

@@ -189,7 +189,7 @@ def _not_copied(endpoint: ImportedEndpoint, held: list[tuple[str, Source]]) -> D
     detail = (
         f"The endpoint reads its key from the variable {endpoint.variable} instead.{also} "
         "A reference such as `key: {file: PATH}` is also possible. "
-        f"To store the key in the keychain: `store_key: if-available`, then `gwctl key set {endpoint.name}`."
+        f"To store the key in the keychain, write `store_key: if-available`, then run `gwctl key set {endpoint.name}`."
     )
     summary = f"The key in `{printable(name, 80)}` was not copied"
     hint = f"export {endpoint.variable}=…"

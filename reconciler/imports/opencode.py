@@ -30,7 +30,7 @@ def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
     for name, entry in fields_at(root, "provider").items():
         if fields_at(entry, "options", "headers"):
             why = "The field may contain a credential."
-            hint = "add them to the endpoint: `headers: {NAME: {env: VARIABLE}}`"
+            hint = "add the headers to the endpoint: `headers: {NAME: {env: VARIABLE}}`"
             yield left_out("The field `headers`", why, hint, entry.source)
         servers.append(_server(name, entry, default if name == used else "", PurePath(file).parent))
     return servers

@@ -88,7 +88,7 @@ def _servers(file: str, data: bytes, beside: _Beside) -> tuple[list[FoundServer]
     servers, said = collect(module.servers_in(data, file, *further))
     if not servers and not said:
         summary = f"{printable(file)} contains no model server"
-        detail = f"gwctl read it as {configuration.title} and found {module.NO_MODELS}. Nothing was written."
+        detail = f"gwctl read the file as {configuration.title} and found {module.NO_MODELS}. Nothing was written."
         raise Failed(
             error(codes.NOTHING_IMPORTED, summary, detail=detail, hint="use another file", source=Source(file))
         )

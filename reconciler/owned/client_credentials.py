@@ -93,7 +93,7 @@ def why_no_keychain() -> tuple[str, str] | None:
 def gone(path: str) -> OwnedFault:
     """Return the fault for an entry that somebody else deleted. Everything except the credential is restored."""
     return OwnedFault(
-        f"the keychain no longer has your credential of {path}; everything else was restored",
+        f"the keychain no longer has your credential from {path}; everything else was restored",
         "type the credential into the file again",
     )
 

@@ -89,12 +89,14 @@ def also_written(client: Client, placed: Placed) -> Iterator[Diagnostic]:
     does = "may remove" if placed.dotfile.is_removed else "may write"
     then = "the client has no file" if placed.dotfile.is_removed else "gwctl's entries are missing from the file"
     typed = printable(shlex.quote(str(placed.path)), 300)
-    keep = f"chezmoi add {typed}" if placed.dotfile.is_removed else f"after an apply of gwctl: chezmoi re-add {typed}"
+    keep = (
+        f"run `chezmoi add {typed}`" if placed.dotfile.is_removed else f"run `chezmoi re-add {typed}` after each apply"
+    )
     yield warning(
         codes.FILE_OF_CHEZMOI,
         f"{client.address}: chezmoi {does} the same file: {path}",
         detail=f"chezmoi has {source}. After a run of chezmoi, {then} until the next apply of gwctl.",
-        hint=keep if client.file == "own" else f"`file: own` under clients.{client.name}; or {keep}",
+        hint=keep if client.file == "own" else f"either write `file: own` under clients.{client.name}, or {keep}",
         address=client.address,
         source=client.source,
     )
@@ -134,9 +136,9 @@ def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) 
     if not placed.is_usual:
         return warning(
             codes.CLIENT_PATH_NOT_ALLOWED,
-            f"{client.address}: {path} is not in the gateway file's directory, nor where {tool.title} keeps its files",
+            f"{client.address}: {path} is neither in the gateway file's directory nor a usual file of {tool.title}",
             detail="A gateway file from somebody else could name any of your files. Nothing was written.",
-            hint=f"if the path is correct: --allow-path {client.name}",
+            hint=f"if the path is correct, add `--allow-path {client.name}`",
             address=client.address,
             source=client.source,
         )
@@ -146,7 +148,7 @@ def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) 
         codes.CLIENT_NOT_ALLOWED,
         f"{client.address}: configuring {tool.title} for {endpoint.name} has not been allowed on this machine",
         detail=detail,
-        hint=f"if that is intended: gwctl trust {client.address}",
+        hint=f"to allow this configuration: gwctl trust {client.address}",
         address=client.address,
         source=client.source,
     )
@@ -198,14 +200,14 @@ def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
     if left.kind == "limits":
         line = f"`{{id: {printable(left.models[0], 80)}, context: TOKENS, output: TOKENS}}`"
         summary = f"{client.address}: {many} left out: the token limits are not known"
-        hint = f"declare them: {line} under endpoints.{left.endpoint}.models"
+        hint = f"declare the limits: write {line} under endpoints.{left.endpoint}.models"
         return warning(
             codes.LIMITS_UNKNOWN, summary, detail=_ids(left), hint=hint, address=client.address, source=client.source
         )
     if left.kind == "none":
         apis = " or ".join(f"`{api}`" for api in tool.apis)
         summary = f"{client.address}: no endpoint with a chat model serves an API that {tool.title} can use"
-        hint = f"{tool.title} can use {apis}: add the API to `apis:` of an endpoint that serves the API"
+        hint = f"if an endpoint serves {apis}, add the API to `apis:` of that endpoint"
         return warning(codes.CLIENT_NO_ENDPOINT, summary, hint=hint, address=client.address, source=client.source)
     return None
 
@@ -236,9 +238,9 @@ def served(client: Client, offer: Offer, seen: Observation | None) -> Iterator[D
     if missing:
         yield note(
             codes.NOT_SERVED,
-            f"{client.address}: {client.serves} does not serve {len(missing)} of the models in its file",
+            f"{client.address}: {client.serves} does not serve {len(missing)} of the models in the client's file",
             detail=_shown(missing),
-            hint="restart the server after an apply; the configuration of the server must name the file",
+            hint="restart the server after an apply; the configuration of the server must name the client's file",
             address=client.address,
             source=client.source,
         )
@@ -271,7 +273,7 @@ def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
 def default_taken(case: OwnedCase) -> OwnedPlan:
     """Return a plan that keeps the default model of another gateway file. A tool's file has only one default model."""
     plan = foreign(case)
-    hint = f"`set_default: never` under clients.{case.want.address.whole.name}, so that the other default is kept"
+    hint = f"to keep the other default, write `set_default: never` under clients.{case.want.address.whole.name}"
     return replace(plan, diagnostics=tuple(replace(each, hint=hint) for each in plan.diagnostics))
 
 
@@ -299,10 +301,10 @@ def _why_it_stays(case: OwnedCase, facts: Mapping[str, str]) -> str:
 
 def _how_to_go_on(case: OwnedCase, facts: Mapping[str, str]) -> str:
     whole, tool = case.want.address.whole, tool_named(case.want.slot.path[0])
-    own = f", or give gwctl a file of its own: `file: own` under {whole}" if tool and "own" in tool.uses else ""
+    own = f", or give gwctl a separate file: write `file: own` under {whole}" if tool and "own" in tool.uses else ""
     remove = f"remove the credential from the file{own}"
     is_movable = case.row is None and not facts.get("no_keychain")
-    return f"to move the credential into the keychain: --adopt {whole}; or {remove}" if is_movable else remove
+    return f"to move the credential into the keychain, add `--adopt {whole}`; or {remove}" if is_movable else remove
 
 
 def moves(case: OwnedCase) -> OwnedPlan:

@@ -94,7 +94,7 @@ class ClientKind:
         try:
             self._credentials.check(entry)
         except OwnedFault as fault:
-            reason = f"{part.file.path} may have a key, which can only be kept in the keychain: {fault.reason}"
+            reason = f"{part.file.path} may contain a key that gwctl can keep only in the keychain: {fault.reason}"
             raise OwnedFault(reason, f"{fault.hint}; or remove the key from the file") from None
 
     def _backup(self, part: FilePart, data: bytes | None, values: Values, rows: Rows) -> Backup:

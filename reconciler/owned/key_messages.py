@@ -26,7 +26,7 @@ def changed_by_hand(want: WantedThing) -> Diagnostic:
     return note(
         codes.KEYCHAIN_DRIFT,
         summary,
-        hint=f"to replace it: gwctl key set {want.address.name}",
+        hint=f"to replace the key: gwctl key set {want.address.name}",
         address=want.address,
         source=want.source,
     )
@@ -54,5 +54,5 @@ def keychain_refused(want: WantedThing, seen: Unknown) -> Diagnostic:
 def not_available(want: WantedThing, seen: Unknown) -> Diagnostic:
     """Return the diagnostic for a machine without a usable keychain, with `store_key: if-available`."""
     summary = f"{want.address}: the key is not stored, because there is no usable keychain: {seen.reason}"
-    hint = "no action is needed; with `store_key: keyring`, this is an error"
+    hint = "no action is needed; with `store_key: keyring`, a missing keychain is an error"
     return note(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint, address=want.address, source=want.source)

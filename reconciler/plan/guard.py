@@ -93,10 +93,12 @@ def _many(unasked: Sequence[Change], named: Sequence[Change], going: int, record
     return error(
         codes.MANY_DELETES,
         f"{going} of {recorded} recorded endpoints would be deleted",
-        detail=f"More than half would be deleted, and no option names these: {names}.",
+        detail=f"More than half would be deleted, and no option names these endpoints: {names}.",
         hint=_how_to(options, lines),
     )
 
 
 def _how_to(options: str, lines: str) -> str:
-    return f"if this is intended: `{options}`; or, for a review, add to the gateway file: `removed: [{lines}]`"
+    return (
+        f"if this is intended, either add `{options}`, or add to the gateway file, for a review: `removed: [{lines}]`"
+    )

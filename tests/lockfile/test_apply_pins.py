@@ -70,7 +70,7 @@ def test_what_differs_is_a_note_that_reads_like_a_diff() -> None:
 def test_an_endpoint_that_is_down_says_how_many_pinned_models_are_used() -> None:
     plan = planned(pinned(unlisted(), locked_to("a", "b")))
     assert codes(plan, "warning") == ["COULD_NOT_FETCH_MODELS", "DECLARED_NOT_LISTED"]
-    assert "Used instead: the 2 models listed in the lock file." in plan.diagnostics[0].detail
+    assert "gwctl uses the 2 models listed in the lock file instead." in plan.diagnostics[0].detail
     assert plan.failed is False
 
 

@@ -62,7 +62,7 @@ def test_what_was_probably_meant_is_named_also_while_the_endpoint_is_down() -> N
     gate = gateway(endpoint("a", ("dall-e-3", "image")), defaults={"chat": ["a/dall-e-3"]})
     planned = plan(gate, {"a": unlisted()})
     hint = next(diagnostic for diagnostic in planned.diagnostics if diagnostic.code == "DEFAULT_UNKNOWN").hint
-    assert hint == "a/dall-e-3 has the purpose image: declare `purpose: chat` if that is wrong"
+    assert hint == "a/dall-e-3 has the purpose image: if this is wrong, declare `purpose: chat`"
 
 
 def test_unmentioned_keeps_the_recorded_one() -> None:

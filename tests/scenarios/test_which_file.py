@@ -82,7 +82,7 @@ def test_a_named_pipe_on_the_disk_is_waited_for_by_nobody(gwctl) -> None:
 
 def test_the_other_ending_is_named(gwctl) -> None:
     gwctl.write(GATEWAY, "gateway.yml")
-    assert "did you mean gateway.yml? Name it with -f" in gwctl("validate", code=1).err
+    assert "did you mean gateway.yml? Name the file with -f" in gwctl("validate", code=1).err
     gwctl.write(GATEWAY, "prod.yaml")
     assert "did you mean prod.yaml?" in gwctl("validate", "-f", "prod.yml", code=1).err
 
@@ -93,7 +93,7 @@ def test_a_gateway_file_above_is_named(gwctl) -> None:
     below.mkdir(parents=True)
     for directory in ("a", "a/b"):
         err = gwctl("validate", "-C", directory, code=1).err
-        assert f"there is a gateway file in a parent directory: -C {gwctl.folder}" in err
+        assert f"to use the gateway file in a parent directory, add -C {gwctl.folder}" in err
 
 
 def test_validate_takes_files_one_by_one(gwctl) -> None:

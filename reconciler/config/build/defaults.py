@@ -54,7 +54,7 @@ def _entries(root: MappingNode, section: str) -> dict[str, Node]:
 def _twice(root: MappingNode, name: str) -> Diagnostic:
     before = place(root, ("defaults", name))
     summary = f"`{name}` is in `roles` and in `defaults`, at {before.line}:{before.column}"
-    hint = "keep one of the two: `defaults` is the older spelling of `roles`"
+    hint = "keep only one of the two fields: `defaults` is the older spelling of `roles`"
     return error(codes.DUPLICATE_ROLE, summary, hint=hint, source=place(root, ("roles", name)))
 
 

@@ -108,7 +108,7 @@ def _own_url(preset: Preset) -> str | None:
 
 def _no_base_url(preset: Preset, name: str, source: Source) -> Diagnostic:
     if preset.base_url:
-        summary = f"the base URL of preset `{preset.id}` has placeholders, and there is no `base_url`"
+        summary = f"the base URL of preset `{preset.id}` has placeholders, but the endpoint has no `base_url`"
         return error(
             codes.NO_BASE_URL, summary, hint=f"write `base_url: {preset.base_url}` with your own values", source=source
         )
@@ -157,7 +157,7 @@ def _refuse_plain_http(root: MappingNode, node: MappingNode, endpoint: Endpoint)
         codes.INSECURE_KEY,
         "the key would be sent over plain http to another machine",
         detail="Anyone on the network path could read the key.",
-        hint=f"use https, or allow it: `insecure_http: true` under endpoints.{endpoint.name}",
+        hint=f"either use https, or allow plain http: write `insecure_http: true` under endpoints.{endpoint.name}",
         source=value_place(root, ("endpoints", endpoint.name, "base_url")),
     )
 
@@ -175,7 +175,9 @@ def _keeping(
 
 def _kept_twice(source: Source) -> Diagnostic:
     summary = "`store_key` is not needed: the key is already in the keychain"
-    return error(codes.BAD_KEY, summary, hint="remove `store_key`: the key reference reads the entry", source=source)
+    return error(
+        codes.BAD_KEY, summary, hint="remove `store_key`: the key reference reads the keychain entry", source=source
+    )
 
 
 def _text(node: MappingNode, name: str) -> object:

@@ -20,7 +20,7 @@ from reconciler.store_url import UrlFault, fault_of, path_of, scheme_of
 from reconciler.yaml.tree import MappingNode, Node, Scalar, child, plain, without_own
 
 DEFAULT_STATE = "file:.gwctl/state.json"
-_BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is not a URL", "write a path with `file:` before it")
+_BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is not a URL", "write `file:` before the path")
 
 
 def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:

@@ -54,9 +54,7 @@ def _faults(name: str, key_header: str, where: Source) -> Iterator[Diagnostic]:
     if not HEADER_NAME.fullmatch(name):
         yield error(codes.BAD_HEADER, f"`{shown}` is not a header name", hint="use letters, digits and -", source=where)
     elif folded in SET_BY_THE_CLIENT:
-        yield error(
-            codes.BAD_HEADER, f"`{shown}` is set by gwctl for each request", hint="remove the header", source=where
-        )
+        yield error(codes.BAD_HEADER, f"gwctl sets `{shown}` for each request", hint="remove the header", source=where)
     elif folded == "proxy-authorization":
         summary = f"`{shown}` is for a proxy, but these headers are sent to the endpoint"
         hint = "remove `proxy:`, and set HTTPS_PROXY to the proxy URL with its password"

@@ -44,9 +44,7 @@ def _faults(name: str, value: object, key_header: str, where: Source) -> Iterato
             codes.LITERAL_KEY, summary, detail=f"The value looks like a credential: {why}.", hint=_REFER, source=where
         )
     elif name.lower() in SET_BY_THE_CLIENT:
-        yield error(
-            codes.BAD_HEADER, f"`{shown}` is set by gwctl for each request", hint="remove the header", source=where
-        )
+        yield error(codes.BAD_HEADER, f"gwctl sets `{shown}` for each request", hint="remove the header", source=where)
     elif isinstance(value, str) and not _can_be_sent(value):
         summary, hint = (
             f"the value of `{shown}` cannot be sent in a header",

@@ -47,7 +47,7 @@ def build_reference(node: MappingNode, where: Source, field: str) -> Diagnosing[
         yield error(codes.BAD_KEY, summary, detail=detail, hint=hint, source=value.source)
         return None
     if reference is None and kinds[0] == "keyring" and isinstance(value, Scalar):
-        hint = "write {keyring: SERVICE/USER}; the last / separates them"
+        hint = "write {keyring: SERVICE/USER}; the last / separates SERVICE from USER"
         yield error(codes.BAD_KEY, f"`{field}.keyring` is not SERVICE/USER", hint=hint, source=value.source)
     elif reference is None and _is_empty(value):
         summary = f"`{field}.{kinds[0]}` is empty"

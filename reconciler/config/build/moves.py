@@ -59,7 +59,10 @@ def _fault(root: MappingNode, origin: Address, target: Address, others: list[Mov
         return f"{origin} is moved to {target}, which is not in the file", "also rename the endpoint under `endpoints:`"
     taken = {move.origin for move in others} | {move.target for move in others}
     if origin in taken or target in taken:
-        return f"{origin} or {target} is moved twice", "write one entry from the oldest name to the newest"
+        return (
+            f"another entry under `moved` also has {origin} or {target}",
+            "write one entry from the oldest name to the newest name",
+        )
     return None
 
 

@@ -158,7 +158,7 @@ def _missing(root: MappingNode, path: list[Any]) -> Diagnostic:
     hints = {
         ("version",): "write `version: 1`",
         ("name",): "write `name: my-team`; the state belongs to this name",
-        ("endpoints",): "write `endpoints:`, then an indented name, then a further indented `preset: litellm`",
+        ("endpoints",): "write three lines, each indented further: `endpoints:`, a name, and `preset: litellm`",
     }
     return error(codes.MISSING_FIELD, f"`{path[-1]}`{owner} is missing", hint=hints.get(tuple(path), ""), source=source)
 

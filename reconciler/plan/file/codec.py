@@ -24,7 +24,7 @@ FORMAT: Final = "gwctl plan"
 VERSION: Final = 3
 _WITHOUT_VALUES = 2  # the first version without header values
 BEGINNING = b'{"format": "gwctl plan", '  # the first bytes of every saved plan
-_ANEW = "make a new one: gwctl plan --out FILE"
+_ANEW = "make a new plan: gwctl plan --out FILE"
 _LACKING = {"missing", "missing_argument"}  # pydantic's errors for a document that lacks a field
 _BEYOND = {"extra_forbidden", "unexpected_keyword_argument"}  # pydantic's errors for an additional field
 
@@ -48,7 +48,7 @@ def encode_checked(plan: Plan, made_by: str, made_at: str, place: str) -> bytes:
     except Failed as fault:
         raise Failed(*(not_recordable(diagnostic.summary) for diagnostic in fault.diagnostics)) from None
     if not is_same:
-        raise Failed(not_recordable("another reader could see a different plan"))
+        raise Failed(not_recordable("the plan that was read back differs from the plan to be saved"))
     return data
 
 
@@ -103,10 +103,12 @@ def _read(data: bytes, place: str) -> dict[str, Any]:
         document = safe_json.loads(data)
     except ValueError:
         raise Failed(
-            _broken(place, "it is not JSON: the file is truncated, or is not a plan" if data else "it is empty")
+            _broken(
+                place, "the content is not JSON: the file is truncated, or is not a plan" if data else "it is empty"
+            )
         ) from None
     if not isinstance(document, dict) or document.get("format") != FORMAT or type(document.get("version")) is not int:
-        raise Failed(_broken(place, "it was not saved by `gwctl plan --out`"))
+        raise Failed(_broken(place, "the file was not saved by `gwctl plan --out`"))
     return document
 
 
@@ -142,7 +144,10 @@ def _broken(place: str, why: str) -> Diagnostic:
 def _edited(place: str) -> Diagnostic:
     summary = f"The plan was edited after it was saved: {place}"
     return error(
-        codes.PLAN_EDITED, summary, detail="The file no longer contains what was planned. Nothing was done.", hint=_ANEW
+        codes.PLAN_EDITED,
+        summary,
+        detail="The file no longer contains the plan that gwctl saved. Nothing was done.",
+        hint=_ANEW,
     )
 
 

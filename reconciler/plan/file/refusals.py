@@ -10,7 +10,7 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.plan.change import Plan, Scope
 from reconciler.text import printable
 
-_ANEW = "make a new one: gwctl plan --out FILE"
+_ANEW = "make a new plan: gwctl plan --out FILE"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ def _unfinished(plan: Plan) -> Iterator[Diagnostic]:
 
 
 def _of_another(why: str) -> Diagnostic:
-    hint = "use the directory in which the plan was made (-C), and the same -f and --state"
+    hint = "use the same directory (-C), -f and --state as for the plan"
     return error(
         codes.PLAN_OF_ANOTHER_STACK,
         f"The plan belongs to a different gateway file or state: {why}",
@@ -105,7 +105,9 @@ def _of_another(why: str) -> Diagnostic:
 
 def _used(now: CurrentState) -> Diagnostic:
     when = (
-        f"this machine applied it at {now.used_here}" if now.used_here else f"the state was written {now.last_written}"
+        f"this machine applied the plan at {now.used_here}"
+        if now.used_here
+        else f"the state was written {now.last_written}"
     )
     return error(
         codes.PLAN_USED,

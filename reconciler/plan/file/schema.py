@@ -117,7 +117,7 @@ class PlanFile:
     complete: bool
     stopped: bool = _described("whether the guard blocked the plan")
     consents: SavedConsents
-    pairs: tuple[CarriedPair, ...] = _described("the bindings with which the plan was made")
+    pairs: tuple[CarriedPair, ...] = _described("the bindings that the plan was made with")
     changes: tuple[Change, ...]
     held: tuple[HeldModel, ...]
     blocked: tuple[Address, ...]

@@ -35,11 +35,11 @@ def not_put_back(at: Address, row: OwnedRow, rules: OwnedRules) -> Diagnostic:
     """
     return error(
         codes.CREDENTIAL_NOT_RETURNED,
-        f"{at} was changed by another program in the {rules.kind.place}: {printable(str(row.slot), 300)}",
-        detail="The keychain has a credential of your own from there. gwctl does not put it beside values that gwctl "
-        "does not know. Nothing was done.",
-        hint=f"first `gwctl apply` with {at.whole} in the gateway file: gwctl's values are then there again; or "
-        "`gwctl key list` for the name of the entry",
+        f"Another program changed {at} in the {rules.kind.place}: {printable(str(row.slot), 300)}",
+        detail="The keychain contains your own credential from this file. gwctl does not restore the credential beside "
+        "values that gwctl does not know. Nothing was done.",
+        hint=f"either run `gwctl apply` with {at.whole} in the gateway file, to write gwctl's values again; or find "
+        "the keychain entry with `gwctl key list`",
         address=at,
     )
 
@@ -50,7 +50,7 @@ def not_ours(case: OwnedCase) -> Diagnostic:
     whose = ", ".join(f"{printable(owner.name, 60)} ({printable(owner.place)})" for owner in owners)
     kind = want.address.kind
     summary = kind.found.format(place=kind.place, slot=printable(str(want.slot), 300))
-    adopt = f"to let gwctl take over the entry: --adopt {want.address.whole}"
+    adopt = f"to let gwctl take over the entry, add `--adopt {want.address.whole}`"
     return error(
         codes.NOT_OURS,
         f"{summary} that gwctl stored for {whose}" if owners else f"{summary} that gwctl did not create",

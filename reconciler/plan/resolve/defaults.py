@@ -176,7 +176,9 @@ def _meant(desired: Desired, role: Role, candidates: Sequence[DefaultCandidate])
     wrong = next((candidate.model for candidate in candidates if candidate.model in desired.wanted), None)
     if wrong:
         now = desired.wanted[wrong].resource.purpose
-        return f"{text.printable(wrong.name)} has the purpose {now}: declare `purpose: {role.purpose}` if that is wrong"
+        return (
+            f"{text.printable(wrong.name)} has the purpose {now}: if this is wrong, declare `purpose: {role.purpose}`"
+        )
     there = _there(desired, role)
     near = dict.fromkeys(name for candidate in candidates for name in text.nearest(candidate.model.name, there))
     return f"did you mean {' or '.join(f'`{text.printable(name)}`' for name in near)}?" if near else ""

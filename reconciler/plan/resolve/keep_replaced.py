@@ -129,7 +129,7 @@ def _not_replaced(failing: Sequence[Replacement], line: str) -> Diagnostic:
         f"{_counted(failing, 'stays', 'stay')} as recorded: the replacement has fewer models, or its models are "
         "unknown",
         detail=f"The gateway file has {pairs}.",
-        hint=f"{first}if the old endpoint can be deleted: `{options}`",
+        hint=f"{first}if the old endpoint can be deleted, add `{options}`",
         address=failing[0].going.address if len(failing) == 1 else None,
         source=failing[0].successor.endpoint.source,
     )
@@ -140,7 +140,7 @@ def _looks_renamed(renamed: Sequence[Replacement], line: str) -> Diagnostic:
     return warning(
         codes.LOOKS_RENAMED,
         f"{_counted(renamed, 'looks', 'look')} renamed",
-        detail="The new endpoint has the old one's base URL and key reference. This is probably a rename: "
+        detail="The new endpoint has the base URL and key reference of the old endpoint. This is probably a rename: "
         f"{pairs}. Without `moved:`, the old endpoint and its records are deleted, and a new endpoint is created.",
         hint=f"if this is a rename, add to the gateway file: {line}",
         address=renamed[0].going.address if len(renamed) == 1 else None,

@@ -166,12 +166,12 @@ def _could_not_fetch(endpoint: Endpoint, detail: str, hint: str) -> Diagnostic:
 def _what_is_used(endpoint: Endpoint, seen: Observation, reading: KnownModels) -> str:
     if isinstance(seen.catalog, Listed):  # a pinned list, because the endpoint returned none
         number = len(seen.catalog.models)
-        return f"Used instead: the {number} model{'s' if number != 1 else ''} listed {seen.catalog.where}."
+        return f"gwctl uses the {number} model{'s' if number != 1 else ''} listed {seen.catalog.where} instead."
     declared = len(endpoint.models)
     known = len(reading.known - {model.id for model in endpoint.models})
     parts = [f"{declared} declared"] if declared or not known else []
     parts += [f"{known} last-known"] if known else []
-    return f"Used instead: {' and '.join(parts)} model{'s' if declared + known != 1 else ''}."
+    return f"gwctl uses {' and '.join(parts)} model{'s' if declared + known != 1 else ''} instead."
 
 
 def _short_list(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
@@ -179,7 +179,7 @@ def _short_list(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
         codes.SHORT_LIST,
         f"The list no longer has {reading.missing} of the {reading.total} recorded models",
         detail="This is often a fault of the server, so the missing models are kept.",
-        hint=f"if the list is correct: --accept-catalog {endpoint.name}",
+        hint=f"if the list is correct, add `--accept-catalog {endpoint.name}`",
         address=address.endpoint(endpoint.name),
         source=endpoint.source,
     )
@@ -192,7 +192,7 @@ def partial_list(endpoint: Endpoint, catalog: Listed) -> Diagnostic:
         codes.PARTIAL_LIST,
         f"The list is incomplete: {number} model{'s' if number != 1 else ''} received, but the server has more",
         detail="gwctl cannot fetch the rest. New models are added. Models missing from the list are not deleted.",
-        hint=f"if this is the whole list: --accept-catalog {endpoint.name}",
+        hint=f"if this is the whole list, add `--accept-catalog {endpoint.name}`",
         address=address.endpoint(endpoint.name),
         source=endpoint.source,
     )

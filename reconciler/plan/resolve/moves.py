@@ -116,8 +116,8 @@ def _both_there(move: Moved) -> Diagnostic:
     return error(
         codes.MOVED_ONTO_ANOTHER,
         f"{move.origin} cannot be moved to {move.target}: both are recorded",
-        detail="The records of one of the two would be lost.",
-        hint=f"remove the entry from `moved:`, or first: gwctl state rm {move.target}",
+        detail="The records of one of the two addresses would be lost.",
+        hint=f"either remove the entry from `moved:`, or first run `gwctl state rm {move.target}`",
         address=move.target,
         source=move.source,
     )

@@ -161,7 +161,7 @@ def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
     """Return the note for a list with fewer models than the state has, because this user's key lists fewer models."""
     at = address.endpoint(endpoint.name)
     there = reading.total - reading.missing
-    summary = f"Your list of {at} has {there} of the {reading.total} shared models"
+    summary = f"The list for your key has {there} of the {reading.total} shared models of {at}"
     return note(
         codes.LISTS_DIFFER,
         summary,
