@@ -70,13 +70,13 @@ def values_in(text: str) -> dict[Place, Any]:
 
 
 def place_in(text: str) -> Place:
-    """Return the place in a document from JSON."""
+    """Return a place in a document (a path of keys) from its JSON text."""
     parts: list[Any] = json.loads(text)
     return tuple(part if isinstance(part, str) else tuple((name, value) for name, value in part) for part in parts)
 
 
 def dotted(place: Place) -> str:
-    """Return the place in a document as a person would write it."""
+    """Return a place in a document (a path of keys) as a person would write the place."""
     return ".".join(part if isinstance(part, str) else ",".join("=".join(pair) for pair in part) for part in place)
 
 

@@ -1,4 +1,4 @@
-"""The attributes of an endpoint in the gateway file that gwctl records and compares."""
+"""The attributes that gwctl records and compares for each endpoint of the gateway file."""
 
 from __future__ import annotations
 

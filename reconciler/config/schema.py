@@ -225,7 +225,7 @@ class AuthFields(StrictModel):
 
 
 class PresetFields(StrictModel):
-    """A custom preset."""
+    """A custom preset: the properties of a vendor or server without a built-in preset."""
 
     name: str = ""
     description: str = ""

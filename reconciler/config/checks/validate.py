@@ -169,7 +169,7 @@ def _bad_name(root: MappingNode, path: list[Any], fault: dict[str, Any]) -> Diag
         meant = PURPOSES_MEANT.get(str(path[-1]).lower(), "")
         hint = f"did you mean `{meant}`?" if meant else did_you_mean(str(path[-1]), names_at(GatewayFile, path[:-1]))
         return error(codes.UNKNOWN_PURPOSE, summary, hint=hint, source=place(root, path))
-    hint = "lower-case letters, digits and -, starting with a letter or digit"
+    hint = "use lower-case letters, digits and -, starting with a letter or digit"
     hint += _as_name(str(path[-1]))
     return error(codes.BAD_NAME, f"`{_name(path)}` is not a valid name", hint=hint, source=place(root, path))
 

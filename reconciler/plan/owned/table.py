@@ -36,7 +36,7 @@ from reconciler.resources.resource import Resource
 
 @dataclass(frozen=True, kw_only=True)
 class Leave:
-    """The exceptions to the table: slots that gwctl may take over, and resources that are kept for another reason."""
+    """The exceptions to the table: slots to take over, resources to forget, and resources that do not change."""
 
     adopted: frozenset[Address] = frozenset()  # addresses whose slot gwctl may take over
     kept: frozenset[str] = frozenset()  # endpoints whose resources are forgotten, but not deleted

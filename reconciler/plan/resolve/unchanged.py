@@ -18,7 +18,7 @@ Groups = Mapping[str, Mapping[Address, Resource]]  # {endpoint: its recorded res
 
 
 def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Consents) -> Desired:
-    """Return the desired resources and, unchanged, the recorded resources at these addresses.
+    """Return the desired resources and the recorded resources at these addresses, which stay unchanged.
 
     If a consent names an address, its resource does not stay. An endpoint stays together with its models, and a model
     stays together with its endpoint.
