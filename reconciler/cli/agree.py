@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from reconciler.cli.console.prompts import confirm, nobody_there
 
 if TYPE_CHECKING:
-    from reconciler.engine.trust.pairs import WantedPair
     from reconciler.engine.trust.questions import Asker, Question
     from reconciler.ledger.stack_rows import Stack
 
@@ -23,9 +21,7 @@ class TerminalAsker:
 
     def agree(self, question: Question) -> bool:
         """Ask once about all new pairs of secret and host; return true for yes."""
-        does = "configures these tools" if _is_about_clients(question) else "sends these secrets"
-        intro = f"{question.path} {does} for the first time on this machine:"
-        return confirm("Allow all of these, and remember the answer?", list(_items(question)), intro)
+        return confirm("Allow all of these, and remember the answer?", list(question.items), question.intro)
 
     def is_moved(self, here: Stack, there: Stack) -> bool | None:
         """Ask whether the gateway file `there` was moved and is now `here`.
@@ -36,29 +32,3 @@ class TerminalAsker:
         if confirm("Was the file moved to the second path?", places, "Two paths on this machine use the same state:"):
             return True
         return False if confirm("Is the second path a different gateway file, with its own keys?") else None
-
-
-def _items(question: Question) -> Iterator[str]:
-    for want in question.wants:
-        runs = f", which runs a command in {directory}" if (directory := _runs_in(want)) else ""
-        yield f"{_whose(want)}: {want.pair.secret.whole} → {want.pair.exposure}{runs}"
-    for stack in question.older:
-        keys = f": {', '.join(question.kept)}" if question.kept else ""
-        yield f"keys and records that an older gwctl stored for this state ({stack.store or stack.lineage}){keys}"
-
-
-def _runs_in(want: WantedPair) -> str:
-    from reconciler.secrets.binding import command_of
-
-    command = command_of(want.pair.secret)
-    return command.directory if command else ""
-
-
-def _is_about_clients(question: Question) -> bool:
-    return bool(question.wants) and all(want.pair.secret.kind == "tool" for want in question.wants)
-
-
-def _whose(want: WantedPair) -> str:
-    if want.pair.secret.kind == "tool":
-        return want.what
-    return f"endpoint.{want.endpoint}, {want.what}" if want.endpoint else want.what

@@ -85,5 +85,6 @@ def _question(plan: Plan, destroying: bool) -> str:
 
         kinds = Counter(change.address.kind.noun for change in plan.effective)
         return f"Destroy {', '.join(counted(number, noun) for noun, number in kinds.items())} of {plan.name}?"
-    number = len(plan.effective)
-    return "Apply this change?" if number == 1 else f"Apply these {number} changes?"
+    from reconciler.render.phrases import apply_question
+
+    return apply_question(len(plan.effective))

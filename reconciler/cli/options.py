@@ -16,6 +16,7 @@ from reconciler.address import Address, owned_kinds
 from reconciler.cli.console.output import Output
 from reconciler.cli.plan_text import FORMATS
 from reconciler.cli.usage.fault import UsageFault
+from reconciler.render.option_words import OPTION_WORDS
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options
@@ -144,7 +145,7 @@ _CONSENTS = (
         "catalogs",
         metavar="ENDPOINT",
         multiple=True,
-        help="Accept this endpoint's shorter model list, and delete the models that are no longer in it.",
+        help=OPTION_WORDS["--accept-catalog"],
     ),
     click.option(
         "--allow-delete",
@@ -152,7 +153,7 @@ _CONSENTS = (
         metavar="endpoint.NAME",
         multiple=True,
         callback=endpoint_addresses,
-        help="Allow this endpoint to be deleted even if the plan deletes most endpoints.",
+        help=OPTION_WORDS["--allow-delete"],
     ),
     click.option(
         "--adopt",
@@ -160,14 +161,14 @@ _CONSENTS = (
         metavar="ADDRESS",
         multiple=True,
         callback=owned_addresses,
-        help="Take over key.ENDPOINT or client.NAME: a keychain entry or a part of a file that gwctl did not create.",
+        help=OPTION_WORDS["--adopt"],
     ),
     click.option(
         "--allow-path",
         "allowed_paths",
         metavar="CLIENT",
         multiple=True,
-        help="Allow this client's `path:` to be a file outside of the usual places, now and later.",
+        help=OPTION_WORDS["--allow-path"],
     ),
     click.option("--no-clients", is_flag=True, help="Neither read nor write the files of tools."),
 )

@@ -16,6 +16,11 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
+def apply_question(number: int) -> str:
+    """Return the question before that many changes are applied."""
+    return "Apply this change?" if number == 1 else f"Apply these {number} changes?"
+
+
 def value(thing: Any) -> str:
     """Return the value of an attribute on one line, in the notation of a gateway file."""
     if thing is None:

@@ -13,6 +13,7 @@ from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.render.option_words import OPTION_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 @common
 @asking
 @click.option("--name", metavar="NAME", help="The name of the client in the gateway file (default: the tool's name).")
-@click.option("--local", "is_local", is_flag=True, help="Add the tool to gateway.local.yaml, for this machine only.")
+@click.option("--local", "is_local", is_flag=True, help=OPTION_WORDS["--local"])
 @click.option(
     "--use",
     "use",
     type=click.Choice(("own", "shared", "none")),
-    help="own: a separate file that gwctl writes. shared: entries in your own file. none: only show what to do.",
+    help=OPTION_WORDS["--use"],
 )
 @click.option("--path", metavar="FILE", help="The file, relative to the gateway file (default: the usual place).")
 @click.option("--key-from", type=click.Choice(("helper", "env", "none")), help="How the tool gets the key.")
@@ -83,13 +84,13 @@ def _carry_out(draft: ClientDraft, output: Output, arguments: dict[str, Any]) ->
 
 
 def _show_edit(draft: ClientDraft, output: Output) -> None:
-    from reconciler.cli.wizard.review import added_and_removed
+    from reconciler.render.edited_lines import added_and_removed
 
     if not draft.is_edited:
         output.talk(f"{draft.client} is already in the gateway file")
         return
     output.line(f"{draft.path}:")
-    for line in added_and_removed(draft.before or b"", draft.data):
+    for line in added_and_removed(draft.before or b"", draft.data, draft.hidden):
         output.line(f"  {line}")
     output.line("")
 

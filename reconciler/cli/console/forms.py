@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler.cli.console.progress import paused
 from reconciler.cli.console.terminal import width_of
+from reconciler.engine.connect.option import Option
 from reconciler.text import printable
 
 if TYPE_CHECKING:
@@ -22,15 +22,6 @@ _MARGIN = 8  # columns for the pointer and the mark
 _MARK = 4  # columns for the question mark and the edge
 _LEAST = 20  # columns of a choice in a narrow terminal
 _SEARCHED = 9  # with more choices, typed letters filter them
-
-
-@dataclass(frozen=True)
-class Option(Generic[T]):
-    """A choice: its value, its text, and whether it is picked at first."""
-
-    value: T
-    text: str
-    picked: bool = False
 
 
 class Forms:

@@ -1,17 +1,17 @@
-"""The steps for one endpoint: preset, name, base URL, key and connection test."""
+"""The steps for one endpoint at a terminal: preset, name, base URL, key and connection test."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reconciler import codes, text
-from reconciler.cli.console.forms import Forms, Option
+from reconciler.cli.console.forms import Forms
 from reconciler.cli.console.prompts import secret
 from reconciler.cli.wizard.given import Given
-from reconciler.diagnostics import error, warning
+from reconciler.diagnostics import error
+from reconciler.engine.connect import endpoint_questions as ask
+from reconciler.engine.connect.endpoint_questions import KeySource, Next, Tested
 from reconciler.errors import Failed
 from reconciler.presets.preset import Preset
 from reconciler.text import printable
@@ -21,44 +21,7 @@ if TYPE_CHECKING:
     from reconciler.codes import Code
     from reconciler.engine.connect.draft import Draft
     from reconciler.engine.connect.entry import NewEndpoint
-    from reconciler.engine.connection_test import ConnectionTest
     from reconciler.secrets.key import Key
-    from reconciler.secrets.keychain import KeychainFault
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_KEY_FAULTS = frozenset(
-    {codes.INVALID_API_KEY, codes.MISSING_API_KEY, codes.KEY_MALFORMED, codes.KEY_UNREADABLE, codes.KEY_WITHHELD}
-)
-_OTHER = Preset(id="", key="optional", description="Any server with an OpenAI-compatible API")
-Next = Literal["again", "key", "url", "models", "skip", "stop"]
-_WORDS: Mapping[Next, str] = {
-    "key": "Enter another key",
-    "again": "Try again",
-    "url": "Change the base URL",
-    "models": "Type the model IDs",
-    "skip": "Leave this endpoint out",
-    "stop": "Stop; nothing is written",
-}
-_FIRST_KEY = "Enter a key"  # if no key was sent
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeySource:
-    """The source of the key: a variable, or a typed key for the keychain. Without a key, both are empty."""
-
-    variable: str = ""
-    typed: Key | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tested:
-    """A draft whose endpoint was contacted; `is_listed` is false if its model IDs must be typed."""
-
-    draft: Draft
-    new: NewEndpoint
-    test: ConnectionTest
-    is_listed: bool
 
 
 class EndpointSteps:
@@ -95,12 +58,10 @@ class EndpointSteps:
             base_url = self._base_url(preset, base_url) if step == "url" else base_url
 
     def _preset(self) -> Preset:
-        from reconciler.presets.load import load_all
-
-        presets = {preset.id: preset for preset in (*self._draft_before.gateway.presets.values(), *load_all())}
+        presets = ask.presets_of(self._draft_before.gateway)
         wanted = self._given.preset
         if wanted is not None and not wanted:
-            return _OTHER
+            return ask.OTHER
         if wanted is not None:
             if wanted not in presets:
                 hint = text.did_you_mean(wanted, presets) or "`gwctl presets` lists the presets"
@@ -109,45 +70,29 @@ class EndpointSteps:
             return presets[wanted]
         if not self._given.asks:
             raise self._given.missing("The preset", "the preset: gwctl connect PRESET; `gwctl presets` lists them")
-        width = max(map(len, presets))
-        return self._forms.pick(
-            "Which server or vendor?",
-            [
-                *(Option(preset, f"{preset.id:{width}}  {preset.description}") for preset in presets.values()),
-                Option(_OTHER, f"{'other':{width}}  {_OTHER.description}"),
-            ],
-        )
+        return self._forms.pick(ask.WHICH_PRESET, ask.preset_options(presets))
 
     def _name(self, preset: Preset) -> str:
-        taken = self._draft_before.gateway.endpoints
-        usual = preset.id or "endpoint"
-        free = (f"{usual}-{number}" if number > 1 else usual for number in range(1, len(taken) + 2))
-        default = next(name for name in free if name not in taken)
+        gateway = self._draft_before.gateway
+        default = ask.free_name(gateway, preset)
         if self._given.name is None and self._given.asks and not self._given.is_found:
-            return self._forms.line("Name of the endpoint:", default, self._why_no_name)
+            return self._forms.line(ask.ENDPOINT_NAME, default, lambda name: ask.why_no_name(gateway, name))
         name = self._given.name or default
-        if why := self._why_no_name(name):
-            code = codes.NAME_TAKEN if name in taken else codes.BAD_NAME
+        if why := ask.why_no_name(gateway, name):
+            code = codes.NAME_TAKEN if name in gateway.endpoints else codes.BAD_NAME
             shown = printable(name, 80)
             summary = f"`{shown}` cannot be the name of a new endpoint"
             raise Failed(error(code, summary, detail=f"{why} Nothing was done.", hint="add --name NAME"))
         return name
 
-    def _why_no_name(self, name: str) -> str:
-        if not _NAME.fullmatch(name):
-            return "A name consists of lowercase letters, digits and -. It begins with a letter or digit."
-        return (
-            "The gateway file has an endpoint with this name." if name in self._draft_before.gateway.endpoints else ""
-        )
-
     def _base_url(self, preset: Preset, before: str = "") -> str:
         if self._given.base_url is not None and not before:
             base_url = self._given.base_url
         elif self._given.asks:
-            return self._forms.line("Base URL:", before or preset.base_url, _why_no_url)
+            return self._forms.line(ask.BASE_URL, before or preset.base_url, ask.why_no_url)
         else:
             base_url = preset.base_url
-        if why := _why_no_url(base_url):
+        if why := ask.why_no_url(base_url):
             hint = f"add --base-url URL, as in {preset.base_url or 'https://llm.example/v1'}"
             raise Failed(
                 error(codes.BAD_URL, "The base URL is not valid", detail=f"{why} Nothing was done.", hint=hint)
@@ -168,122 +113,52 @@ class EndpointSteps:
         return self._asked_key(preset, base_url, name)
 
     def _asked_key(self, preset: Preset, base_url: str, name: str) -> KeySource:
-        fault = keychain_fault()
+        fault = ask.keychain_fault()
         environ = self._draft_before.options.environ
-        usual = preset.variable or _variable_of(name)
-        is_set = bool(environ.get(usual, "").strip())
-        variable = Option("usual", f"The variable {usual} ({'set' if is_set else 'not set'})")
-        options = [variable, Option("other", "Another environment variable")]
-        if not fault:
-            options.insert(int(is_set), Option("typed", "Type it; gwctl stores it in the keychain"))
-        if preset.key != "required":
-            options.append(Option("none", f"No key ({preset.key_hint or 'the server needs none'})"))
         if fault:
-            summary = f"A typed key cannot be stored: {fault.reason}"
-            hint = f"set a variable before you start gwctl: export {usual}=…"
-            self._output.report([warning(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint)])
-        about = f" ({preset.key_hint})" if preset.key_hint and preset.key == "required" else ""
-        source = self._forms.pick(f"Where is the key?{about}", options)
+            self._output.report([ask.cannot_be_stored(fault, ask.usual_variable(preset, name))])
+        options = ask.key_options(preset, name, environ, has_keychain=fault is None)
+        source = self._forms.pick(ask.where_is_the_key(preset), options)
         if source == "typed":
-            return KeySource(variable=self._free_variable(usual, name), typed=self._typed_key(base_url))
+            variable = ask.free_variable(preset, name, environ)
+            return KeySource(variable=variable, typed=self._typed_key(base_url))
         if source == "other":
-            return KeySource(variable=self._forms.line("Name of the variable:", "", _why_no_variable))
-        return KeySource(variable=usual if source == "usual" else "")
+            return KeySource(variable=self._forms.line(ask.VARIABLE, "", ask.why_no_variable))
+        return KeySource(variable=ask.usual_variable(preset, name) if source == "usual" else "")
 
-    def _typed_key(self, base_url: str) -> Key | None:
+    def _typed_key(self, base_url: str) -> Key:
         """Return the key that the user types without echo. Ask again if the text cannot be a key."""
-        from reconciler.secrets.key import Key
-        from reconciler.secrets.resolve_key import checked
-
         while True:
-            result = checked(secret(f"key for {printable(base_url, 300)}"), "the input", "is empty")
-            if isinstance(result, Key):
+            result = ask.typed_key(secret(f"key for {printable(base_url, 300)}"))
+            if not isinstance(result, str):
                 return result
-            self._output.talk(f"Not a key: {result.reason}.")
-
-    def _free_variable(self, usual: str, name: str) -> str:
-        """Return a variable that is not set: a variable that is set would be used instead of the stored key."""
-        environ = self._draft_before.options.environ
-        names = [usual, _variable_of(name), f"GATEWAY_{_variable_of(name)}"]
-        return next((each for each in names if each not in environ), names[-1])
+            self._output.talk(result)
 
     def _new(self, preset: Preset, name: str, base_url: str, key: KeySource) -> NewEndpoint:
-        """Return the endpoint. If tools are configured, a key from a variable is also stored in the keychain."""
-        from reconciler.engine.connect.entry import NewEndpoint
-
-        is_for_tools = bool(key.variable and self._draft_before.gateway.clients) and keychain_fault() is None
-        is_kept = key.typed is not None or is_for_tools
-        return NewEndpoint(name=name, preset=preset.id, base_url=base_url, variable=key.variable, is_kept=is_kept)
+        return ask.new_endpoint(self._draft_before, preset, name, base_url=base_url, key=key)
 
     def _try(self, new: NewEndpoint, key: Key | None) -> Tested:
-        from reconciler.engine.connect.draft import drafted, test_draft
-        from reconciler.engine.connection_test import finding
-
-        draft = drafted(self._draft_before, new, key)
         with self._output.progress("text") as awaited:
-            test = test_draft(draft, new.name, awaited.turn)
-        endpoint, seen = test.endpoints[0], test.observations[new.name]
-        found = finding(endpoint, seen)
-        is_listed = seen.status == "listed"
-        if found and not is_listed and not self._given.asks and not self._may_type(seen.code):
-            failure = replace(found, severity="error", source=None, detail=f"{found.detail} Nothing was written.")
+            tested = ask.try_endpoint(self._draft_before, new, key, awaited.turn)
+        found, seen = tested.finding, tested.test.observations[new.name]
+        if found and not tested.is_listed and not self._given.asks and not self._may_type(seen.code):
+            failure = replace(found, severity="error", detail=f"{found.detail} Nothing was written.")
             raise Failed(*seen.diagnostics, failure)
-        self._output.report([*seen.diagnostics, *([replace(found, source=None)] if found else [])])
-        return Tested(draft=draft, new=new, test=test, is_listed=is_listed)
+        self._output.report(tested.diagnostics)
+        return tested
 
     def _may_type(self, code: Code | None) -> bool:
         """Return whether an endpoint without a model list can be used: the server responds, and the IDs are known."""
-        return bool(self._given.models) and code not in _KEY_FAULTS | {codes.UNREACHABLE}
+        return bool(self._given.models) and code not in ask.KEY_FAULTS | {codes.UNREACHABLE}
 
     def _next(self, tested: Tested) -> Next:
         """Return the next step after a test that found no model list."""
-        seen = tested.test.observations[tested.new.name]
         if not self._given.asks:
             return "models"
-        has_key = bool(tested.new.variable)
-        steps: list[Next] = ["key", "url", "again", "models", "stop"]
-        wants_key = seen.code in _KEY_FAULTS or (seen.code == codes.SERVER_ERROR and not has_key)  # LiteLLM: HTTP 500
-        if not wants_key:
-            steps = ["again", "models", "url", "key", "stop"]
-        if self._given.may_skip:
-            steps.insert(len(steps) - 1, "skip")
-        return self._forms.pick(
-            "What next?", [Option(step, _WORDS[step] if step != "key" or has_key else _FIRST_KEY) for step in steps]
-        )
-
-
-def keychain_fault() -> KeychainFault | None:
-    """Return the reason why the keychain cannot store a key; None if the keychain works."""
-    from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
-
-    try:
-        open_keychain(PATIENCE)
-    except KeychainFault as fault:
-        return fault
-    return None
-
-
-def _variable_of(name: str) -> str:
-    return f"{re.sub(r'[^A-Z0-9]', '_', name.upper()).lstrip('0123456789_') or 'LLM'}_API_KEY"
-
-
-def _why_no_variable(name: str) -> str:
-    return "" if _VARIABLE.fullmatch(name) else "Type the name of a variable, not a key: letters, digits and _."
+        return self._forms.pick(ask.NEXT, ask.next_options(tested, self._given.may_skip))
 
 
 def _checked_variable(name: str) -> str:
-    if why := _why_no_variable(name):
+    if why := ask.why_no_variable(name):
         raise Failed(error(codes.BAD_VARIABLE, "The value of --key-env is not the name of a variable", detail=why))
     return name
-
-
-def _why_no_url(base_url: str) -> str:
-    from reconciler.resources.urls import normalise_base_url
-
-    if "{" in base_url or "}" in base_url:
-        return "Replace the {…} in the URL with your own value."
-    try:
-        normalise_base_url(base_url)
-    except ValueError as fault:
-        return f"{str(fault)[:1].upper()}{str(fault)[1:]}."
-    return ""

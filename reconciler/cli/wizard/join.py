@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from reconciler import codes
-from reconciler.cli.console.forms import Forms, Option
+from reconciler.cli.console.forms import Forms
 from reconciler.cli.console.prompts import nobody_there, secret
-from reconciler.cli.wizard.endpoint import keychain_fault
 from reconciler.cli.wizard.steps import tool_option
 from reconciler.diagnostics import error, warning
+from reconciler.engine.connect.endpoint_questions import keychain_fault
+from reconciler.engine.connect.option import Option
 from reconciler.errors import Failed
 from reconciler.text import printable
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from reconciler import codes
-from reconciler.cli.console.forms import Forms, Option
+from reconciler.cli.console.forms import Forms
 from reconciler.cli.console.prompts import nobody_there
 from reconciler.cli.wizard.given import Given
 from reconciler.diagnostics import error
+from reconciler.engine.connect.save_question import SAVE_AND_APPLY, Decision, save_options
 from reconciler.errors import Failed
+from reconciler.render.edited_lines import added_and_removed
 from reconciler.text import printable
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from reconciler.engine.connect.draft import Draft
     from reconciler.engine.plan import Run
     from reconciler.plan.change import Plan
-
-Decision = Literal["apply", "save", "stop"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -
         plan, run = plan_draft(draft, awaited.turn)
     name = printable(str(draft.path), 300)
     output.line(f"{name}:")
-    for line in added_and_removed(draft.before or b"", draft.data):
+    for line in added_and_removed(draft.before or b"", draft.data, draft.hidden):
         output.line(f"  {line}")
     output.line("")
     show(plan, output)
@@ -65,14 +63,6 @@ def show(plan: Plan, output: Output) -> None:
     output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
 
 
-def added_and_removed(before: bytes, after: bytes) -> Iterator[str]:
-    """Yield the lines that differ, with + or -. Other lines are left out, because they may contain a credential."""
-    old, new = (data.decode("utf-8-sig").splitlines() for data in (before, after))
-    for line in difflib.unified_diff(old, new, n=0, lineterm=""):
-        if not line.startswith(("---", "+++", "@@")):
-            yield printable(f"{line[0]} {line[1:]}", len(line) + 1)
-
-
 def _decided(given: Given, forms: Forms, name: str) -> Decision:
     if given.approved:
         return "apply"
@@ -80,12 +70,7 @@ def _decided(given: Given, forms: Forms, name: str) -> Decision:
         summary = f"Approval is needed, but gwctl cannot ask: {away}"
         hint = "run the same command with --yes"
         raise Failed(error(codes.NOT_APPROVED, summary, detail="Nothing was written.", hint=hint))
-    options: list[Option[Decision]] = [
-        Option("apply", f"Save {name} and apply the plan"),
-        Option("save", f"Only save {name}"),
-        Option("stop", "Change nothing"),
-    ]
-    return forms.pick("Save and apply?", options)
+    return forms.pick(SAVE_AND_APPLY, save_options(name))
 
 
 def apply_and_show(plan: Plan, run: Run, output: Output) -> Reviewed:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler import codes
-from reconciler.cli.console.forms import Forms, Option
+from reconciler.cli.console.forms import Forms
 from reconciler.cli.console.prompts import confirm
-from reconciler.cli.wizard.endpoint import keychain_fault
 from reconciler.cli.wizard.given import Given
 from reconciler.cli.wizard.steps import tool_option, with_one_more
 from reconciler.diagnostics import Diagnostic, error
+from reconciler.engine.connect.endpoint_questions import keychain_fault
+from reconciler.engine.connect.option import Option
 from reconciler.errors import Failed
 from reconciler.render.tree import Span, document, line, section
 from reconciler.text import printable

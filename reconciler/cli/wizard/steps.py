@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reconciler.cli.console.forms import Forms, Option
+from reconciler.cli.console.forms import Forms
 from reconciler.cli.wizard.given import Given
+from reconciler.engine.connect.option import Option
 
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output

@@ -59,6 +59,7 @@ class ClientDraft:
     data: bytes
     client: str  # the client's address
     options: Options  # for a run that reads the draft and may configure the client
+    hidden: frozenset[str] = frozenset()  # a line with one of these texts is not shown
 
     @property
     def is_edited(self) -> bool:
@@ -93,7 +94,8 @@ def draft_client(opened: Draft, new: NewClient, is_local: bool) -> ClientDraft:
         with_local=True,
     )
     load_gateway(options)
-    return ClientDraft(path=path, before=before, data=data or b"", client=address, options=options)
+    hidden = opened.hidden
+    return ClientDraft(path=path, before=before, data=data or b"", client=address, options=options, hidden=hidden)
 
 
 def plan_client(draft: ClientDraft, on_done: OnDone | None = None) -> tuple[Plan, Run]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from reconciler.files.read_file import is_there, read_file
 from reconciler.ledger.stack_rows import new_id
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
+from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
 from reconciler.text import printable
 
@@ -50,6 +51,7 @@ class Draft:
     data: bytes
     gateway: Gateway
     agreed: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()  # texts whose lines are not shown: names and values of headers
 
     @property
     def path(self) -> Path:
@@ -70,7 +72,15 @@ def open_file(options: Options) -> Draft:
     except OSError as fault:
         raise Failed(_unusable(path, fault)) from None
     options = replace(options, stack_id=new_id())  # the consents and the plan are about the same stack
-    return Draft(plain=options, options=options, before=data, data=data, gateway=gateway)
+    hidden = hidden_in(gateway)
+    return Draft(plain=options, options=options, before=data, data=data, gateway=gateway, hidden=hidden)
+
+
+def hidden_in(gateway: Gateway) -> frozenset[str]:
+    """Return the names and the values of the headers whose value is in the file."""
+    headers = (header for endpoint in gateway.endpoints.values() for header in endpoint.headers)
+    literals = ((name, value.value) for name, value in headers if isinstance(value, HeaderLiteral))
+    return frozenset(text for pair in literals for text in pair if text)
 
 
 def begin_file(options: Options, name: str) -> Draft:
@@ -99,11 +109,20 @@ def drafted(draft: Draft, new: NewEndpoint, key: Key | None = None) -> Draft:
         allowed_hosts=draft.options.allowed_hosts | {new.name},
     )
     agreed = (*draft.agreed, *([new.name] if new.variable else []))
+    asked = replace(draft, options=options, agreed=agreed)
+    return edited(asked, lambda data: with_endpoint(data, draft.gateway, new))
+
+
+def edited(draft: Draft, edit: Callable[[bytes], bytes]) -> Draft:
+    """Return the draft with an edit of its file.
+
+    Raise `Failed` if the file cannot be edited safely, or if the result is no gateway file.
+    """
     try:
-        data = with_endpoint(draft.data, draft.gateway, new)
+        data = edit(draft.data)
     except DocumentFault as fault:
         raise Failed(_not_editable(draft.path, fault)) from None
-    return _loaded(replace(draft, options=options, agreed=agreed), data)
+    return _loaded(draft, data)
 
 
 def with_endpoints(draft: Draft, new: Iterable[NewEndpoint], agreed: Collection[str]) -> Draft:
@@ -161,7 +180,7 @@ def save_draft(draft: Draft, how: str) -> None:
             OwnFile(draft.path.resolve()).edit(draft.before, draft.data)
     except FileFault as fault:
         if fault.kind in ("changed", "foreign"):
-            raise Failed(_changed(draft.path)) from None
+            raise Failed(changed(draft.path)) from None
         raise Failed(_unusable(draft.path, fault)) from None
     except OSError as fault:
         raise Failed(_unusable(draft.path, fault)) from None
@@ -195,7 +214,8 @@ def _not_editable(path: Path, fault: DocumentFault) -> Diagnostic:
     return error(codes.FILE_NOT_EDITABLE, summary, detail="Nothing was changed.", hint=fault.hint, source=where)
 
 
-def _changed(path: Path) -> Diagnostic:
+def changed(path: Path) -> Diagnostic:
+    """Return the error of a file that other bytes were written to since gwctl read it."""
     summary = f"{printable(str(path))} has changed since gwctl read it"
     return error(codes.FILE_CHANGED, summary, detail="Nothing was written.", hint="run the same command again")
 

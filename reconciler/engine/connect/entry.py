@@ -68,7 +68,7 @@ class NewEndpoint:
         if not self.discovers:
             fields["discover"] = False
         elif self.listed:
-            fields["discover"] = {"include": [_literal(model_id) for model_id in self.listed]}
+            fields["discover"] = {"include": [in_file(model_id) for model_id in self.listed]}
         return fields
 
 
@@ -105,7 +105,7 @@ def with_endpoint(data: bytes, gateway: Gateway | None, new: NewEndpoint) -> byt
     """
     data = _YAML.with_value(data, ("endpoints", new.name), new.entry).data
     for purpose, model_id in new.defaults.items():
-        first = _literal(address.model(new.name, model_id).name)
+        first = in_file(address.model(new.name, model_id).name)
         candidates = [first, *(name for name in candidates_of(gateway, purpose) if name != first)]
         value = candidates[0] if len(candidates) == 1 else candidates
         data = _YAML.with_value(data, _role_path(data, purpose), value).data
@@ -136,10 +136,10 @@ def candidates_of(gateway: Gateway | None, purpose: Purpose) -> Sequence[str]:
 
 
 def _declared(model_id: str, purpose: Purpose | None, limits: Mapping[str, int]) -> str | dict[str, Any]:
-    fields = {"id": _literal(model_id), **({"purpose": purpose} if purpose else {}), **limits}
-    return fields if len(fields) > 1 else _literal(model_id)
+    fields = {"id": in_file(model_id), **({"purpose": purpose} if purpose else {}), **limits}
+    return fields if len(fields) > 1 else in_file(model_id)
 
 
-def _literal(text: str) -> str:
+def in_file(text: str) -> str:
     """Return the text, escaped for a field in which `${NAME}` means a variable."""
     return text.replace("${", "$${")

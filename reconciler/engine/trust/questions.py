@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.engine.trust.pairs import WantedPair
 from reconciler.ledger.stack_rows import Stack
+from reconciler.secrets.binding import command_of
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,27 @@ class Question:
     wants: tuple[WantedPair, ...]
     older: tuple[Stack, ...] = ()
     kept: tuple[str, ...] = ()  # the stored keys of `older`, as key.ENDPOINT
+
+    @property
+    def intro(self) -> str:
+        """The sentence before the items."""
+        does = "configures these tools" if self._is_about_clients else "sends these secrets"
+        return f"{self.path} {does} for the first time on this machine:"
+
+    @property
+    def items(self) -> Iterator[str]:
+        """One text for each pair, then one for each stack of an older gwctl."""
+        for want in self.wants:
+            command = command_of(want.pair.secret)
+            runs = f", which runs a command in {command.directory}" if command and command.directory else ""
+            yield f"{_whose(want)}: {want.pair.secret.whole} → {want.pair.exposure}{runs}"
+        for stack in self.older:
+            keys = f": {', '.join(self.kept)}" if self.kept else ""
+            yield f"keys and records that an older gwctl stored for this state ({stack.store or stack.lineage}){keys}"
+
+    @property
+    def _is_about_clients(self) -> bool:
+        return bool(self.wants) and all(want.pair.secret.kind == "tool" for want in self.wants)
 
 
 class Asker(Protocol):
@@ -29,3 +52,9 @@ class Asker(Protocol):
     def is_moved(self, here: Stack, there: Stack) -> bool | None:
         """Return True if `there` was moved and is now `here`, False if they are different, None without an answer."""
         ...
+
+
+def _whose(want: WantedPair) -> str:
+    if want.pair.secret.kind == "tool":
+        return want.what
+    return f"endpoint.{want.endpoint}, {want.what}" if want.endpoint else want.what

@@ -1,0 +1,17 @@
+"""A choice of a question, however it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Option(Generic[T]):
+    """A choice: its value, its text, and whether it is picked at first."""
+
+    value: T
+    text: str
+    picked: bool = False

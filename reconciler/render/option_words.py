@@ -1,0 +1,15 @@
+"""The words of options that the local page has too: the same sentence at the command line and on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OPTION_WORDS: Mapping[str, str] = {
+    "--accept-catalog": "Accept this endpoint's shorter model list, and delete the models that are no longer in it.",
+    "--allow-delete": "Allow this endpoint to be deleted even if the plan deletes most endpoints.",
+    "--adopt": "Take over key.ENDPOINT or client.NAME: a keychain entry or a part of a file that gwctl did not create.",
+    "--allow-path": "Allow this client's `path:` to be a file outside of the usual places, now and later.",
+    "--local": "Add the tool to gateway.local.yaml, for this machine only.",
+    "--use": "own: a separate file that gwctl writes. shared: entries in your own file. none: only show what to do.",
+}
+CONSENTS = ("--accept-catalog", "--allow-delete", "--adopt", "--allow-path")
