@@ -39,6 +39,23 @@ def chat_once(
     return replace(reply, diagnostics=(*reply.diagnostics, *seen[at.endpoint].diagnostics))
 
 
+def models_for_chat(options: Options) -> list[str]:
+    """Return the names of the known chat models, as ENDPOINT/ID, the default first; no endpoint is contacted."""
+    session = open_session(options, ())
+    chosen = session.recorded.get(address.default("chat"))
+    declared = [
+        address.model(name, model.id).name
+        for name, endpoint in session.gateway.endpoints.items()
+        for model in endpoint.models
+        if (model.purpose or purpose_of_id(model.id)[0]) == "chat"
+    ]
+    applied = [at.name for at, model in session.recorded.items() if at.is_model and model.purpose == "chat"]
+    first = [chosen.default_model.name] if chosen else []
+    candidates = [candidate.model.name for candidate in session.gateway.defaults.get("chat", ())]
+    known = dict.fromkeys([*first, *candidates, *declared, *applied])
+    return [name for name in known if name.partition("/")[0] in session.gateway.endpoints]
+
+
 def chat_each(test: ConnectionTest, on_done: OnDone | None = None, every_api: bool = False) -> list[Chatted]:
     """Send one message to one chat model of every endpoint that passed its connection test.
 
