@@ -1158,6 +1158,11 @@ TO_BE_RECORDED = _code(
     "A resource is up to date, but its record in the state or the ledger is not.",
     "No action is needed: the next apply records the resource.",
 )
+UI_NOT_INSTALLED = _code(
+    "UI_NOT_INSTALLED",
+    "`gwctl ui` needs libraries that are not installed: the extra `ui`.",
+    "Run the command in the hint.",
+)
 UNKNOWN_CLIENT = _code(
     "UNKNOWN_CLIENT",
     "A name on the command line is not a client of the gateway file.",

@@ -25,6 +25,7 @@ SHORT: Mapping[str, str] = {
     "models": "List the models that each endpoint offers now.",
     "clients": "List the tools that gwctl can configure.",
     "configure": "Configure a tool: add it to the gateway file and apply.",
+    "ui": "Open a local page: status, plan, connect, models, tools, chat.",
     "presets": "List the presets: vendors and servers.",
     "schema": "Print a JSON Schema.",
     "state": "Show and edit the state: what was applied.",
@@ -154,6 +155,12 @@ HELP: Mapping[str, str] = {
 
     Comments and layout of the file are kept. With --local, the tool is added to gateway.local.yaml beside the gateway
     file. That file contains clients and endpoints that only you use. `gwctl clients` lists the tools.
+    """,
+    "ui": """Open a local page for this gateway file in a browser, with the steps of the other commands.
+
+    The page shows the status, the plan, the models and the tools. It connects and removes endpoints, sends a message to
+    a model, and applies the plan after you confirm it. It listens on this machine only, for one browser, and needs no
+    script. The page ends with ^C, or after a quiet time without a request.
     """,
     "presets": """List the presets: base URL, whether a key is needed, and the variable that usually contains the key.
 

@@ -38,6 +38,7 @@ COMMANDS = (
     "models",
     "clients",
     "configure",
+    "ui",
     "presets",
     "schema",
     "state",
@@ -140,11 +141,9 @@ def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:
     """Report a bug of gwctl in one line; -v adds the stack, without values, because a value may be a key."""
     if isinstance(fault, OSError) and fault.filename is None:
         raise fault
-    _say(f"error: internal error in gwctl ({type(fault).__name__}): this is a bug; report it with the output of -v")
-    if _is_verbose(arguments):
-        import traceback
+    from reconciler.cli.console.own_fault import own_fault
 
-        _say("".join(traceback.format_tb(fault.__traceback__)).rstrip())
+    own_fault(fault, _is_verbose(arguments))
     return 1
 
 
