@@ -22,7 +22,14 @@ ARGUMENTS = {
     "words": ["true"],
 }
 # Those that ask before they do something are told yes, and those that only might be told to write are.
-OPTIONS = {"--auto-approve": [], "--out": ["made.plan"], "--tidy": [], "--with-keys": []}
+OPTIONS = {
+    "--auto-approve": [],
+    "--no-browser": [],
+    "--out": ["made.plan"],
+    "--quiet-time": ["1s"],
+    "--tidy": [],
+    "--with-keys": [],
+}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.local_page import Reply as Shown
+from tests.support.local_page import Script, hidden
 from tests.support.scripted import Reply, Request, ScriptedServer
 
 MARKER = "quokka-7351-zebra-fjord"
@@ -296,6 +298,52 @@ def test_a_key_that_is_typed_at_a_terminal_is_in_the_keychain_and_nowhere_else(
     assert list(keychain.entries.values()) == [MARKER]
     clean(shown.text, "screen")
     keychain.drop(next(iter(keychain.entries)))
+    all_clean(gwctl.folder.parent)
+
+
+@pytest.mark.parametrize("server_is", ["honest", "echo-200", "echo-401"])
+def test_the_canary_is_on_no_page(gwctl, keychain, server, starts, server_is: str) -> None:
+    """Of `gwctl ui`: not the key of a variable, not one that is typed there, whatever the server says."""
+    for path in ("/models", "/chat/completions"):
+        server.routes[path] = echo(200 if server_is == "honest" else int(server_is[5:]))
+    if server_is == "honest":
+        honest(server)
+    gwctl.write(gateway(server.url, "{env: CANARY}"))
+    script = Script(starts("-v", CANARY=MARKER))
+    replies = [script.enter()]
+
+    def send(method: str, path: str, **fields: str) -> Shown:
+        form = hidden(replies[-1].text) if method == "POST" else {}
+        replies.append(script.send(method, path, {**form, **fields}))
+        if "location" in replies[-1].headers:
+            replies.append(script.send("GET", replies[-1].headers["location"]))
+        return replies[-1]
+
+    for path in ("/", "/?live=1", "/models", "/clients", "/plan"):
+        send("GET", path)
+    send("POST", "/confirm")
+    send("POST", "/apply")
+    send("GET", "/chat")
+    send("POST", "/chat", model="it/gpt-4o", prompt="hello")
+    send("GET", "/connect")
+    send("POST", "/connect", preset="litellm")
+    send("POST", "/connect", name="new", base_url=server.url)
+    for typed, key in (("", MARKER), ("new", f"{MARKER}\n{MARKER}"), ("new", MARKER)):
+        send("POST", "/connect", source="typed", key=key, typed=typed)
+    if 'name="next"' in replies[-1].text:
+        send("POST", "/connect", next="models")
+        send("POST", "/connect", ids="gpt-4o")
+        send("POST", "/connect", model="gpt-4o", purpose="chat")
+    else:
+        send("POST", "/connect", which="all")
+    edit = send("POST", "/connect")
+    assert "Save and apply?" in edit.text
+    form = hidden(edit.text)
+    replies.append(script.send("POST", edit.address, {**form, "do": "apply"}))
+    for reply in replies:
+        clean(f"{reply.headers} {reply.text}", reply.text[:2000])
+    clean(script.local.said, "terminal")
+    assert any(MARKER in request.headers.get("authorization", "") for request in server.requests)
     all_clean(gwctl.folder.parent)
 
 

@@ -57,6 +57,7 @@ WORDS = {
     "state push": ("--force", "pushed.json"),
     "key set": ("it",),
     "key rm": ("it",),
+    "ui": ("--no-browser", "--quiet-time", "1s"),
 }
 FURTHER = (
     ("plan", "--detailed-exitcode"),
