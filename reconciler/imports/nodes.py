@@ -44,6 +44,22 @@ def from_yaml(data: bytes, file: str) -> MappingNode:
     return _fields(parsed.root, file)
 
 
+def list_from_yaml(data: bytes, file: str) -> list[Node]:
+    """Return the items of a YAML file that is a list. Raise `Failed`."""
+    parsed = parse(decoded(data, file), file)
+    if has_errors(parsed.diagnostics):
+        raise Failed(*parsed.diagnostics)
+    return parsed.root.nodes if isinstance(parsed.root, SequenceNode) else []
+
+
+def root_of_yaml(data: bytes, file: str) -> Node | None:
+    """Return the root of a YAML file; None if the file has no value, or is not YAML."""
+    try:
+        return parse(decoded(data, file), file).root
+    except Failed:
+        return None
+
+
 def from_json(data: bytes, file: str) -> MappingNode:
     """Return the fields of a JSON file, with or without comments. Raise `Failed` if the JSON is not valid."""
     text = decoded(data, file)

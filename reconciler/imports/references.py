@@ -1,7 +1,8 @@
 """The forms in which configurations name a variable or a file instead of a value.
 
 LiteLLM uses `os.environ/NAME` (https://docs.litellm.ai/docs/proxy/configs). opencode uses `{env:NAME}` and
-`{file:PATH}` (https://opencode.ai/docs/config/#variables). Shells and dotenv files use `$NAME` and `${NAME}`.
+`{file:PATH}` (https://opencode.ai/docs/config/#variables). Shells and dotenv files use `$NAME` and `${NAME}`. Continue
+uses `${{ secrets.NAME }}` (https://docs.continue.dev/reference).
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from reconciler.imports.configuration import FoundKey
 from reconciler.yaml.tree import Scalar
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_VARIABLE = re.compile(rf"os\.environ/({_NAME})|\{{env:({_NAME})\}}|\$({_NAME})|\$\{{({_NAME})\}}")
+_VARIABLE = re.compile(
+    rf"os\.environ/({_NAME})|\{{env:({_NAME})\}}|\$({_NAME})|\$\{{({_NAME})\}}|\$\{{\{{\s*secrets\.({_NAME})\s*\}}\}}"
+)
 _IN_URL = re.compile(rf"^os\.environ/({_NAME})$|\{{env:({_NAME})\}}|^\$({_NAME})$|\$\{{({_NAME})\}}")
 _FILE = re.compile(r"\{file:([^{}\x00-\x1f]+)\}")
 # What people write where the client requires a key but the server needs none.

@@ -15,7 +15,9 @@ from reconciler.diagnostics import Diagnosing, Diagnostic, Source, collect, erro
 from reconciler.errors import Failed
 from reconciler.imports.configuration import FoundServer, Imported
 from reconciler.imports.group import endpoints_of
+from reconciler.imports.nodes import root_of_yaml
 from reconciler.text import printable
+from reconciler.yaml.tree import SequenceNode, at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,13 +28,22 @@ class Configuration:
     title: str
     files: re.Pattern[str]
     has_includes: bool = False  # it can name further files, whose content belongs to it
+    has: tuple[str, ...] | None = None  # a path that only this configuration has; () is a list at the root
+    text: str = ""  # a name that only this configuration contains
 
 
-CONFIGURATIONS: tuple[Configuration, ...] = (
-    Configuration(module="litellm", title="LiteLLM's config.yaml", files=re.compile(r".*\.ya?ml"), has_includes=True),
+_YAML = re.compile(r".*\.ya?ml")
+_ENV = re.compile(r"\.env(rc)?(\..*)?|.*\.env")
+CONFIGURATIONS: tuple[Configuration, ...] = (  # of several with the same name of a file, the last is the usual one
+    Configuration(module="librechat", title="librechat.yaml", files=_YAML, has=("endpoints", "custom")),
+    Configuration(module="continue_", title="Continue's config.yaml", files=_YAML, has=("models",)),
+    Configuration(module="llm", title="extra-openai-models.yaml of `llm`", files=_YAML, has=()),
+    Configuration(module="open_webui", title="a Compose file with Open WebUI", files=_YAML, has=("services",)),
+    Configuration(module="litellm", title="LiteLLM's config.yaml", files=_YAML, has_includes=True),
     Configuration(module="opencode", title="opencode.json of opencode or Kilo", files=re.compile(r".*\.jsonc?")),
     Configuration(module="codex", title="Codex' config.toml", files=re.compile(r".*\.toml")),
-    Configuration(module="dotenv", title="a .env file", files=re.compile(r"\.env(rc)?(\..*)?|.*\.env")),
+    Configuration(module="open_webui", title="a .env file of Open WebUI", files=_ENV, text="OPENAI_API_BASE_URLS"),
+    Configuration(module="dotenv", title="a .env file", files=_ENV),
 )
 
 
@@ -46,10 +57,11 @@ class _Module(Protocol):
     def servers_in(self, data: bytes, file: str, *beside: _Beside) -> Diagnosing[list[FoundServer]]: ...
 
 
-def configuration_of(file: str) -> Configuration:
-    """Return the kind of configuration that fits the file name. Raise `Failed` if no kind fits."""
+def configuration_of(file: str, data: bytes = b"") -> Configuration:
+    """Return the kind of configuration that fits the file name and the content. Raise `Failed` if no kind fits."""
     name = PurePath(file).name
-    found = next((each for each in CONFIGURATIONS if each.files.fullmatch(name)), None)
+    named = [each for each in CONFIGURATIONS if each.files.fullmatch(name)]
+    found = next((each for each in named if _is_in(each, data, file)), None)
     if found is None:
         known = ", ".join(each.title for each in CONFIGURATIONS)
         summary = f"gwctl does not recognise the format of {printable(file)}"
@@ -57,6 +69,19 @@ def configuration_of(file: str) -> Configuration:
         hint = "give the file a name that ends in .yaml, .json, .toml or .env"
         raise Failed(error(codes.UNKNOWN_CONFIGURATION, summary, detail=detail, hint=hint, source=Source(file)))
     return found
+
+
+def _is_in(configuration: Configuration, data: bytes, file: str) -> bool:
+    if configuration.text:
+        return configuration.text.encode() in data
+    if configuration.has is None:
+        return True
+    root = root_of_yaml(data, file)
+    return (
+        isinstance(root, SequenceNode)
+        if configuration.has == ()
+        else root is not None and at(root, configuration.has) is not None
+    )
 
 
 def imported(files: Iterable[tuple[str, bytes]], beside: BesideFile = lambda _file, _name: None) -> Imported:
@@ -82,7 +107,7 @@ def imported(files: Iterable[tuple[str, bytes]], beside: BesideFile = lambda _fi
 
 
 def _servers(file: str, data: bytes, beside: _Beside) -> tuple[list[FoundServer], tuple[Diagnostic, ...]]:
-    configuration = configuration_of(file)
+    configuration = configuration_of(file, data)
     module = cast("_Module", cast("Any", import_module(f"{__package__}.{configuration.module}")))
     further = (beside,) if configuration.has_includes else ()
     servers, said = collect(module.servers_in(data, file, *further))

@@ -83,4 +83,70 @@ APP_KEY={HELD}
 AZURE_OPENAI_API_KEY=$OTHER
 """
 
-SAMPLES = {"config.yaml": LITELLM, "opencode.jsonc": OPENCODE, "config.toml": CODEX, ".env": DOTENV}
+LIBRECHAT = f"""\
+version: 1.3.17
+endpoints:
+  custom:
+    - name: acme
+      apiKey: "${{ACME_KEY}}"
+      baseURL: https://llm.acme.example/v1
+      models: {{default: [gpt-x, {{name: gpt-y}}], fetch: true}}
+      headers: {{X-Team: {HELD}}}
+    - {{name: Asked, apiKey: user_provided, baseURL: "https://asked.example/v1", models: {{default: [m]}}}}
+    - {{name: held, apiKey: {HELD}, baseURL: "https://held.example/v1", models: {{default: [m], fetch: false}}}}
+  azureOpenAI: {{groups: []}}
+"""
+
+CONTINUE = f"""\
+name: mine
+version: 1.0.0
+schema: v1
+models:
+  - name: chat
+    provider: openai
+    model: gpt-x
+    apiBase: https://llm.acme.example/v1
+    apiKey: ${{{{ secrets.ACME_KEY }}}}
+    roles: [chat, edit]
+    defaultCompletionOptions: {{contextLength: 32000, maxTokens: 4000}}
+  - {{name: emb, provider: openai, model: e1, apiBase: "https://llm.acme.example/v1", roles: [embed],
+     apiKey: "${{{{secrets.ACME_KEY}}}}"}}
+  - {{name: claude, provider: anthropic, model: claude-x, apiKey: {HELD}}}
+  - {{name: far, provider: bedrock, model: nova}}
+  - uses: continuedev/some-model
+"""
+
+LLM = f"""\
+- {{model_id: acme-gpt-x, model_name: gpt-x, api_base: "https://llm.acme.example/v1", api_key_name: acme}}
+- {{model_id: acme-gpt-y, model_name: gpt-y, api_base: "https://llm.acme.example/v1", api_key_name: acme}}
+- model_id: local
+  model_name: tiny
+  api_base: http://127.0.0.1:9/v1
+  headers: {{X-Team: {HELD}}}
+"""
+
+OPEN_WEBUI = f"""\
+OPENAI_API_BASE_URLS='https://llm.acme.example/v1;https://held.example/v1;https://off.example/v1'
+OPENAI_API_KEYS='${{ACME_KEY}};{HELD};none'
+OPENAI_API_CONFIGS='{{"0": {{"prefix_id": "acme", "model_ids": ["gpt-x", "gpt-y"]}}, "2": {{"enable": false}}}}'
+DEFAULT_MODELS=acme.gpt-y
+RAG_OPENAI_API_BASE_URL=https://llm.acme.example/v1
+RAG_OPENAI_API_KEY='${{ACME_KEY}}'
+RAG_EMBEDDING_MODEL=e1
+"""
+
+COMPOSE = f"""\
+services:
+  db: {{image: postgres}}
+  open-webui:
+    environment:
+      - OPENAI_API_BASE_URLS=https://llm.acme.example/v1;http://127.0.0.1:9/v1
+      - OPENAI_API_KEYS=${{ACME_KEY}};none
+      - WEBUI_SECRET_KEY={HELD}
+"""
+
+SAMPLES = {
+    "config.yaml": LITELLM, "opencode.jsonc": OPENCODE, "config.toml": CODEX, ".env": DOTENV,
+    "librechat.yaml": LIBRECHAT, "continue.yaml": CONTINUE, "extra-openai-models.yaml": LLM,
+    "open-webui.env": OPEN_WEBUI, "compose.yaml": COMPOSE,
+}  # fmt: skip

@@ -8,7 +8,19 @@ from reconciler import codes
 from reconciler.errors import Failed
 from reconciler.imports.configuration import Imported, ImportedEndpoint
 from reconciler.imports.registry import imported
-from tests.imports.samples import CODEX, DOTENV, HELD, LITELLM, OPENCODE, SAMPLES
+from tests.imports.samples import (
+    CODEX,
+    COMPOSE,
+    CONTINUE,
+    DOTENV,
+    HELD,
+    LIBRECHAT,
+    LITELLM,
+    LLM,
+    OPEN_WEBUI,
+    OPENCODE,
+    SAMPLES,
+)
 
 
 def read(file: str, text: str) -> Imported:
@@ -308,3 +320,67 @@ def test_a_key_at_the_place_of_a_model_is_left_out() -> None:
     found = read("config.toml", f'model = "{token}"\n')
     assert found.endpoints[0].models == ()
     assert token not in repr(found)
+
+
+ACME = "https://llm.acme.example/v1"
+
+
+def test_librechat_gives_its_entries_and_a_key_that_it_asks_for_gets_a_variable() -> None:
+    found = read("librechat.yaml", LIBRECHAT)
+    there = by_name(found)
+    acme = there["acme"]
+    assert (acme.base_url, acme.variable, acme.uses_list) == (ACME, "ACME_KEY", True)
+    assert [model.model_id for model in acme.models] == ["gpt-x", "gpt-y"]
+    assert (there["asked"].variable, there["held"].variable) == ("ASKED_API_KEY", "HELD_API_KEY")
+    assert (there["held"].uses_list, there["acme"].defaults) == (False, {"chat": "gpt-x"})
+    words = " ".join(each.summary for each in found.diagnostics)
+    assert ("The headers" in words, "azureOpenAI" in words) == (True, True)
+
+
+def test_continue_gives_its_models_with_purpose_limits_and_references() -> None:
+    found = read("config.yaml", CONTINUE)
+    there = by_name(found)
+    (acme,) = [each for each in there.values() if each.base_url == ACME]
+    assert acme.variable == "ACME_KEY"
+    assert [(each.model_id, each.purpose, each.context, each.output) for each in acme.models] == [
+        ("gpt-x", "chat", 32000, 4000),
+        ("e1", "embedding", None, None),
+    ]
+    assert (there["anthropic"].preset, there["anthropic"].variable) == ("anthropic", "ANTHROPIC_API_KEY")
+    words = " ".join(each.summary for each in found.diagnostics)
+    assert ("`nova`" in words, "hub" in words) == (True, True)
+
+
+def test_llm_gives_one_endpoint_for_each_base_url_and_its_named_key_becomes_a_variable() -> None:
+    found = read("extra-openai-models.yaml", LLM)
+    there = by_name(found)
+    assert [model.model_id for model in there["acme"].models] == ["gpt-x", "gpt-y"]
+    assert (there["acme"].variable, there["local"].variable) == ("ACME_API_KEY", "")
+    hints = [each.hint for each in found.diagnostics if each.code == codes.NOT_IMPORTED]
+    assert hints.count("to see the key: llm keys get acme") == 1
+
+
+def test_open_webui_gives_each_base_url_with_the_key_at_the_same_place() -> None:
+    there = by_name(read("open-webui.env", OPEN_WEBUI))
+    acme = there["acme"]
+    assert (acme.base_url, acme.variable, acme.uses_list) == (ACME, "ACME_KEY", False)
+    assert [(model.model_id, model.purpose) for model in acme.models] == [
+        ("gpt-x", None),
+        ("gpt-y", None),
+        ("e1", "embedding"),
+    ]
+    assert acme.defaults == {"chat": "gpt-y", "embedding": "e1"}
+    (held,) = [each for each in there.values() if each.base_url == "https://held.example/v1"]
+    assert (held.uses_list, bool(held.variable)) == (True, True)
+    assert "https://off.example/v1" not in [each.base_url for each in there.values()]
+
+
+def test_open_webui_is_found_in_a_compose_file() -> None:
+    there = by_name(read("compose.yaml", COMPOSE))
+    assert {each.base_url: each.variable for each in there.values()} == {ACME: "ACME_KEY", "http://127.0.0.1:9/v1": ""}
+
+
+def test_a_file_is_recognised_by_what_it_contains_whatever_its_name() -> None:
+    samples = ((LITELLM, "openai"), (LIBRECHAT, "asked"), (CONTINUE, "anthropic"), (LLM, "acme"))
+    for text, name in samples:
+        assert name in by_name(read("any.yml", text))
