@@ -753,6 +753,11 @@ NOT_LOOKED_AT = _code(
     "`gwctl doctor` could not make this check on this machine.",
     "No action is needed. If something fails, make this check by hand.",
 )
+NOT_MERGEABLE = _code(
+    "NOT_MERGEABLE",
+    "`gwctl export TOOL --merge FILE` names a tool that has no file of the user's in which gwctl could set its parts.",
+    "Leave --merge out: gwctl then prints a whole file for the tool.",
+)
 NOT_OURS = _code(
     "NOT_OURS",
     "The keychain already has an entry that gwctl did not create. gwctl does not overwrite this entry.",
@@ -1142,6 +1147,11 @@ TOO_DEEP = _code(
     "TOO_DEEP",
     "The values in the YAML file are nested too deeply.",
     "Check that the path names the right file.",
+)
+TOO_LARGE_TO_EXPORT = _code(
+    "TOO_LARGE_TO_EXPORT",
+    "The resolved file is larger than the format that was asked for allows.",
+    "Record fewer models: `discover: {include: [PATTERN]}` under the endpoints.",
 )
 TOO_MANY_ALIASES = _code(
     "TOO_MANY_ALIASES",

@@ -22,6 +22,8 @@ SHORT: Mapping[str, str] = {
     "env": "Print the variables that `gwctl run` sets.",
     "export": "Print what was applied, for other programs.",
     "export resolved": "Print the resolved file: roles and models, with base URLs.",
+    "export kubernetes": "Print a ConfigMap with the resolved file, and an ExternalSecret.",
+    "export TOOL": "Print the file of a tool, or what to type where a tool has none.",
     "models": "List the models that each endpoint offers now.",
     "clients": "List the tools that gwctl can configure.",
     "configure": "Configure a tool: add it to the gateway file and apply.",
@@ -69,8 +71,9 @@ HELP: Mapping[str, str] = {
     before you agree. An existing gateway.yaml is never overwritten. With a PRESET, only this server or vendor is used.
     Without a terminal, --yes uses every endpoint that is found, and the tools that --tool names.
 
-    --from imports endpoints from a LiteLLM config.yaml, an opencode or Codex configuration, a .env file, or the URL of
-    a running LiteLLM. A key in such a file is never copied: a message shows the key's position and the variable to set.
+    --from imports endpoints from a configuration of LiteLLM, LibreChat, Continue, opencode, Codex, `llm` or Open WebUI,
+    a .env file, or the URL of a running LiteLLM. A key in such a file is never copied: a message shows the key's
+    position and the variable to set.
     """,
     "join": """Join a team: set up this machine with a gateway file that others wrote.
 
@@ -141,6 +144,18 @@ HELP: Mapping[str, str] = {
 
     The file contains no key. It names the variable from which a program takes the key (--key env), or the command of
     this machine that prints the key (--key helper). Only what was applied is in the file. No endpoint is contacted.
+    """,
+    "export kubernetes": """Print a ConfigMap with the resolved file. With --secret-store, also print an ExternalSecret.
+
+    The ExternalSecret makes a Secret with one value for each variable that the resolved file names. No key is read.
+    Only what was applied is in the manifests. No endpoint is contacted.
+    """,
+    "export TOOL": """Print the file that gwctl writes for a TOOL. For a tool without such a file, print what to type.
+
+    TOOL is the name of a tool that `gwctl clients` lists, or one of: claude-managed, open-webui, open-webui-compose,
+    cursor, jetbrains, cline. With --merge, the file of yours is printed with gwctl's parts set and every other byte
+    unchanged: for chezmoi, home-manager and other programs that write your files. gwctl writes no file. The text
+    contains no key. Only what was applied is in it. No endpoint is contacted.
     """,
     "models": """List the models that all ENDPOINTS, or those named, offer now.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reconciler.clients.fields import KeyWay
-from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel, endpoint_of
+from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, endpoint_of
 from reconciler.clients.tool import Tool
 
 LeftKind = Literal["api", "hostile", "limits", "none"]
@@ -44,6 +44,7 @@ class Wish:
     key_from: KeyWay
     chat: Choice | None = None
     small: Choice | None = None
+    defaults: Mapping[str, Choice] = field(default_factory=dict)  # {purpose: the model that is its default}
 
 
 def choose(tool: Tool, wish: Wish, endpoints: Sequence[OfferedEndpoint]) -> Chosen:
@@ -62,7 +63,13 @@ def choose(tool: Tool, wish: Wish, endpoints: Sequence[OfferedEndpoint]) -> Chos
     offered = (first,) if tool.has_one_endpoint else tuple(usable)
     small = wish.small if wish.small and endpoint_of(offered, wish.small) else chat
     offer = Offer(
-        gateway=wish.gateway, client=wish.client, endpoints=offered, chat=chat, small=small, key_from=wish.key_from
+        gateway=wish.gateway,
+        client=wish.client,
+        endpoints=offered,
+        chat=chat,
+        small=small,
+        key_from=wish.key_from,
+        defaults={purpose: one for purpose, one in wish.defaults.items() if endpoint_of(offered, one)},
     )
     return Chosen(offer=offer, left=tuple(left))
 
@@ -77,7 +84,7 @@ def _usable(tool: Tool, endpoint: OfferedEndpoint, left: list[Left]) -> OfferedE
     """Return the endpoint with the models that the tool's file can contain. Add the other models to `left`."""
     hostile = [model.id for model in endpoint.models if is_hostile(tool, model.id)]
     safe = [model for model in endpoint.models if model.id not in hostile]
-    unlimited = [model.id for model in safe if tool.needs_limits and not _has_limits(model)]
+    unlimited = [model.id for model in safe if any(model.limits[each] is None for each in tool.needs_limits)]
     left += [Left(kind="hostile", endpoint=endpoint.name, models=tuple(hostile))] if hostile else []
     left += [Left(kind="limits", endpoint=endpoint.name, models=tuple(unlimited))] if unlimited else []
     return replace(endpoint, models=tuple(model for model in safe if model.id not in unlimited))
@@ -86,7 +93,3 @@ def _usable(tool: Tool, endpoint: OfferedEndpoint, left: list[Left]) -> OfferedE
 def is_hostile(tool: Tool, model_id: str) -> bool:
     """Return whether the ID contains template syntax that the tool would expand."""
     return bool(_CONTROL.search(model_id) or (tool.hostile and tool.hostile.search(model_id)))
-
-
-def _has_limits(model: OfferedModel) -> bool:
-    return model.context is not None and model.output is not None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 from reconciler.address import Api
 from reconciler.clients.fields import KeyWay
+
+Limit = Literal["context", "output"]  # of tokens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +21,11 @@ class OfferedModel:
     context: int | None = None  # tokens
     output: int | None = None  # tokens
     capabilities: tuple[str, ...] = ()  # tools, vision, reasoning
+
+    @property
+    def limits(self) -> dict[Limit, int | None]:
+        """The token limits by name; None is not known."""
+        return {"context": self.context, "output": self.output}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +40,7 @@ class OfferedEndpoint:
     helper: tuple[str, ...] = ()  # the command that prints the key; empty if no command is used
     variable: str = ""  # the environment variable that contains the key; empty without a key
     has_key: bool = True
+    is_local: bool = False  # its URL is for this machine only
 
     @property
     def root(self) -> str:
@@ -61,6 +70,7 @@ class Offer:
     chat: Choice  # the model to begin with
     small: Choice  # for simple tasks; the chat model if there is no small model
     key_from: KeyWay
+    defaults: Mapping[str, Choice] = field(default_factory=dict)  # {purpose: the model that is its default}
 
     @property
     def first(self) -> OfferedEndpoint:

@@ -1,4 +1,4 @@
-"""The registry of the tools that gwctl can configure: {name: module}."""
+"""The registry of the tools that gwctl can configure, and of those for which it prints something: {name: module}."""
 
 from __future__ import annotations
 
@@ -16,6 +16,26 @@ TOOLS = {  # {name in the gateway file: module in this directory}
     "dotenv": "dotenv",
     "direnv": "direnv",
     "copilot": "copilot",
+    "librechat": "librechat",
+    "continue": "continue_",
+    "goose": "goose",
+    "zed": "zed",
+    "pi": "pi",
+    "crush": "crush",
+    "qwen": "qwen",
+}
+PRINTED = {  # {what `gwctl export` prints besides the files of tools: (module in `printed`, value)}
+    "claude-managed": ("claude_managed", "TOOL"),
+    "open-webui": ("open_webui", "SHELL"),
+    "open-webui-compose": ("open_webui", "COMPOSE"),
+    "cursor": ("steps", "CURSOR"),
+    "jetbrains": ("steps", "JETBRAINS"),
+    "cline": ("steps", "CLINE"),
+}
+RUN = {  # {a tool that `gwctl run` starts, without a file: (title, its command, the version that was tried)}
+    "gemini-cli": ("Gemini CLI", "gemini", "0.61.0"),
+    "llm": ("llm", "llm", "0.36"),
+    "aider": ("aider", "aider", "0.86.2"),
 }
 
 
@@ -30,3 +50,19 @@ def tool_named(name: str) -> Tool | None:
 def all_tools() -> tuple[Tool, ...]:
     """Return every tool, in the order of the registry."""
     return tuple(tool for tool in map(tool_named, TOOLS) if tool)
+
+
+def printed_named(name: str) -> Tool | None:
+    """Return what `gwctl export` prints under that name; None if it prints nothing of that name."""
+    if name not in PRINTED:
+        return tool_named(name)
+    module, value = PRINTED[name]
+    tool: Tool = getattr(import_module(f"reconciler.clients.printed.{module}"), value)
+    return tool
+
+
+def other_way(name: str) -> str:
+    """Return what to type for a tool that gwctl does not configure with a file; "" for a name that it does not know."""
+    if name in PRINTED:
+        return f"gwctl export {name}"
+    return f"gwctl run -- {RUN[name][1]}" if name in RUN else ""

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from reconciler.address import Api
 from reconciler.clients.fields import FileUse, KeyWay
-from reconciler.clients.offer import Offer
+from reconciler.clients.offer import Limit, Offer
 
 Selector = tuple[tuple[str, str], ...]  # the fields that identify one object of a list
 Place = tuple[str | Selector, ...]  # a path inside a document; () is the whole document
@@ -163,7 +163,7 @@ class Tool:
     purposes: tuple[str, ...] = ("chat",)  # the purposes of the models that it can use
     needs_path: bool = False  # its file has no usual path, so `path:` is required
     empty: Any = None  # content of an own file after its removal, for a tool that needs the file
-    needs_limits: bool = False  # its file cannot have a model without token limits
+    needs_limits: tuple[Limit, ...] = ()  # the token limits without which its file cannot have a model
     start: Callable[[PurePath], str] = lambda _: ""  # the command that starts it with an own file
     start_words: str = "start it with"  # the words before that command
     prompt: tuple[str, ...] = ()  # the words between the start command and a prompt; () if the tool takes no prompt

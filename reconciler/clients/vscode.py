@@ -79,6 +79,6 @@ TOOL = Tool(
     place_of=_place_of,
     siblings=("apiType",),
     hostile=_TEMPLATE,
-    needs_limits=True,
+    needs_limits=("context", "output"),
     after="open Manage Language Models, right-click a model of this endpoint, choose Update API Key, and paste the key",
 )

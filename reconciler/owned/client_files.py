@@ -7,7 +7,7 @@ import json
 import os
 import shlex
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -146,14 +146,7 @@ class FilePart:
         """
         if self.covers == (WHOLE,):
             return Edited(data=encoded(values[WHOLE], self.tool.format))
-        documents, edited = _documents(self.tool.format), Edited(data=data or b"")
-        for place in self.covers:
-            if place in values:
-                edit = documents.with_value(edited.data, place, values[place])
-                edited = Edited(data=edit.data, undo={**edited.undo, place: dict(edit.undo)})
-            else:
-                edited = Edited(data=documents.without(edited.data, place), undo=edited.undo)
-        return edited
+        return with_values(self.tool.format, data or b"", self.covers, values)
 
     def give_back(self, data: bytes, before: Backup) -> bytes | None:
         """Return the file's content as it was before gwctl's edit, or None if the file did not exist.
@@ -170,6 +163,23 @@ class FilePart:
             else:
                 data = documents.without(data, place, before.undo.get(place, {}))
         return data if data.strip() or before.was_there else None
+
+
+def value_in(form: Format, data: bytes, place: Place) -> Any:
+    """Return the value at a place of a document; `MISSING` if there is none. Raise `DocumentFault`."""
+    return _documents(form).value_at(data, place)
+
+
+def with_values(form: Format, data: bytes, covers: Sequence[Place], values: Values) -> Edited:
+    """Return the document with these values and nothing else at the places. Raise `DocumentFault`."""
+    documents, edited = _documents(form), Edited(data=data)
+    for place in covers:
+        if place in values:
+            edit = documents.with_value(edited.data, place, values[place])
+            edited = Edited(data=edit.data, undo={**edited.undo, place: dict(edit.undo)})
+        else:
+            edited = Edited(data=documents.without(edited.data, place), undo=edited.undo)
+    return edited
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,7 +74,7 @@ def linked(client: Client, placed: Placed) -> Diagnostic:
         codes.LINKED_FILE,
         f"{client.address}: {printable(placed.link, 400)}",
         detail="gwctl does not write through a link: the target may belong to another program or repository. "
-        "Nothing was done.",
+        f"Nothing was done.{_to_merge(client)}",
         hint=hint,
         address=client.address,
         source=client.source,
@@ -95,10 +95,19 @@ def also_written(client: Client, placed: Placed) -> Iterator[Diagnostic]:
     yield warning(
         codes.FILE_OF_CHEZMOI,
         f"{client.address}: chezmoi {does} the same file: {path}",
-        detail=f"chezmoi has {source}. After a run of chezmoi, {then} until the next apply of gwctl.",
+        detail=f"chezmoi has {source}. After a run of chezmoi, {then} until the next apply of gwctl."
+        f"{_to_merge(client)}",
         hint=keep if client.file == "own" else f"either write `file: own` under clients.{client.name}, or {keep}",
         address=client.address,
         source=client.source,
+    )
+
+
+def _to_merge(client: Client) -> str:
+    """Return a sentence on how another program writes the user's file with gwctl's parts; "" for gwctl's own file."""
+    typed = f"`gwctl export {client.tool} --merge FILE`"
+    return (
+        f" {typed} prints the file with gwctl's parts, for a program that writes it." if client.file == "shared" else ""
     )
 
 
@@ -198,7 +207,8 @@ def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
         summary = f"{client.address}: {many} left out: {tool.title} would expand template syntax in the IDs"
         return warning(codes.HOSTILE_ID, summary, detail=_ids(left), address=client.address, source=client.source)
     if left.kind == "limits":
-        line = f"`{{id: {printable(left.models[0], 80)}, context: TOKENS, output: TOKENS}}`"
+        limits = ", ".join(f"{limit}: TOKENS" for limit in tool.needs_limits)
+        line = f"`{{id: {printable(left.models[0], 80)}, {limits}}}`"
         summary = f"{client.address}: {many} left out: the token limits are not known"
         hint = f"declare the limits: write {line} under endpoints.{left.endpoint}.models"
         return warning(

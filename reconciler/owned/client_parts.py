@@ -107,9 +107,7 @@ class _Catalog:
         Chat models come first.
         """
         group = self.groups.get(endpoint, {}).items()
-        models = {at.model_id: each for at, each in group if at.is_model and _fits(each, tool)}
-        ids = Discover(include=client.models).passing(models, models.keys())
-        return tuple(_offered(at, models[at]) for at in sorted(ids, key=lambda at: models[at].purpose != "chat"))
+        return models_for({at.model_id: each for at, each in group if at.is_model}, client, tool)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,6 +295,13 @@ def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -
     return Slot(CLIENT, (tool.name, str(path), json.dumps(places[0]) if places else ""))
 
 
+def models_for(models: Mapping[str, Resource], client: Client, tool: Tool) -> tuple[OfferedModel, ...]:
+    """Return the models, by ID, that the tool can use and the client's patterns admit, chat models first."""
+    fitting = {at: model for at, model in models.items() if _fits(model, tool)}
+    ids = Discover(include=client.models).passing(fitting, fitting.keys())
+    return tuple(_offered(at, fitting[at]) for at in sorted(ids, key=lambda at: fitting[at].purpose != "chat"))
+
+
 def _fits(model: Resource, tool: Tool) -> bool:
     """Return whether the tool can use the model.
 
@@ -308,11 +313,6 @@ def _fits(model: Resource, tool: Tool) -> bool:
     return speaks and model.purpose in tool.purposes
 
 
-def _reach(endpoint: Resource) -> str | None:
-    """Return the prefix of the endpoint's model list, or None if the endpoint has no list."""
-    return str(endpoint.facts.get("reach", "")) if endpoint.facts.get("listed") else None
-
-
 def _offered(model_id: str, resource: Resource) -> OfferedModel:
     model = resource.as_model
     return OfferedModel(
@@ -322,6 +322,11 @@ def _offered(model_id: str, resource: Resource) -> OfferedModel:
         output=model.output,
         capabilities=model.capabilities or (),
     )
+
+
+def _reach(endpoint: Resource) -> str | None:
+    """Return the prefix of the endpoint's model list, or None if the endpoint has no list."""
+    return str(endpoint.facts.get("reach", "")) if endpoint.facts.get("listed") else None
 
 
 def _config_of(offer: Offer, client: Client) -> str:

@@ -28,7 +28,14 @@ SHARED = {  # the file below the home of a client with `file: shared`, and what 
         '[\n  {"name": "mine", "vendor": "x", "n": 1.10}, // a comment\n]\n',
     ),
     "dotenv": (".env.llm", "# mine\nexport MINE='a b'"),
+    "zed": (".config/zed/settings.json", '{\n  // mine\n  "agent": {"default_profile": "ask"}, "n": 1.10,\n}\n'),
+    "pi": (".pi/agent/models.json", '{\n\t"providers": {"mine": {"baseUrl": "http://x"}}\n}'),
+    "librechat": (
+        "librechat.yaml",
+        "# mine\nendpoints:\n  custom:\n    - name: mine  # a comment\n      apiKey: none\n\ncache: true\n",
+    ),
 }
+NEEDS_PATH = ("dotenv", "librechat")
 EACH = pytest.mark.parametrize("tool", SHARED)
 
 
@@ -39,7 +46,7 @@ class Machine:
         self.gwctl, self.server, self.tool = gwctl, server, tool
         self.home = Path(gwctl.environ["HOME"])
         self.fields = [*fields, *(["file: shared", "when_absent: write"] if tool in SHARED else [])]
-        self.fields += [f"path: {self.home}/.env.llm"] if tool == "dotenv" else []
+        self.fields += [f"path: {self.home}/{SHARED[tool][0]}"] if tool in NEEDS_PATH else []
         self.want("a", "b")
 
     def want(self, *models: str, endpoint: str = "it", clients: bool = True) -> None:
@@ -53,14 +60,14 @@ class Machine:
 
     def apply(self, code: int = 0) -> None:
         """Agree to the client, and apply; a path that is not below the gateway file is named each time."""
-        if "clients:" in (self.gwctl.folder / "gateway.yaml").read_text() and self.tool != "dotenv":
+        if "clients:" in (self.gwctl.folder / "gateway.yaml").read_text() and self.tool not in NEEDS_PATH:
             self.gwctl("trust", f"client.{self.tool}")
         self.gwctl(*APPLY, *self.named, code=code)
 
     @property
     def named(self) -> tuple[str, ...]:
         """The option that names a path outside of the usual places."""
-        return ("--allow-path", self.tool) if self.tool == "dotenv" else ()
+        return ("--allow-path", self.tool) if self.tool in NEEDS_PATH else ()
 
     @property
     def file(self) -> Path:
@@ -303,7 +310,7 @@ def test_a_model_that_the_server_of_the_file_does_not_serve_is_a_note(
     assert sorted(model["model_name"] for model in written["model_list"]) == ["a", "b"]
 
 
-@pytest.mark.parametrize("tool", ["litellm", "direnv", "dotenv"])
+@pytest.mark.parametrize("tool", ["litellm", "direnv", "dotenv", "librechat"])
 def test_a_client_without_a_usual_place_needs_a_path(gwctl: Gwctl, server: ScriptedServer, tool: str) -> None:
     machine = Machine(gwctl, server, tool)
     machine.fields = []
@@ -314,4 +321,4 @@ def test_a_client_without_a_usual_place_needs_a_path(gwctl: Gwctl, server: Scrip
 def test_a_format_is_not_a_tool_that_was_found(gwctl: Gwctl) -> None:
     tools = gwctl("clients", "--format", "json", PATH="/nowhere").json["tools"]
     found = {tool["name"] for tool in tools if tool["found"]}
-    assert not {"litellm", "dotenv", "direnv"} & found
+    assert not {"litellm", "dotenv", "direnv", "librechat"} & found

@@ -46,7 +46,11 @@ def test_a_prompt_is_answered_through_a_real_litellm(desk: Desk, litellm) -> Non
     """LiteLLM checks the key, which only the keychain has, and answers in the Messages API."""
     proxy = litellm.start(locked=True)
     text = GATEWAY.format(
-        url=proxy.url, keeps=", store_key: keyring", models="[]", clients="claude-code: {models: [gpt-4o-mini]}"
+        url=proxy.url,
+        keeps=", store_key: keyring",
+        more="",
+        models="[]",
+        clients="claude-code: {models: [gpt-4o-mini]}",
     )
     (desk.work / "gateway.yaml").write_text(text)
     desk.key = MASTER_KEY
@@ -100,3 +104,18 @@ def test_after_destroy_the_settings_are_the_users_again(desk: Desk) -> None:
     assert json.loads(desk.gwctl("key", "list", "--format", "json"))["handles"] == []
     assert settings.read_text() == '{"theme": "dark"}'
     assert not (desk.home / ".claude" / "acme.settings.json").exists()
+
+
+def test_managed_settings_that_were_printed_send_the_key_of_the_user_to_the_endpoint(desk: Desk) -> None:
+    desk.set_up()
+    text = desk.gwctl("export", "claude-managed")
+    assert ("apiKeyHelper" in text, "ANTHROPIC_AUTH_TOKEN" in text) == (False, False)
+    managed = desk.root / "50-acme.json"
+    managed.write_text(text)
+    ran = desk.prompt("claude", "--settings", str(managed), "-p", "say pong", ANTHROPIC_AUTH_TOKEN=KEY)
+    assert (ran.code, ran.out.strip()) == (0, "pong"), ran.err
+    assert asked_at(desk.server, "/v1/messages")[-1] == ("gpt-x", KEY, "")
+    helped = json.loads(desk.gwctl("export", "claude-managed", "--key", "helper"))
+    managed.write_text(json.dumps(helped))
+    ran = desk.prompt("claude", "--settings", str(managed), "-p", "say pong")
+    assert asked_at(desk.server, "/v1/messages")[-1] == ("gpt-x", KEY, KEY)

@@ -78,6 +78,20 @@ def test_a_program_that_reads_a_projects_dotenv_file_sends_the_key_there(desk: D
     assert (asked(desk.server), asked(other)) == ([], [("gpt-x", KEY)])
 
 
+def test_direnv_gets_the_endpoint_of_the_chat_default(desk: Desk) -> None:
+    desk.write("direnv: {path: llm.envrc}", models="[{id: gpt-y}]")
+    file = desk.work / "gateway.yaml"
+    two = f"  two: {{base_url: '{desk.server.url}/other', discover: false, models: [{{id: gpt-z}}]}}\n"
+    file.write_text(file.read_text().replace("clients:", f"{two}roles: {{chat: two/gpt-z}}\nclients:"))
+    desk.agree()
+    desk.apply()
+    (desk.work / ".envrc").write_text("source_env llm.envrc\n")
+    direnv(desk, "allow")
+    exported = json.loads(direnv(desk, "export", "json").stdout)
+    assert (exported["OPENAI_MODEL"], exported["OPENAI_BASE_URL"]) == ("gpt-z", f"{desk.server.url}/other")
+    assert exported["OPENAI_API_KEY"] == "none"
+
+
 def test_hostile_ids_are_text_for_direnv(desk: Desk) -> None:
     hostile = f"$(touch {desk.root}/ran)`touch {desk.root}/ran`'; touch {desk.root}/ran; '$HOME"
     desk.listed = (hostile,)

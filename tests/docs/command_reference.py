@@ -57,7 +57,7 @@ def _commands() -> Iterator[tuple[str, click.Command]]:
 
 
 def _anchor(name: str) -> str:
-    return f"gwctl-{name.replace(' ', '-')}"
+    return f"gwctl-{name.replace(' ', '-').lower()}"
 
 
 def _section(name: str, command: click.Command) -> str:

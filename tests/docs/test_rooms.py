@@ -10,8 +10,9 @@ LARGEST = 12  # modules
 REGISTRIES = {
     "cli/commands",
     "clients",
+    "imports",
     "live/dialects",
-}  # one module per command, tool or dialect: the list grows with them
+}  # one module per command, tool, configuration or dialect: the list grows with them
 TOP = "."  # the vocabulary of all rooms: the architecture page lists it
 
 

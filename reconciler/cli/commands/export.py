@@ -1,7 +1,8 @@
-"""`gwctl export`: resolved."""
+"""`gwctl export`: resolved, kubernetes, and the files of tools."""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
@@ -9,6 +10,9 @@ import click
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of, scoped
+from reconciler.clients.registry import PRINTED, TOOLS
+
+_TOOL = "TOOL"
 
 
 @click.group("export", cls=CommandGroup, help=HELP["export"], short_help=SHORT["export"])
@@ -36,3 +40,61 @@ def resolved(**arguments: Any) -> int:
     exported = export_resolved(options, arguments["key_source"])
     output.data(safe_json.dumps(exported.document))
     return output.report(exported.diagnostics)
+
+
+@command.command("kubernetes", help=HELP["export kubernetes"], short_help=SHORT["export kubernetes"])
+@common
+@asking
+@scoped
+@click.option(
+    "--namespace", default="", metavar="NAME", help="The namespace of the manifests (default: none is named)."
+)
+@click.option("--secret-store", metavar="NAME", help="Also print an ExternalSecret that gets the keys from this store.")
+@click.option("--cluster-store", is_flag=True, help="The store is a ClusterSecretStore.")
+@click.option(
+    "--remote-key",
+    default="",
+    metavar="KEY",
+    help="The secret in the store that has every variable as a property (default: one secret for each variable).",
+)
+def kubernetes(**arguments: Any) -> int:
+    """Print a ConfigMap with the resolved file, and an ExternalSecret for the keys."""
+    from reconciler.engine.recorded.export_kubernetes import SecretStore, export_kubernetes
+
+    options, output = options_of(arguments), output_of(arguments)
+    name = arguments["secret_store"]
+    store = SecretStore(name=name, is_cluster=arguments["cluster_store"], key=arguments["remote_key"]) if name else None
+    text, exported = export_kubernetes(options, arguments["namespace"], store)
+    output.data(text)
+    return output.report(exported.diagnostics)
+
+
+def _add(name: str) -> None:
+    """Add a subcommand that prints the file of a tool; `TOOL` stands for all of them in the help."""
+
+    @command.command(name, help=HELP["export TOOL"], short_help=SHORT["export TOOL"], hidden=name != _TOOL)
+    @common
+    @asking
+    @scoped
+    @click.option(
+        "--key",
+        "key_source",
+        type=click.Choice(["env", "helper", "none"]),
+        help="How the tool gets a key (default: as the client in the gateway file, else the safest way).",
+    )
+    @click.option("--client", metavar="NAME", help="The client whose fields count (default: the first one for TOOL).")
+    @click.option("--merge", metavar="FILE", help="Print this file with gwctl's parts set; `-` is standard input.")
+    def tool(**arguments: Any) -> int:
+        """Print the file of a tool, or the user's file with gwctl's parts set."""
+        from reconciler.engine.recorded.export_tool import export_tool
+        from reconciler.engine.recorded.merge_file import merge_from
+
+        options, output = options_of(arguments), output_of(arguments)
+        merge = merge_from(arguments["merge"], sys.stdin.buffer) if arguments["merge"] else None
+        exported = export_tool(options, name, arguments["client"], arguments["key_source"], merge)
+        output.data(exported.data.decode())
+        return output.report(exported.diagnostics)
+
+
+for _name in (_TOOL, *TOOLS, *PRINTED):
+    _add(_name)

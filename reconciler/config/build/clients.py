@@ -10,7 +10,7 @@ from typing import TypeVar, get_args
 from reconciler import codes
 from reconciler.address import ENDPOINT_NAME
 from reconciler.clients.fields import FileUse, KeyWay
-from reconciler.clients.registry import TOOLS, tool_named
+from reconciler.clients.registry import TOOLS, other_way, tool_named
 from reconciler.clients.tool import Surroundings, Tool
 from reconciler.config.gateway import Client, SetDefault
 from reconciler.diagnostics import Diagnosing, Source, error
@@ -75,7 +75,9 @@ def _tool(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Tool | 
     if tool is None and (word or not written):
         where = value_place(root, ("clients", name, "tool")) if written else place(root, ("clients", name))
         summary = f"`{printable(word or name, 60)}` is not a tool that gwctl can configure"
-        yield error(codes.UNKNOWN_TOOL, summary, hint=did_you_mean(word or name, TOOLS), source=where)
+        yield error(
+            codes.UNKNOWN_TOOL, summary, hint=other_way(word or name) or did_you_mean(word or name, TOOLS), source=where
+        )
     return tool
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler import codes
 from reconciler.address import CLIENT
-from reconciler.clients.registry import TOOLS, tool_named
+from reconciler.clients.registry import TOOLS, other_way, tool_named
 from reconciler.config.checks.local import local_path
 from reconciler.config.gateway import Client
 from reconciler.config.load import shown_path
@@ -71,7 +71,7 @@ def known_tool(name: str) -> str:
     """Return `name`. Raise `Failed` if gwctl knows no tool with this name."""
     if tool_named(name) is None:
         summary = f"`{printable(name, 60)}` is not a tool that gwctl can configure"
-        hint = did_you_mean(name, TOOLS) or "gwctl clients"
+        hint = other_way(name) or did_you_mean(name, TOOLS) or "gwctl clients"
         raise Failed(error(codes.UNKNOWN_TOOL, summary, detail="Nothing was done.", hint=hint))
     return name
 

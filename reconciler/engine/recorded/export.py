@@ -42,15 +42,28 @@ def export_resolved(options: Options, key: KeySource) -> Exported:
     An endpoint that differs from the gateway file is left out, with a note. Raise `Failed` if nothing is applied, or if
     nobody agreed to send a key to the host in the resolved file.
     """
-    session = open_session(options, ())
+    return resolved_of(open_session(options, ()), key)
+
+
+def resolved_of(session: Session, key: KeySource) -> Exported:
+    """Return the resolved file of an opened session. Raise `Failed` as `export_resolved` does."""
+    applied = exported_endpoints(session, key)
+    keys = {endpoint.name: _key(endpoint, session, key) for endpoint in applied}
+    document = resolved_document(session.gateway.name, applied, session.recorded, keys)
+    return Exported(document, (*session.diagnostics, *left_out(session, applied)))
+
+
+def exported_endpoints(session: Session, key: KeySource) -> list[Endpoint]:
+    """Return the endpoints that a file for others can have.
+
+    Raise `Failed` if there is none, or if the file would lead a key where nobody agreed to send it.
+    """
     applied = applied_endpoints(session)
     if not applied:
         raise Failed(_nothing_applied(session))
     if key != "none":
         _refuse_unbound(session, applied)
-    keys = {endpoint.name: _key(endpoint, session, key) for endpoint in applied}
-    document = resolved_document(session.gateway.name, applied, session.recorded, keys)
-    return Exported(document, (*session.diagnostics, *_left_out(session, applied)))
+    return applied
 
 
 def applied_endpoints(session: Session) -> list[Endpoint]:
@@ -95,22 +108,26 @@ def _key(endpoint: Endpoint, session: Session, source: KeySource) -> KeyDocument
     variable = endpoint.key_variable
     if source == "none" or variable is None:
         return None
-    return {"env": variable} if source == "env" else {"command": _command(endpoint, session)}
+    return {"env": variable} if source == "env" else {"command": key_command(endpoint, session, _CLIENT)}
 
 
-def _command(endpoint: Endpoint, session: Session) -> list[str]:
-    """Return the command that prints the key, and record its handle. Raise `Failed` if there is no key to print."""
+def key_command(endpoint: Endpoint, session: Session, client: str) -> list[str]:
+    """Return the command that prints the key for a client, and record its handle.
+
+    Raise `Failed` if there is no key to print.
+    """
     ledger, stack = session.trust.ledger(), session.trust.stack.id
     if endpoint.name not in AppliedRows(ledger).read(stack):
         raise Failed(_not_applied_here(endpoint, session))
-    handle = HandleRows(ledger).make(stack, _CLIENT, endpoint.name).handle
+    handle = HandleRows(ledger).make(stack, client, endpoint.name).handle
     command = helper_command(handle, exposure_of(endpoint).origin, ledger)
     if isinstance(command, HelperRefused):
         raise Failed(error(codes.HELPER_REFUSED, command.reason, detail="Nothing was printed.", hint=command.hint))
     return list(command)
 
 
-def _left_out(session: Session, applied: Sequence[Endpoint]) -> Iterator[Diagnostic]:
+def left_out(session: Session, applied: Sequence[Endpoint]) -> Iterator[Diagnostic]:
+    """Yield a note for each endpoint of the gateway file that is not applied as it is there."""
     names = {endpoint.name for endpoint in applied}
     for name, endpoint in session.gateway.endpoints.items():
         if name not in names:
