@@ -59,7 +59,8 @@ def resolved(**arguments: Any) -> int:
 )
 def kubernetes(**arguments: Any) -> int:
     """Print a ConfigMap with the resolved file, and an ExternalSecret for the keys."""
-    from reconciler.engine.recorded.export_kubernetes import SecretStore, export_kubernetes
+    from reconciler.engine.recorded.export_kubernetes import export_kubernetes
+    from reconciler.render.formats.manifests import SecretStore
 
     options, output = options_of(arguments), output_of(arguments)
     name = arguments["secret_store"]

@@ -8,9 +8,7 @@ from reconciler.engine.options import Options
 from reconciler.engine.recorded.export import Exported, resolved_of
 from reconciler.engine.stack.session import open_session
 from reconciler.errors import Failed
-from reconciler.render.formats.manifests import FILE, LARGEST, SecretStore, as_yaml, resolved_text
-
-__all__ = ["FILE", "SecretStore", "export_kubernetes"]
+from reconciler.render.formats.manifests import LARGEST, SecretStore, as_yaml, resolved_text
 
 
 def export_kubernetes(options: Options, namespace: str, store: SecretStore | None) -> tuple[str, Exported]:

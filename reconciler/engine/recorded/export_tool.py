@@ -163,5 +163,5 @@ def _nothing_to_print(tool: Tool) -> Diagnostic:
         codes.CLIENT_NO_ENDPOINT,
         f"Nothing that was applied can be used by {tool.title}",
         detail=f"{tool.title} needs an endpoint with a chat model and with {apis}. Nothing was printed.",
-        hint="gwctl export resolved",
+        hint="add the API to `apis:` of an endpoint that serves the API, then: gwctl apply",
     )
