@@ -10,7 +10,6 @@ from reconciler.clients.registry import RUN, all_tools
 from tests.clients import newest
 from tests.clients.newest import CANDIDATES, Candidate, Tried, candidates, table, tried
 
-pytestmark = pytest.mark.pure
 TESTS = Path(__file__).parent
 
 

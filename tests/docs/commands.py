@@ -38,7 +38,9 @@ def fault(words: list[str]) -> str:
     subcommands = getattr(command, "commands", {})
     options = _options(command)
     if subcommands:
-        known = subcommands.get(rest[0]) if rest else None
+        known = (
+            command.get_command(click.Context(command), rest[0]) if rest and isinstance(command, click.Group) else None
+        )
         if known is None and name != "trust":
             return "" if not rest else f"no command {name} {rest[0]}"
         options = _options(known or subcommands["agree"])

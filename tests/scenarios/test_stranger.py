@@ -61,6 +61,9 @@ WORDS = {
 }
 FURTHER = (
     ("plan", "--detailed-exitcode"),
+    ("export", "opencode"),
+    ("export", "claude-code"),
+    ("export", "open-webui"),
     ("plan", "--scope", "shared"),
     ("plan", "--scope", "all", "--format", "json"),
     ("plan", "--out", "saved.gwctl"),

@@ -13,9 +13,29 @@ from reconciler.cli.options import asking, common, options_of, output_of, scoped
 from reconciler.clients.registry import PRINTED, TOOLS
 
 _TOOL = "TOOL"
+_TOOLS = (*TOOLS, *PRINTED)
 
 
-@click.group("export", cls=CommandGroup, help=HELP["export"], short_help=SHORT["export"])
+class _ExportGroup(CommandGroup):
+    """The formats, and a command for each tool that the list of commands shows as `TOOL`."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a listed command, or the command of a tool."""
+        return _tool_command(cmd_name) if cmd_name in _TOOLS else super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command and the rest of the words; raise `UsageFault` for a name that is neither."""
+        listed = self.list_commands(ctx)
+        if args and args[0] not in (*listed, *_TOOLS):
+            from reconciler.cli.usage.click_faults import no_command
+
+            raise no_command(ctx.command_path, args[0], [*listed, *_TOOLS])
+        return click.Group.resolve_command(self, ctx, args)
+
+
+@click.group("export", cls=_ExportGroup, help=HELP["export"], short_help=SHORT["export"])
 def command() -> None:
     """Print what was applied, for other programs."""
 
@@ -70,10 +90,10 @@ def kubernetes(**arguments: Any) -> int:
     return output.report(exported.diagnostics)
 
 
-def _add(name: str) -> None:
-    """Add a subcommand that prints the file of a tool; `TOOL` stands for all of them in the help."""
+def _tool_command(name: str) -> click.Command:
+    """Return the subcommand that prints the file of a tool; `TOOL` stands for all of them in the help."""
 
-    @command.command(name, help=HELP["export TOOL"], short_help=SHORT["export TOOL"], hidden=name != _TOOL)
+    @click.command(name, help=HELP["export TOOL"], short_help=SHORT["export TOOL"])
     @common
     @asking
     @scoped
@@ -96,6 +116,7 @@ def _add(name: str) -> None:
         output.data(exported.data.decode())
         return output.report(exported.diagnostics)
 
+    return tool
 
-for _name in (_TOOL, *TOOLS, *PRINTED):
-    _add(_name)
+
+command.add_command(_tool_command(_TOOL))
