@@ -140,8 +140,8 @@ services:
   db: {{image: postgres}}
   open-webui:
     environment:
-      - OPENAI_API_BASE_URLS=https://llm.acme.example/v1;http://127.0.0.1:9/v1
-      - OPENAI_API_KEYS=${{ACME_KEY}};none
+      - OPENAI_API_BASE_URLS=https://llm.acme.example/v1;http://127.0.0.1:9/v1;https://held.example/v1
+      - OPENAI_API_KEYS=${{ACME_KEY}};none;{HELD}
       - WEBUI_SECRET_KEY={HELD}
 """
 

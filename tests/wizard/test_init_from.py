@@ -50,12 +50,15 @@ def test_a_configuration_becomes_an_applied_gateway_file(gwctl, gate) -> None:
     assert "No changes" in gwctl("plan", TEAM_KEY=KEY).out
 
 
+HEADERS_ONLY = "extra-openai-models.yaml"  # `llm` has its keys in another file
+
+
 @pytest.mark.parametrize("file", sorted(SAMPLES))
 def test_a_key_in_the_file_is_nowhere_afterwards(gwctl, keychain, file: str) -> None:
     gwctl.write(SAMPLES[file], file)
     for words in (("-v",), ()):
         result = gwctl("init", "--name", "acme", "--from", file, "--yes", *words, code=None, HTTPS_PROXY=NOWHERE)
-        assert "was not copied" in result.err, result.err
+        assert ("was left out" if file == HEADERS_ONLY else "was not copied") in result.err, result.err
         files = [path for path in gwctl.folder.rglob("*") if path.is_file() and path.name != file]
         everything = result.out + result.err + "".join(path.read_text(errors="replace") for path in files)
         assert not [part for part in PARTS if part in everything]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -111,7 +110,7 @@ def _tool_command(name: str) -> click.Command:
         from reconciler.engine.recorded.merge_file import merge_from
 
         options, output = options_of(arguments), output_of(arguments)
-        merge = merge_from(arguments["merge"], sys.stdin.buffer) if arguments["merge"] else None
+        merge = merge_from(arguments["merge"]) if arguments["merge"] else None
         exported = export_tool(options, name, arguments["client"], arguments["key_source"], merge)
         output.data(exported.data.decode())
         return output.report(exported.diagnostics)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from reconciler import codes
 from reconciler.clients.offer import Offer
@@ -14,7 +13,7 @@ from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.documents.edit import MISSING, DocumentFault
 from reconciler.errors import Failed
 from reconciler.files.fault import FileFault
-from reconciler.files.read_file import read_file
+from reconciler.files.read_file import read_file, read_standard_input
 from reconciler.owned.client_files import LARGEST, value_in, with_values
 from reconciler.text import printable
 
@@ -27,18 +26,16 @@ class Merge:
     data: bytes
 
 
-def merge_from(path: str, stdin: BinaryIO) -> Merge:
+def merge_from(path: str) -> Merge:
     """Return the file at a path; `-` is standard input, and a file that is not there is empty. Raise `Failed`."""
     shown = "standard input" if path == "-" else printable(path)
     try:
-        data = stdin.read(LARGEST + 1) if path == "-" else read_file(Path(path), LARGEST)
+        data = read_standard_input(LARGEST) if path == "-" else read_file(Path(path), LARGEST)
     except FileNotFoundError:
         data = b""
     except OSError as fault:
         why = fault.why if isinstance(fault, FileFault) else fault.strerror
         raise Failed(_unreadable(f"{shown} cannot be read: {why}")) from None
-    if len(data) > LARGEST:
-        raise Failed(_unreadable(f"{shown} has more than {LARGEST} bytes"))
     return Merge(name=shown, data=data)
 
 
