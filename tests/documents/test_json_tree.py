@@ -24,7 +24,7 @@ PARTS: list[tuple[tuple[str, ...], Any]] = [
     (("small_model",), "acme/gpt-y"),
 ]
 MOST = 2.2  # times as many steps for twice as much
-ENTRY = '"p{n}": {{"path": "~/work/{n}", "url": "https://h.example/{n}", "tags": ["a", "b"], "sum": {n}.5}}'
+ENTRY = '"p{n}": {{"path": "~/code/{n}", "url": "https://h.example/{n}", "tags": ["a", "b"], "sum": {n}.5}}'
 
 
 class Walking(json_tree._Reader):

@@ -31,15 +31,15 @@ def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnost
 def not_put_back(at: Address, row: OwnedRow, rules: OwnedRules) -> Diagnostic:
     """Return the error for an unwanted resource that another program changed.
 
-    The ledger's row names a credential of the user that the keychain contains.
+    The ledger's row names a stored credential of the user.
     """
     return error(
         codes.CREDENTIAL_NOT_RETURNED,
         f"Another program changed {at} in the {rules.kind.place}: {printable(str(row.slot), 300)}",
-        detail="The keychain contains your own credential from this file. gwctl does not restore the credential beside "
+        detail="gwctl still stores your own credential from there. gwctl does not restore the credential beside "
         "values that gwctl does not know. Nothing was done.",
         hint=f"either run `gwctl apply` with {at.whole} in the gateway file, to write gwctl's values again; or find "
-        "the keychain entry with `gwctl key list`",
+        "the stored credential with `gwctl key list`",
         address=at,
     )
 
