@@ -20,7 +20,8 @@ OWN_VIEWS = {
     "render/views/machine/clients.py",
     "render/json/keys.py",
     "render/json/types/keys.py",
-}  # of `gwctl key`
+    "render/option_words.py",
+}  # of `gwctl key` and `gwctl clients`; the help of options
 A_CAUSE = "key"  # also the name of a cause of changes, and of a field of endpoints
 
 
