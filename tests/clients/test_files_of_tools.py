@@ -180,6 +180,45 @@ def test_an_update_of_a_read_only_file_is_refused_in_the_plan_already(machine: M
     assert machine.file.read_bytes() == before
 
 
+@pytest.mark.parametrize("tool", ["opencode", "kilo"])
+@pytest.mark.parametrize("there", ["nothing", "the folder before", "a file of the user later"])
+def test_the_folder_that_gwctl_made_for_its_file_goes_with_the_file_unless_something_else_is_in_it(
+    machine: Machine, tool: str, there: str
+) -> None:
+    machine.fields = ["file: own", "when_absent: write"]
+    folder = machine.home / ".config" / tool / "acme.gwctl"
+    if there == "the folder before":
+        folder.mkdir(parents=True)
+    for model in ("a", "b"):  # the second one is an update
+        machine.want(model)
+        machine.apply()
+    if there == "a file of the user later":
+        (folder / "AGENTS.md").write_text("mine")
+    machine.want("a", clients=False)
+    machine.apply()
+    assert not (folder / f"{tool}.json").exists()
+    assert folder.is_dir() == (there != "nothing")
+    assert folder.parent.is_dir(), "that is the tool's"
+
+
+@pytest.mark.parametrize("tool", ["opencode", "kilo"])
+def test_two_gateway_files_that_want_the_same_default_are_told_to_set_none(machine: Machine, tool: str) -> None:
+    machine.apply()
+    text = (machine.gwctl.folder / "gateway.yaml").read_text().replace("name: acme", "name: other")
+    machine.gwctl.folder = machine.gwctl.folder.with_name("second")
+    machine.gwctl.folder.mkdir()
+    path = machine.gwctl.folder / "gateway.yaml"
+    path.write_text(text)
+    machine.gwctl("trust", f"client.{tool}")
+    document = machine.gwctl("plan", "--format", "json", code=None).json
+    hints = [each["hint"] for each in document["diagnostics"] if each["code"] == "NOT_OURS"]
+    assert len(hints) == 2
+    assert all("set_default: never" in hint for hint in hints)
+    path.write_text(path.read_text().replace("file: shared", "file: shared, set_default: never"))
+    machine.apply()
+    assert "other-it" in machine.file.read_text()
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounts a small file system, as root")
 @pytest.mark.parametrize("tool", ["opencode", "kilo"])
 def test_on_a_full_disk_the_file_stays_and_later_all_that_was_there_comes_back(machine: Machine, tool: str) -> None:

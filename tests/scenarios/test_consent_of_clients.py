@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -18,13 +20,14 @@ FILES = {
     "vscode": ".config/Code/User/chatLanguageModels.json",
 }
 MODEL = "{id: gpt-x, context: 128000, output: 16000, capabilities: [tools]}"
-ENDPOINT = "it: {{preset: litellm, base_url: '{url}/v1', discover: false, timeout: 2s, models: [{model}]}}"
+ENDPOINT = "it: {{preset: litellm, base_url: '{url}/v1', discover: false, timeout: 2s, models: [{model}]{more}}}"
+KEY, OTHER_KEY = "quokka-7351-zebra-fjord", "walrus-2048-gannet-scree"
 
 
-def want(gwctl: Gwctl, url: str, *tools: str, fields: str = "") -> None:
+def want(gwctl: Gwctl, url: str, *tools: str, fields: str = "", key: str = "") -> None:
     """Write a gateway file with these clients."""
     clients = "".join(f"  {tool}: {{when_absent: write{fields}}}\n" for tool in tools)
-    endpoint = ENDPOINT.format(url=url, model=MODEL)
+    endpoint = ENDPOINT.format(url=url, model=MODEL, more=f", key: {key}" if key else "")
     gwctl.write(f"version: 1\nname: acme\nendpoints:\n  {endpoint}\nclients:\n{clients}")
 
 
@@ -101,3 +104,80 @@ def test_a_pulled_change_leaves_the_tool_as_it_is_until_somebody_agrees(
     gwctl("apply", "--auto-approve")
     written = (moved if what == "path" else file_of(gwctl, tool)).read_bytes()
     assert (other.url if what == "host" else first.url).encode() in written
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the key command is a shell script")
+@pytest.mark.parametrize("tool", ["claude-code", "codex", "opencode", "kilo"])
+@pytest.mark.parametrize("what", ["host", "path", "command"])
+def test_a_pulled_change_runs_no_command_and_the_old_key_is_printed_until_somebody_agrees(
+    gwctl: Gwctl, installation, servers, tool: str, what: str
+) -> None:
+    gwctl.warm = installation.warm  # in no working tree: the files of two tools have a key command
+    first, other = servers(), servers()
+    for name, key in (("good", KEY), ("pulled", OTHER_KEY)):
+        (gwctl.folder / f"{name}.sh").write_text(f"echo {name} >> ran; echo {key}\n")
+    ran = gwctl.folder / "ran"
+    command = "{command: [sh, ./good.sh]}"
+    want(gwctl, first.url, tool, key=command)
+    gwctl("trust", "it", f"client.{tool}")
+    gwctl("apply", "--auto-approve")
+    before = file_of(gwctl, tool).read_bytes()
+    assert gwctl("key", "print", "acme/it").out == f"{KEY}\n"
+    moved = file_of(gwctl, tool).with_name("pulled.config.toml" if tool == "codex" else "pulled.json")
+    want(
+        gwctl,
+        other.url if what == "host" else first.url,
+        tool,
+        fields=f", path: '{moved}'" if what == "path" else "",
+        key=command.replace("good", "pulled") if what == "command" else command,
+    )
+    assert gwctl("key", "print", "acme/it").out == f"{KEY}\n"
+    gwctl("apply", "--auto-approve", code=None)
+    assert gwctl("key", "print", "acme/it").out == f"{KEY}\n"
+    assert file_of(gwctl, tool).read_bytes() == before
+    assert not moved.exists()
+    assert not other.requests
+    assert set(ran.read_text().split()) == {"good"}
+    gwctl("trust", "it", f"client.{tool}")
+    gwctl("apply", "--auto-approve")
+    assert gwctl("key", "print", "acme/it").out == f"{OTHER_KEY if what == 'command' else KEY}\n"
+
+
+def test_two_real_processes_that_race_for_one_place_have_one_winner(gwctl: Gwctl, server) -> None:
+    """Two gateway files of one name want the same entry of one file, with other models."""
+    gwctl.environ["PYTHONPATH"] = str(Path(__file__).parents[2])
+    folders = [gwctl.folder.parent / name for name in ("first", "second")]
+    for number, folder in enumerate(folders):
+        folder.mkdir()
+        model = MODEL.replace("gpt-x", f"model-{number}")
+        endpoint = ENDPOINT.format(url=server.url, model=model, more="")
+        (folder / "gateway.yaml").write_text(
+            f"version: 1\nname: acme\nendpoints:\n  {endpoint}\nclients:\n"
+            "  opencode: {file: shared, when_absent: write, set_default: never}\n"
+        )
+        run(gwctl, folder, "trust", "client.opencode").communicate(timeout=120)
+    racing = [run(gwctl, folder, "apply", "--auto-approve") for folder in folders]
+    said = [process.communicate(timeout=120)[0] for process in racing]
+    codes = [process.returncode for process in racing]
+    assert sorted(codes) == [0, 1], said
+    winner = codes.index(0)
+    text = (Path(gwctl.environ["HOME"]) / ".config/opencode/opencode.json").read_text()
+    assert f"model-{winner}" in text
+    assert f"model-{1 - winner}" not in text
+    planned, _ = run(gwctl, folders[1 - winner], "plan", "--format", "json").communicate(timeout=120)
+    assert str(folders[winner]) in planned, "the loser names the winner"
+    for number, folder in enumerate(folders):
+        run(gwctl, folder, "destroy", "--auto-approve").communicate(timeout=120)
+        assert (Path(gwctl.environ["HOME"]) / ".config/opencode/opencode.json").exists() == (number < winner)
+
+
+def run(gwctl: Gwctl, folder: Path, *words: str) -> subprocess.Popen[str]:
+    """Start a process of its own there."""
+    return subprocess.Popen(
+        gwctl.command(*words),
+        cwd=folder,
+        env=gwctl.environ,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
