@@ -134,6 +134,12 @@ class OwnFile:
             names = names_in(folder, self.path.parent)
             return names is not None and all(re.fullmatch(_TEMPORARY, name) for name in names)
 
+    def remove_folder(self) -> None:
+        """Delete the directory of the file if it is empty. A directory that has anything in it stays."""
+        folder = self.path.parent
+        with suppress(OSError), opened(folder.parent, self.base) as above:  # it is not empty, or no longer exists
+            os.rmdir(folder.name if above is not None else str(folder), dir_fd=above)
+
     @contextmanager
     def _entered(self) -> Iterator[tuple[int | None, str]]:
         """Yield the opened directory, and the name of the file in the directory.

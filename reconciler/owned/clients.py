@@ -46,6 +46,7 @@ from reconciler.resources.resource import Resource
 from reconciler.secrets.literal import Known, looks_random, why_credential
 
 _NAMED = re.compile(r"key|token|secret|passw|credential|bearer", re.IGNORECASE)  # in a file that gwctl takes over whole
+_FOLDER = "folder"  # the fact that gwctl makes the directory of a separate file, with the write of the file
 _LONGEST = 65536  # bytes; a larger file is not copied to the ledger, so gwctl could not restore it
 
 
@@ -73,6 +74,7 @@ class ClientKind:
         slot, facts = slot_of(_after(change)), _after(change).facts
         part, values = self._part(slot), values_in(facts["value"])
         rows = self.run.ledger.read()  # the row of an earlier failed write was in the plan, and has been settled since
+        facts = {**facts, **_folder_fact(part, rows.get(slot))}
         for endpoint in _endpoints(facts, "helpers"):
             HandleRows(self.run.ledger.path).make(self.run.stack, change.address.whole.name, endpoint)
         wanted = self.run.ledger.digest(canonical(values))
@@ -143,6 +145,7 @@ class ClientKind:
                 _put(part, data, part.give_back(data or b"", kept or Backup.read(row.backup)))
             except DocumentFault as fault:
                 raise faulty(part.file.path, fault) from None
+        _remove_folder(part, row)
         self._forget_handles(row)
         if entry and kept is None:
             raise gone(str(part.file.path))
@@ -150,12 +153,14 @@ class ClientKind:
             self._credentials.drop(entry)
 
     def tidy(self, row: OwnedRow) -> None:
-        """Delete the temporary file that an interrupted write left beside the tool's file.
+        """Delete the temporary file that an interrupted write left beside the tool's file, and an empty directory.
 
         Also delete the keychain entry of a credential if the file still contains the credential, or contains it again.
         """
         with suppress(OSError, OwnedFault):  # the directory and the temporary file no longer exist
-            self._part(row.slot).file.tidy()
+            part = self._part(row.slot)
+            part.file.tidy()
+            _remove_folder(part, row)
         entry = entry_of(row)
         if entry and self._is_returned(row.slot, entry):
             self._credentials.drop(entry)
@@ -295,6 +300,18 @@ def _put(part: FilePart, before: bytes | None, after: bytes | None) -> None:
             part.file.edit(before, after)
     except OSError as fault:
         raise faulty(part.file.path, fault) from None
+
+
+def _folder_fact(part: FilePart, row: OwnedRow | None) -> dict[str, str]:
+    """Return the fact that gwctl makes the directory of a separate file: it does not exist, or the row has the fact."""
+    is_made = part.covers == (WHOLE,) and not os.path.lexists(part.file.path.parent)
+    return {_FOLDER: "made"} if is_made or (row and _FOLDER in row.facts) else {}
+
+
+def _remove_folder(part: FilePart, row: OwnedRow) -> None:
+    """Delete the directory that gwctl made for a separate file, if nothing is left in the directory."""
+    if _FOLDER in row.facts:
+        part.file.remove_folder()
 
 
 def _backup(part: FilePart, data: bytes | None, wanted: Values) -> Backup:
