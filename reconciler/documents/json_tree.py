@@ -170,7 +170,7 @@ def _depth(strict: str) -> int:
     return max(accumulate(map(_STEP.__getitem__, _NO_BRACKETS.sub("", strict))), default=0)
 
 
-@lru_cache(maxsize=2)  # an edit reads the same text several times, and the next edit begins with what the last one made
+@lru_cache(maxsize=4)  # an edit reads the same text several times, and the next edit begins with what the last one made
 def scan(text: str) -> JsonSpan | None:
     """Return the tree of a document. If the document has no value, return None.
 

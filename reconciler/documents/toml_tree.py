@@ -37,7 +37,7 @@ class Statement:
     is_array: bool = False  # of tables: `[[…]]`
 
 
-@lru_cache(maxsize=4)  # an edit and its checks look at the same texts: the one before, and the one after
+@lru_cache(maxsize=8)  # a few edits and their checks look at the same texts: those before, and those after
 def values_of(text: str) -> Mapping[str, Any]:
     """Return the values of a TOML text. Raise `DocumentFault` if the text is not valid.
 
@@ -54,7 +54,7 @@ def values_of(text: str) -> Mapping[str, Any]:
         raise DocumentFault(f"the file is not TOML: {reason}", hint, **place) from None
 
 
-@lru_cache(maxsize=4)  # an edit and its checks look at the same texts: the one before, and the one after
+@lru_cache(maxsize=8)  # a few edits and their checks look at the same texts: those before, and those after
 def statements_of(text: str) -> tuple[Statement, ...]:
     """Return the statements of a valid TOML text, in order."""
     statements: list[Statement] = []
@@ -99,6 +99,7 @@ def _value_end(text: str, at: int) -> int:
     return end - (len(text[:end]) - len(text[:end].rstrip()))
 
 
+@lru_cache(maxsize=512)  # each scan of a text meets the same keys
 def _names(key: str) -> tuple[str, ...]:
     """Return the parts of a dotted key."""
     if _BARE_KEY.fullmatch(key):

@@ -47,7 +47,7 @@ class YamlEntry:
     value: YamlSpan
 
 
-@lru_cache(maxsize=4)  # an edit and its checks look at the same texts: the one before, and the one after
+@lru_cache(maxsize=8)  # a few edits and their checks look at the same texts: those before, and those after
 def spans_of(text: str) -> YamlSpan | None:
     """Return the tree of spans of a text with one document. Return None if the document is empty.
 
@@ -123,6 +123,15 @@ _Dumper.add_representer(str, _Dumper.text)
 
 def inline(value: Any) -> str:
     """Return the value as YAML on one line."""
+    return _name(value) if isinstance(value, str) and len(value) <= _SHORT else _dumped(value)
+
+
+@lru_cache(maxsize=512)  # the same names are written again and again, and a dumper is slow to make
+def _name(text: str) -> str:
+    return _dumped(text)
+
+
+def _dumped(value: Any) -> str:
     text: str = yaml.dump(
         value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf")
     )
@@ -137,18 +146,24 @@ def block(value: Any) -> list[str]:
 
 
 def _under(name: str, value: Any) -> list[str]:
-    if _is_short(value):
-        return [f"{name} {inline(value)}"]
+    short = _short(value)
+    if short is not None:
+        return [f"{name} {short}"]
     return [name, *("  " + line for line in block(value))]
 
 
 def _item(value: Any) -> list[str]:
-    first, *rest = [inline(value)] if _is_short(value) else block(value)
+    short = _short(value)
+    first, *rest = block(value) if short is None else [short]
     return ["- " + first, *("  " + line for line in rest)]
 
 
-def _is_short(value: Any) -> bool:
+def _short(value: Any) -> str | None:
+    """Return the value on one line; None if it needs several lines."""
     if not isinstance(value, dict | list):
-        return True
+        return inline(value)
     items = value.values() if isinstance(value, dict) else value
-    return not any(isinstance(item, dict | list) and item for item in items) and len(inline(value)) <= _SHORT
+    if any(isinstance(item, dict | list) and item for item in items):
+        return None
+    text = inline(value)
+    return text if len(text) <= _SHORT else None
