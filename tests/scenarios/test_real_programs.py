@@ -22,6 +22,7 @@ answer = openai.OpenAI(**m.openai(), max_retries=0).chat.completions.create(
     model=m.id, messages=[{"role": "user", "content": "Say anything."}])
 print("answered", repr(answer.choices[0].message.content)[:0], m)
 """
+ALONE = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # else LiteLLM asks GitHub for prices, three times
 LITELLM = """
 from litellm import completion
 from reconciler.api import model
@@ -33,7 +34,7 @@ print("answered", repr(answer.choices[0].message.content)[:0], m)
 
 def python_with(gwctl: Gwctl, python: Path, script: str, environ: Mapping[str, str]) -> str:
     """Run a program with gwctl's code on its path, and nothing of gwctl's libraries."""
-    ours = {**gwctl.environ, "PYTHONPATH": str(ROOT), "LITELLM_LOCAL_MODEL_COST_MAP": "True", **environ}
+    ours = {**gwctl.environ, "PYTHONPATH": str(ROOT), **ALONE, **environ}
     done = subprocess.run(
         [str(python), "-c", script],
         cwd=gwctl.folder,
@@ -51,7 +52,7 @@ def python_with(gwctl: Gwctl, python: Path, script: str, environ: Mapping[str, s
 def three_ways(gwctl: Gwctl, python: Path, script: str, key: Mapping[str, str]) -> None:
     """By `gwctl run`, by the path of a resolved file, and with a role that a variable replaces."""
     gwctl("apply", "--auto-approve", **key)
-    inside = gwctl("run", "--", str(python), "-c", script, PYTHONPATH=str(ROOT), **key)
+    inside = gwctl("run", "--", str(python), "-c", script, PYTHONPATH=str(ROOT), **ALONE, **key)
     assert inside.out.startswith("answered")
     resolved = gwctl.folder / "resolved.json"
     resolved.write_text(gwctl("export", "resolved").out)
