@@ -20,8 +20,7 @@ def pulled(gwctl, servers, starts: Callable[..., Local]) -> tuple[Script, object
     own = f"version: 1\nname: acme\nendpoints:\n  own: {{base_url: '{first.url}', key: {{env: TEAM_KEY}}}}\n"
     gwctl.write(own)
     gwctl("apply", "--auto-approve", TEAM_KEY=KEY)
-    header = "headers: {X-Other: {env: OTHER_TOKEN}}"  # a variable that is not set
-    gwctl.write(f"{own}  new: {{base_url: '{second.url}', key: {{env: TEAM_KEY}}, {header}}}\n")
+    gwctl.write(f"{own}  new: {{base_url: '{second.url}', key: {{env: TEAM_KEY}}}}\n")
     script = Script(starts(TEAM_KEY=KEY))
     script.enter()
     return script, second
@@ -52,10 +51,21 @@ def test_the_typed_name_makes_the_binding_that_was_shown(pulled, gwctl) -> None:
     form = hidden(script.send("GET", "/plan").text)
     assert form["for"] == "new"
     assert script.send("POST", "/agree", {**form, "typed": "new"}).headers["location"] == "/plan"
-    listed = gwctl("trust", "list").out
-    assert "gwctl ui" in listed and "OTHER_TOKEN" not in listed
+    assert "gwctl ui" in gwctl("trust", "list").out
     script.send("GET", "/plan")
     assert server.requests[-1].headers["authorization"] == f"Bearer {KEY}"
+
+
+def test_a_pair_that_was_not_shown_is_not_agreed_to(pulled, gwctl) -> None:
+    """A variable that is not set has no pair in the question, and so none in the ledger."""
+    script, server = pulled
+    path = gwctl.folder / "gateway.yaml"
+    before = f"base_url: '{server.url}', "
+    path.write_text(path.read_text().replace(before, f"{before}headers: {{X-Other: {{env: OTHER_TOKEN}}}}, "))
+    form = hidden(script.send("GET", "/plan").text)
+    assert script.send("POST", "/agree", {**form, "typed": "new"}).headers["location"] == "/plan"
+    listed = gwctl("trust", "list").out
+    assert "gwctl ui" in listed and "OTHER_TOKEN" not in listed
 
 
 def test_a_file_that_changed_after_the_question_makes_no_binding(pulled, gwctl, servers) -> None:
