@@ -39,7 +39,7 @@ def test_defaults_is_another_spelling_for_purposes() -> None:
 
 # (the last lines, code, line:column, a part of the summary, a part of the hint)
 WRONG = [
-    ("defaults: {chat: x/a}\nroles: {chat: x/b}\n", "DUPLICATE_ROLE", "5:9", "`chat` is in `roles` and", "keep only one"),
+    ("defaults: {chat: x/a}\nroles: {chat: x/b}\n", "DUPLICATE_ROLE", "5:9", "`chat` is in `roles` and", "only one"),
     ("roles: {judge: x/a}\n", "BAD_ROLE", "4:9", "`roles.judge` has no purpose", "{purpose: chat, models: […]}"),
     ("roles: {judge: {models: x/a}}\n", "BAD_ROLE", "4:9", "has no purpose", "write `judge: {purpose"),
     ("roles: {embeddings: x/a}\n", "BAD_ROLE", "4:9", "has no purpose", "did you mean `embedding`?"),
