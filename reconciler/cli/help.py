@@ -80,11 +80,14 @@ HELP: Mapping[str, str] = {
     gwctl shows which secret would be sent to which host, and asks once. For each endpoint that stores its key in the
     keychain, gwctl asks for the key, tests the key and stores it. gwctl then offers the installed tools that the file
     names, applies the resources of this machine, and gets a first answer from a model.
+
+    With --yes, gwctl asks nothing: it agrees only to what --allow-host names, and takes keys only from their variables
+    or the keychain.
     """,
     "leave": """Leave a team: remove the stored keys, the entries in tools' files and the consents from this machine.
 
     gwctl shows what it would remove, and asks. The earlier content of a tool's file is restored. The gateway file and
-    the state are not changed.
+    the state are not changed. If the state cannot be read, gwctl removes what this machine has recorded.
     """,
     "connect": """Add one endpoint to the gateway file: a server or vendor, known by its PRESET.
 

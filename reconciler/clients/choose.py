@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -72,6 +72,21 @@ def choose(tool: Tool, wish: Wish, endpoints: Sequence[OfferedEndpoint]) -> Chos
         defaults={purpose: one for purpose, one in wish.defaults.items() if endpoint_of(offered, one)},
     )
     return Chosen(offer=offer, left=tuple(left))
+
+
+def why_unserved(tool: Tool, endpoints: Sequence[OfferedEndpoint], unknown: Collection[str] = ()) -> str:
+    """Return why no endpoint can serve the tool, for a choice of tools; "" if one can.
+
+    Too little is known of the models of the endpoints in `unknown`: one of them may serve the tool.
+    """
+    left: list[Left] = []
+    speaking = [endpoint for endpoint in endpoints if _speaks(tool, endpoint, left)]
+    if not speaking:
+        return f"needs the API {' or '.join(tool.apis)}"
+    if any(endpoint.name in unknown or _usable(tool, endpoint, left).models for endpoint in speaking):
+        return ""
+    is_short = any(each.kind == "limits" for each in left)
+    return "needs known token limits" if is_short else f"needs a model for {tool.purposes[0]}"
 
 
 def _speaks(tool: Tool, endpoint: OfferedEndpoint, left: list[Left]) -> bool:

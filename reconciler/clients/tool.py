@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, Literal
@@ -183,11 +183,6 @@ class Tool:
         """
         own = [self.place_of(gateway, endpoint) for endpoint in endpoints] if self.place_of else []
         return {**self.covers, **{name: self.covered(place) for name, place in own}}
-
-    def why_unserved(self, apis: Collection[Api]) -> str:
-        """Return the reason why endpoints with these APIs cannot serve the tool, or "" if they can."""
-        wanted = " or ".join(self.apis)
-        return "" if set(apis) & set(self.apis) else f"needs the API {wanted}"
 
     def covered(self, anchor: Place) -> tuple[Place, ...]:
         """Return all places of the part that starts at this place. The first place of a part names the part's slot."""

@@ -38,6 +38,7 @@ class Options:
     with_local: bool = True  # whether the local file beside the gateway file is read
     drafts: Mapping[Path, bytes] = field(default_factory=dict)  # the content of gateway files that are not saved yet
     typed_keys: Mapping[str, Key] = field(default_factory=dict)  # {endpoint: the key that was typed in this run}
+    typed_in: str = "gwctl key set"  # the command in which these keys were typed, for the records
     stack_id: str = ""  # the ID of the stack if the ledger has none yet; "": a new one for each run
     scope: Scope | None = None  # None: `all` for a state file, else `machine`
     consents: Consents = field(default_factory=Consents)

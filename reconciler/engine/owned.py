@@ -47,6 +47,7 @@ def view_owned(
         is_destroy=is_destroy,
         is_agreed=partial(is_client_agreed, session.trust),
         typed=frozenset(session.options.typed_keys),
+        typed_in=session.options.typed_in,
     )
     kinds = open_kinds(run)
     return OwnedView(run=run, kinds=kinds, inputs=tuple(_inputs(run, kind) for kind in kinds.values()))

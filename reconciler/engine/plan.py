@@ -56,9 +56,9 @@ def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | Non
     return Run(session=session, inputs=replace(inputs, owned=owned.inputs if owned else (), pairs=pairs), owned=owned)
 
 
-def gather_destroy(options: Options) -> Run:
+def gather_destroy(options: Options, session: Session | None = None) -> Run:
     """Return the inputs of a plan that deletes everything recorded in this scope; no endpoint is contacted."""
-    session = open_session(options, ())
+    session = session or open_session(options, ())
     check_scope(session)
     owned = view_owned(session, is_destroy=True) if session.scope != "shared" else None
     inputs = replace(_of_session(session), division=_as_recorded(session), owned=owned.inputs if owned else ())

@@ -297,12 +297,12 @@ def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -
 
 def models_for(models: Mapping[str, Resource], client: Client, tool: Tool) -> tuple[OfferedModel, ...]:
     """Return the models, by ID, that the tool can use and the client's patterns admit, chat models first."""
-    fitting = {at: model for at, model in models.items() if _fits(model, tool)}
+    fitting = {at: model for at, model in models.items() if fits(model, tool)}
     ids = Discover(include=client.models).passing(fitting, fitting.keys())
-    return tuple(_offered(at, fitting[at]) for at in sorted(ids, key=lambda at: fitting[at].purpose != "chat"))
+    return tuple(offered_model(at, fitting[at]) for at in sorted(ids, key=lambda at: fitting[at].purpose != "chat"))
 
 
-def _fits(model: Resource, tool: Tool) -> bool:
+def fits(model: Resource, tool: Tool) -> bool:
     """Return whether the tool can use the model.
 
     A model without APIs uses the APIs of its endpoint. Only chat models are checked for their API, because other models
@@ -313,7 +313,8 @@ def _fits(model: Resource, tool: Tool) -> bool:
     return speaks and model.purpose in tool.purposes
 
 
-def _offered(model_id: str, resource: Resource) -> OfferedModel:
+def offered_model(model_id: str, resource: Resource) -> OfferedModel:
+    """Return the model as it is offered to a tool."""
     model = resource.as_model
     return OfferedModel(
         id=model_id,

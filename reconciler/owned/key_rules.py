@@ -128,7 +128,8 @@ def key_rules(run: OwnedRun) -> KeyRules:
 def _facts(endpoint: Endpoint, gateway: Gateway, run: OwnedRun) -> KeyFacts:
     key = run.key_of(endpoint.name)
     is_typed = endpoint.name in run.typed
-    origin = "gwctl key set" if is_typed or endpoint.key is None else str(endpoint.key)
+    by_hand = run.typed_in if is_typed else "gwctl key set"
+    origin = by_hand if is_typed or endpoint.key is None else str(endpoint.key)
     source = "typed" if is_typed else f"from {origin}"
     before = gateway.names_before.get(endpoint.name)
     old = kept_slot(run.rows, run.stack, before) if before and key is None else None

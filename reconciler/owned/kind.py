@@ -51,6 +51,7 @@ class OwnedRun:
     # Whether a consent allows writing this client's file, at that path, for that endpoint.
     is_agreed: Callable[[Client, str, Endpoint], bool] = lambda *_: False
     typed: frozenset[str] = frozenset()  # the endpoints whose key was typed in this run
+    typed_in: str = "gwctl key set"  # the command in which these keys were typed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -139,7 +139,24 @@ def test_a_remote_state_is_not_opened(acme: Gwctl, state_servers: Callable[..., 
     assert (document["source"], document["differs"], document["changes"]) == ("ledger", False, None)
     assert document["roles"]["chat"] == "team/gpt-4o"
     acme.write((acme.folder / "gateway.yaml").read_text().replace("tiny", "small"))
-    assert acme("status", "--format", "json", TEAM_KEY=KEY).json["differs"] is True
+    document = acme("status", "--format", "json", TEAM_KEY=KEY).json
+    assert (document["differs"], document["changes"]) == (True, ["create model.open/small", "delete model.open/tiny"])
+    assert "The gateway file differs in 2 resources known here:" in acme("status", TEAM_KEY=KEY).out
+    assert len(kept.asked) == before
+
+
+def test_a_change_that_this_machine_cannot_know_is_only_said(
+    acme: Gwctl, state_servers: Callable[..., StateServer]
+) -> None:
+    kept = state_servers()
+    path = acme.write((acme.folder / "gateway.yaml").read_text() + f"state: {kept.url}/states/acme\n")
+    acme("apply", "--scope", "all", "--auto-approve", code=None, TEAM_KEY=KEY)
+    path.write_text(path.read_text().replace("discover: false", "discover: false, timeout: 7s"))
+    document = acme("status", "--format", "json", TEAM_KEY=KEY).json
+    assert (document["differs"], document["changes"]) == (True, None)
+    path.write_text(path.read_text().replace("  open:", "  other: {base_url: 'http://127.0.0.1:9'}\n  open2:"))
+    changes = acme("status", "--format", "json", TEAM_KEY=KEY).json["changes"]
+    assert changes == ["create endpoint.other", "create endpoint.open2", "delete endpoint.open"]
 
 
 def test_a_ledger_that_cannot_be_used_costs_only_its_part(acme: Gwctl) -> None:

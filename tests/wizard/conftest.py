@@ -34,10 +34,10 @@ class Person:
         self.gwctl = gwctl
         self.at: Terminal | None = None
 
-    def runs(self, *words: str, **environ: str) -> Terminal:
-        """Start that command line."""
+    def runs(self, *words: str, columns: int = 80, **environ: str) -> Terminal:
+        """Start that command line at a terminal that wide."""
         environ = {**self.gwctl.environ, "HOME": self.gwctl.environ["HOME"], **environ}
-        self.at = self._start(self.gwctl.command(*words), self.gwctl.folder, environ)
+        self.at = self._start(self.gwctl.command(*words), self.gwctl.folder, environ, columns)
         return self.at
 
     def answers(self, answers: Answers) -> None:

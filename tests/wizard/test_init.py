@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 import socket
 
+import jsonschema
 import pytest
+import yaml
 
 from reconciler.clients.registry import all_tools
+from reconciler.config.load import load
+from reconciler.engine.connect.entry import with_kept_keys
 from reconciler.live.probe.local import local_servers
 from reconciler.presets.load import load_all
 from tests.support.scripted import Reply
@@ -53,15 +59,35 @@ def test_from_nothing_to_an_answer(person: Person, gate, keychain) -> None:
     person.runs("init", "litellm")
     person.answers([*to_the_review(gate.url), ("Save and apply?", ENTER), ("Send one short message", "y\n")])
     assert person.at.ends() == 0, person.at.screen.text
-    answered, shared = person.at.screen.text.splitlines()[-2:]
-    assert answered == "litellm/gpt-4o: I am here."
-    assert shared == "To share the file: commit gateway.yaml. In a clone, others run: gwctl join"
+    answered, _, shared = person.at.screen.text.rpartition("litellm/gpt-4o: I am here.\n")
+    assert answered
+    assert " ".join(shared.split()).endswith("In a clone, others run: gwctl join")
+    assert "commit gateway.yaml and gateway.schema.json" in shared
     text = (person.gwctl.folder / "gateway.yaml").read_text()
     assert text.startswith("# yaml-language-server: $schema=gateway.schema.json\n")
     assert "roles: {chat: litellm/gpt-4o, embedding: litellm/text-embedding-3-small}" in text
     assert KEY not in text
     assert list(keychain.entries.values()) == [KEY]
+    assert [row["origin"] for row in person.gwctl("key", "list", "--format", "json").json["keys"]] == ["gwctl init"]
     assert "No changes" in person.gwctl("plan").out
+
+
+def test_an_editor_finds_the_schema_that_a_new_file_names(gwctl, gate) -> None:
+    words = ("init", "litellm", "--base-url", gate.url, "--purpose", "chat", "--name", "acme", "--yes")
+    assert "gateway.schema.json: a new file" in gwctl(*words).out
+    path = gwctl.folder / "gateway.yaml"
+    named = re.search(r"\$schema=(\S+)", path.read_text().splitlines()[0])
+    assert named
+    schema = json.loads((path.parent / named[1]).read_text())
+    assert schema == gwctl("schema").json
+    jsonschema.validate(yaml.safe_load(path.read_text()), schema)
+
+
+def test_a_schema_that_is_there_already_is_left_alone(gwctl, gate) -> None:
+    there = gwctl.write("{}", "gateway.schema.json")
+    shown = gwctl("init", "litellm", "--base-url", gate.url, "--name", "acme", "--yes")
+    assert "gateway.schema.json: a new file" not in shown.out
+    assert there.read_text() == "{}"
 
 
 def test_a_server_at_its_usual_port_is_found_without_a_question_about_it(person: Person, llama_at_home) -> None:
@@ -224,6 +250,8 @@ def test_the_end_says_how_a_configured_tool_is_started(person: Person, gate, key
     assert person.at.ends() == 0, person.at.screen.text
     end = person.at.screen.text.split("I am here.")[1]
     assert "opencode: start it with:\n  OPENCODE_CONFIG_DIR=" in end
+    run = f"gwctl run -f {person.gwctl.folder / 'gateway.yaml'} -- opencode"
+    assert run in " ".join(person.at.text.split())  # the key is in the keychain alone, and opencode reads a variable
     assert "opencode: restart opencode\n" in end
 
 
@@ -253,6 +281,39 @@ def test_a_tool_that_no_endpoint_can_serve_says_so_and_is_not_picked_at_first(pe
     assert "clients: {opencode: {}}" in (person.gwctl.folder / "gateway.yaml").read_text()
 
 
+def test_a_tool_that_no_model_can_serve_says_what_it_needs(person: Person, gate, tmp_path) -> None:
+    """The list says nothing of token limits, and VS Code's file cannot have a model without them."""
+    (tmp_path / "home" / ".config" / "Code" / "User").mkdir(parents=True)
+    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    person.runs("init", "vllm", "--name", "acme", "--base-url", gate.url, "--key-env", "TEAM_KEY", TEAM_KEY=KEY)
+    person.answers([("Name of the endpoint:", ENTER), *to_the_review(gate.url)[5:]])
+    person.at.until("Which tools")
+    person.at.until("● opencode")
+    assert "VS Code (needs known token limits)" in person.at.screen.text
+    person.at.types(CTRL_C)
+    assert person.at.ends() == 130
+
+
+def test_an_endpoint_without_a_key_in_the_file_stores_none(tmp_path) -> None:
+    """Its preset has a usual variable, which nobody wrote: the second person would be asked for a key."""
+    data = b"endpoints: {llama: {preset: llama-cpp}, team: {preset: litellm, key: {env: TEAM_KEY}}}"
+    path = tmp_path / "gateway.yaml"
+    path.write_bytes(b"version: 1\nname: acme\n" + data)
+    gateway = load([path], {}, {}).gateway
+    assert gateway
+    endpoints = yaml.safe_load(with_kept_keys(data, gateway))["endpoints"]
+    assert "store_key" not in endpoints["llama"]
+    assert endpoints["team"]["store_key"] == "if-available"
+
+
+def test_several_picked_choices_are_named(person: Person, gate, keychain) -> None:
+    person.runs("init", "litellm")
+    person.answers([*to_the_review(gate.url), ("Save and apply?", CTRL_C)])
+    assert person.at.ends() == 130
+    assert "? Use this endpoint by default for: chat, embedding" in person.at.screen.text
+    assert "selections" not in person.at.screen.text
+
+
 def test_no_message_is_sent_to_a_server_that_does_not_run(person: Person, keychain) -> None:
     person.runs("init", "ollama", "--name", "acme", "--base-url", "http://127.0.0.1:9")
     person.answers([("Name of the endpoint:", ENTER), ("What next?", f"{DOWN}{ENTER}")])
@@ -262,3 +323,16 @@ def test_no_message_is_sent_to_a_server_that_does_not_run(person: Person, keycha
     assert "Send one short message" not in person.at.text
     assert "ollama did not respond, so no first message is sent." in person.at.screen.text
     assert 'When the server runs: gwctl apply, then gwctl chat "Hello"' in person.at.screen.text
+
+
+def test_what_was_found_stays_above_the_list_of_presets(person: Person) -> None:
+    if local_servers(load_all()):
+        pytest.skip("a server runs on a usual port of this machine")
+    person.runs("init", "--name", "acme")
+    person.at.until("Which server or vendor?")
+    person.at.until("type to search")
+    person.at.until(lambda: "cerebras" in "\n".join(person.at.screen.shown))
+    shown = "\n".join(person.at.screen.shown)
+    assert "No server runs on a usual port, and no usual variable of a vendor is set." in shown
+    person.at.types(CTRL_C)
+    assert person.at.ends() == 130

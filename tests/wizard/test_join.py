@@ -96,8 +96,51 @@ def test_without_a_keychain_the_variable_is_named(clone: Person) -> None:
 
 def test_without_a_terminal_join_says_what_to_type(clone: Person) -> None:
     result = clone.gwctl("join", code=1)
-    assert "gwctl trust gate" in result.err
+    assert "gwctl join --yes --allow-host gate" in result.err
     assert not (clone.gwctl.folder / ".gwctl").exists()
+
+
+def test_without_a_terminal_what_is_named_is_agreed_to_and_applied(clone: Person, keychain) -> None:
+    result = clone.gwctl("join", "--yes", "--allow-host", "gate", TEAM_KEY=KEY)
+    assert "Applied: " in result.out
+    assert "TEAM_KEY" in clone.gwctl("trust", "list").out
+    assert list(keychain.entries.values()) == [KEY]
+    assert clone.gwctl("chat", "hello").code == 0
+    assert KEY not in result.out + result.err
+
+
+def test_without_a_terminal_nothing_is_agreed_to_that_is_not_named(gwctl, server, keychain) -> None:
+    """The key would go to a host that is neither this machine nor the vendor's own."""
+    team = TEAM.replace("URL/v1", "https://gate.example.test/v1").replace("llama-cpp", "litellm")
+    gwctl.write(team)
+    result = gwctl("join", "--yes", code=None, HTTPS_PROXY=server.url, TEAM_KEY=KEY)
+    assert "trust" in result.out + result.err
+    assert server.requests == []
+    assert keychain.whole == {}
+    assert "TEAM_KEY" not in gwctl("trust", "list").out
+    assert "gat" in gwctl("join", "--yes", "--allow-host", "gat", code=1).err
+
+
+def test_leave_takes_back_what_is_here_where_the_state_cannot_be_read(
+    clone: Person, keychain, tmp_path, state_servers
+) -> None:
+    kept = state_servers()
+    path = clone.gwctl.folder / "gateway.yaml"
+    path.write_text(path.read_text() + f"state: {kept.url}/states/acme\nclients: {{opencode: {{}}}}\n")
+    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    before = home_of(clone, tmp_path)
+    clone.gwctl("apply", "--scope", "all", "--auto-approve", "--allow-host", "gate", code=None, TEAM_KEY=KEY)
+    words = ("join", "--yes", "--allow-host", "gate", "--allow-host", "client.opencode")
+    clone.gwctl(*words, TEAM_KEY=KEY)
+    assert list(keychain.entries.values()) == [KEY]
+    assert home_of(clone, tmp_path) != before
+    kept.close()
+    result = clone.gwctl("leave", "--auto-approve")
+    assert "Only this machine's records are removed." in result.err
+    assert "has left acme" in result.out
+    assert keychain.whole == {}
+    assert home_of(clone, tmp_path) == before
+    assert "gate" not in clone.gwctl("trust", "list").out
 
 
 def test_an_endpoint_can_be_left_without_a_key(clone: Person, keychain) -> None:

@@ -39,7 +39,7 @@ def command(**arguments: Any) -> int:
     from reconciler.text import block
 
     if reply.ok:
-        output.line(block(reply.text))
+        output.answer(block(reply.text))
         if not output.quiet:
             output.say(answer_view(reply))
     return output.report(reply.diagnostics)

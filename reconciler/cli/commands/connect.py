@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -22,6 +23,6 @@ def command(**arguments: Any) -> int:
     from reconciler.engine.connect.draft import open_file
 
     given, forms = given_of(arguments, arguments["name"]), forms_of(arguments)
-    options, output = options_of(arguments), output_of(arguments)
+    options, output = replace(options_of(arguments), typed_in="gwctl connect"), output_of(arguments)
     draft = with_one_more(open_file(options), given, forms, output)
     return 1 if draft is None else review(draft, given, forms, output, "gwctl connect").code

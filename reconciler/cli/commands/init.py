@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -33,7 +34,7 @@ def command(**arguments: Any) -> int:
     from reconciler.engine.connect.machine_findings import find
 
     given, forms = given_of(arguments), forms_of(arguments)
-    options, output = options_of(arguments), output_of(arguments)
+    options, output = replace(options_of(arguments), typed_in="gwctl init"), output_of(arguments)
     begin_file(options, "new")  # an existing file is reported before the first question
     steps, others = StartSteps(given, forms, output), FromSteps(arguments["origins"], given, forms, output)
     imported = others.found()
@@ -45,5 +46,7 @@ def command(**arguments: Any) -> int:
     reviewed = review(draft, given, forms, output, "gwctl init")
     answered = after_apply(options, forms, output, given.asks, reviewed.unreached) if reviewed.is_applied else 0
     if reviewed.is_applied:
-        output.talk(f"To share the file: commit {draft.path.name}. In a clone, others run: gwctl join")
+        schema = draft.path.parent / "gateway.schema.json"
+        shared = f"{draft.path.name} and {schema.name}" if schema.exists() else draft.path.name
+        output.talk(f"To share the file: commit {shared}. In a clone, others run: ", "gwctl join")
     return reviewed.code or answered

@@ -124,7 +124,7 @@ def check_one(handle: str, origin: str, ledger: str) -> int:
     from reconciler.secrets.key_request import KeyRequest
 
     found = printable_key(KeyRequest(handle=handle, origin=origin, ledger=ledger), os.environ)
-    click.echo(f"{handle} works: `gwctl key print` prints {found.source} for {found.origin}")
+    _plain().line(f"{handle} works: `gwctl key print` prints {found.source} for {found.origin}")
     return 0
 
 
@@ -138,8 +138,14 @@ def revoke_one(handle: str, undo: bool) -> int:
     from reconciler.engine.keys.handles import revoke
 
     revoke(handle, os.environ, undo)
-    click.echo(f"{'allowed again' if undo else 'revoked'}: {handle}")
+    _plain().line(f"{'allowed again' if undo else 'revoked'}: {handle}")
     return 0
+
+
+def _plain() -> Output:
+    from reconciler.cli.console.output import Output
+
+    return Output("auto", verbose=False, quiet=False)
 
 
 def _done(output: Output, work: Callable[[], Any], words: str) -> int:

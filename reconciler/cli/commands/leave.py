@@ -22,6 +22,7 @@ def command(**arguments: Any) -> int:
 
     options, output = options_of(arguments), output_of(arguments)
     leaving = find_traces(options)
+    output.report(leaving.unread)
     if not leaving.is_known:
         output.line("Nothing to do: this machine has no records of this gateway file.")
         return 0
@@ -36,7 +37,7 @@ def command(**arguments: Any) -> int:
     if leaving.removal:
         reviewed = apply_and_show(*leaving.removal, output)
         if reviewed.code:
-            output.talk("The remaining records are kept. To try again: gwctl leave")
+            output.talk("The remaining records are kept. To try again: ", "gwctl leave")
             return reviewed.code
     forget(leaving)
     output.line(f"This machine has left {name}. The gateway file and its state are unchanged.")

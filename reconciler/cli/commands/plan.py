@@ -88,7 +88,7 @@ def _save(plan: Plan, run: Run | None, output: Output, name: str) -> None:
     if plan.failed:
         output.talk(f"Saved: {shown}. The plan has errors and cannot be applied.")
     else:
-        output.talk(f"Saved: {shown}. To apply it, with the same -C, -f, --state and --var: gwctl apply {shown}")
+        output.talk(f"Saved: {shown}. To apply it, with the same -C, -f, --state and --var: ", f"gwctl apply {shown}")
 
 
 def _exit_code(plan: Plan, counting: frozenset[str], output: Output) -> int:

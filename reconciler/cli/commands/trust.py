@@ -61,14 +61,14 @@ def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **argument
     options, output = options_of(arguments), output_of(arguments)
     if old is not None or another:
         stack = manage.moved_from(options, old) if old is not None else manage.another(options)
-        output.data(f"{stack.path} is registered with the state {stack.store}\n")
+        output.line(f"{stack.path} is registered with the state {stack.store}")
         return 0
     trusted = manage.trust(options, endpoints)
     for want in trusted.new:
-        output.data(f"trusted: {_words(want.pair)}\n")
+        output.line(f"trusted: {_words(want.pair)}")
     for stack in trusted.older:
-        output.data(
-            f"taken over: keys and records of an older gwctl for {printable(stack.store or stack.lineage, 300)}\n"
+        output.line(
+            f"taken over: keys and records of an older gwctl for {printable(stack.store or stack.lineage, 300)}"
         )
     for want in trusted.known:
         output.talk(f"already trusted: {_words(want.pair)}")
@@ -115,7 +115,7 @@ def revoke(endpoints: tuple[str, ...], everything: bool, **arguments: Any) -> in
     gone = manage.revoke(options_of(arguments), endpoints)
     output = output_of(arguments)
     for pair in gone:
-        output.data(f"revoked: {_words(pair.pair)}\n")
+        output.line(f"revoked: {_words(pair.pair)}")
     if not gone:
         output.talk("nothing to revoke")
     return 0

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler.cli.console.progress import paused
-from reconciler.cli.console.terminal import width_of
+from reconciler.cli.console.terminal import cells, lines_of, width_of
 from reconciler.engine.connect.option import Option
+from reconciler.render.formats.wrap import fold_text
 from reconciler.text import printable
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _MARGIN = 8  # columns for the pointer and the mark
 _MARK = 4  # columns for the question mark and the edge
+_ABOVE = 7  # lines above a list: what was said before, and the question
+_FEWEST = 4  # choices in a low terminal
+_MOST_CUT = 12  # characters that are cut from a text to end it after a word
 _LEAST = 20  # columns of a choice in a narrow terminal
 _SEARCHED = 9  # with more choices, typed letters filter them
 
@@ -57,6 +61,7 @@ class Forms:
 
         searched = len(options) > _SEARCHED
         hint = "(space: pick, enter: done, type to search)" if searched else "(space: pick, enter: done)"
+        kept = self._kept()
         picked: list[Option[T]] = self._asked(
             questionary.checkbox(
                 question,
@@ -65,9 +70,11 @@ class Forms:
                 use_search_filter=searched,
                 use_jk_keys=False,
                 validate=lambda values: len(values) >= least or "Pick at least one with the space bar.",
-                **self._kept(),
+                erase_when_done=True,
+                **kept,
             )
         )
+        _show_picked(question, [printable(option.text, len(option.text)) for option in picked], kept)
         return [option.value for option in picked]
 
     def line(self, question: str, default: str = "", refusal: Callable[[str], str] = lambda _: "") -> str:
@@ -94,6 +101,7 @@ class Forms:
     def _asked(self, question: Question) -> Any:
         with paused():
             sys.stdout.flush()
+            _leave_lines_above(question)
             try:
                 return question.unsafe_ask()
             except EOFError:
@@ -108,4 +116,46 @@ class Forms:
         from questionary import Choice
 
         width = max(width_of(sys.stderr) - max(len(question), _MARGIN) - _MARK, _LEAST)
-        return [Choice(printable(option.text, width), option, checked=marked and option.picked) for option in options]
+        return [Choice(_cut(option.text, width), option, checked=marked and option.picked) for option in options]
+
+
+def _show_picked(question: str, names: Sequence[str], kept: dict[str, Any]) -> None:
+    """Print the question with what was picked: questionary only counts several choices."""
+    from prompt_toolkit import print_formatted_text
+    from prompt_toolkit.formatted_text import FormattedText
+    from prompt_toolkit.styles import Style
+    from questionary.constants import DEFAULT_STYLE
+
+    asked = f"{kept['qmark']} {question}"
+    whole = "\n".join(fold_text(f"{asked} {', '.join(names) or 'none'}", width_of(sys.stderr), cells))
+    parts = [
+        ("class:qmark", whole[:1]),
+        ("class:question", whole[1 : len(asked)]),
+        ("class:answer", whole[len(asked) :]),
+    ]
+    style: Style = DEFAULT_STYLE
+    with paused():
+        depth = kept.get("color_depth")
+        print_formatted_text(FormattedText(parts), style=style, output=kept["output"], color_depth=depth)
+
+
+def _leave_lines_above(question: Question) -> None:
+    """Limit the height of a list, so that what was said before the question stays on the screen."""
+    from prompt_toolkit.layout import ConditionalContainer, Window
+    from prompt_toolkit.layout.dimension import Dimension
+
+    rows = max(lines_of(sys.stderr) - _ABOVE, _FEWEST)
+    for child in getattr(question.application.layout.container, "children", ()):
+        shown = child.content if isinstance(child, ConditionalContainer) else None
+        if isinstance(shown, Window) and not shown.height:
+            shown.height = Dimension(max=rows)
+
+
+def _cut(text: str, width: int) -> str:
+    """Return the text in at most `width` columns; a longer one ends after a word, with "…"."""
+    whole = printable(text, len(text))
+    while cells(whole) > width:
+        kept = whole.removesuffix("…")[:-1].rstrip()
+        word = kept.rfind(" ")
+        whole = f"{kept[:word] if len(kept) - word <= _MOST_CUT else kept}…"
+    return whole

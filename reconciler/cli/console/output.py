@@ -13,10 +13,11 @@ import click
 
 from reconciler.cli.console.progress import Progress, is_watched, paused
 from reconciler.cli.console.streams import write_document
-from reconciler.cli.console.terminal import is_terminal
+from reconciler.cli.console.terminal import cells, is_terminal
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import Failed
 from reconciler.render.formats.text import to_text
+from reconciler.render.formats.wrap import LATER, fold_text, margin
 from reconciler.render.phrases import diagnostics_section
 from reconciler.render.tree import Document, document
 
@@ -35,12 +36,14 @@ class Output:
 
     def show(self, document: Document) -> None:
         """Print a document as text on stdout."""
-        self._print(
-            no_commands(to_text(document, self._coloured(sys.stdout), columns(sys.stdout, os.environ)), os.environ)
-        )
+        self._print(self._text(document, sys.stdout))
 
     def line(self, text: str) -> None:
-        """Print a line for people on stdout."""
+        """Print lines for people on stdout."""
+        self._print(_folded(text, sys.stdout))
+
+    def answer(self, text: str) -> None:
+        """Print the answer of a model on stdout, in the lines of the model: code may be among them."""
         self._print(text + "\n")
 
     def data(self, text: str) -> None:
@@ -69,19 +72,17 @@ class Output:
 
     def say(self, document: Document) -> None:
         """Print a document as text on stderr."""
-        self._tell(
-            no_commands(to_text(document, self._coloured(sys.stderr), columns(sys.stderr, os.environ)), os.environ)
-        )
+        self._tell(self._text(document, sys.stderr))
 
     def advise(self, document: Document) -> None:
         """Print a document as text on stderr, unless the output is quiet."""
         if not self.quiet:
             self.say(document)
 
-    def talk(self, text: str) -> None:
-        """Print one line on stderr, unless the output is quiet."""
+    def talk(self, text: str, typed: str = "") -> None:
+        """Print one line on stderr, unless the output is quiet; `typed` is a command at its end."""
         if not self.quiet:
-            self._tell(text + "\n")
+            self._tell(_folded(text, sys.stderr, typed))
 
     def report(self, diagnostics: Sequence[Diagnostic]) -> int:
         """Print the diagnostics on stderr; return the exit code for them."""
@@ -95,8 +96,24 @@ class Output:
             sys.stderr.write(text)
             sys.stderr.flush()
 
+    def _text(self, document: Document, stream: TextIO) -> str:
+        """Return the document for that stream; lines are folded at a terminal only: a pipe gets whole lines."""
+        width = columns(stream, os.environ)
+        return no_commands(to_text(document, self._coloured(stream), width, is_terminal(stream)), os.environ)
+
     def _coloured(self, stream: TextIO) -> bool:
         return wants_colour(self._color, is_terminal(stream), os.environ)
+
+
+def _folded(text: str, stream: TextIO, typed: str = "") -> str:
+    """Return the lines, folded at words if the stream is a terminal, with `typed` whole behind them."""
+    width = columns(stream, os.environ) if is_terminal(stream) else None
+    if width is None:
+        return f"{text}{typed}\n"
+    *before, last = text.split("\n")
+    lines = [part for each in before for part in fold_text(each, width, cells, margin(each) + LATER)]
+    end = fold_text(last + typed, width, cells, margin(last) + LATER, (len(last), len(last) + len(typed)))
+    return "\n".join([*lines, *end]) + "\n"
 
 
 def no_commands(text: str, environ: Mapping[str, str]) -> str:

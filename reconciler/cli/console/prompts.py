@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 
 from reconciler import codes
 from reconciler.cli.console.progress import paused
-from reconciler.cli.console.terminal import drop_typed_ahead, is_terminal, width_of, wrapped
+from reconciler.cli.console.terminal import cells, drop_typed_ahead, is_terminal, width_of
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.files.read_file import read_standard_input
+from reconciler.render.formats.wrap import fold_text
 from reconciler.text import printable
 
 _ATTEMPTS = 3
@@ -70,7 +71,8 @@ def secret(name: str) -> str:
 
     with paused():
         try:
-            return getpass(f"Type the {name} (it is not shown): ", sys.stderr)
+            question = fold_text(f"Type the {name} (it is not shown):", width_of(sys.stderr), cells, 0)
+            return getpass("\n".join(question) + " ", sys.stderr)
         except EOFError:
             _write("\n")
             return ""
@@ -97,10 +99,10 @@ def _unreadable(why: str, hint: str) -> Failed:
 def _laid_out(question: str, items: Iterable[str], intro: str, width: int) -> Iterator[str]:
     """Yield the lines of the question, wrapped to the width, with room for the answer in the last line."""
     if intro:
-        yield from wrapped(_safe(intro), width)
+        yield from fold_text(_safe(intro), width, cells, 0)
     for item in items:
-        yield from wrapped(_safe(item), width, "  - ", "    ")
-    *before, last = wrapped(f"{_safe(question)} [y/n]:", width - len(" yes"))
+        yield from fold_text(f"  - {_safe(item)}", width, cells)
+    *before, last = fold_text(f"{_safe(question)} [y/n]:", width - len(" yes"), cells, 0)
     yield from before
     yield f"{last} "
 

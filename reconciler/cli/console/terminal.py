@@ -1,13 +1,13 @@
-"""The terminal: whether a stream is one, its width, and text wrapped to that width."""
+"""The terminal: whether a stream is one, its width, and the width of a text."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 _USUAL_WIDTH = 80
+_USUAL_HEIGHT = 24
 
 
 def is_terminal(stream: Any) -> bool:
@@ -26,6 +26,14 @@ def width_of(stream: Any) -> int:
         return _USUAL_WIDTH
 
 
+def lines_of(stream: Any) -> int:
+    """Return the number of lines of the terminal; 24 if the number is unknown."""
+    try:
+        return os.get_terminal_size(stream.fileno()).lines or _USUAL_HEIGHT
+    except (OSError, ValueError, AttributeError):
+        return _USUAL_HEIGHT
+
+
 def cells(text: str) -> int:
     """Return the number of columns that the text takes."""
     if text.isascii():
@@ -33,17 +41,6 @@ def cells(text: str) -> int:
     from rich.cells import cell_len
 
     return cell_len(text)
-
-
-def wrapped(text: str, width: int, first: str = "", later: str = "") -> Iterator[str]:
-    """Yield the text in lines of that width, broken only at spaces, so that a long URL stays whole."""
-    line, empty = first, True
-    for word in text.split(" "):
-        if not empty and cells(line) + 1 + cells(word) > width:
-            yield line
-            line, empty = later, True
-        line, empty = line + word if empty else f"{line} {word}", False
-    yield line
 
 
 def drop_typed_ahead() -> None:

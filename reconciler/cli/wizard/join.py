@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -31,17 +33,23 @@ class JoinSteps:
         self._forms = forms
         self._output = output
 
-    def joined(self, joining: Joining) -> Joining:
-        """Return the gateway file with the consents and the typed keys. Raise `Failed` if the user does not agree."""
-        from reconciler.engine.connect.join import agree_to_all, endpoints_without_key
+    def joined_unattended(self, joining: Joining, names: Collection[str]) -> Joining:
+        """Return the gateway file with what the command line agrees to; keys come from variables or the keychain."""
+        from reconciler.engine.connect.join import agree_to_named
+
+        joining = agree_to_named(joining, names)
+        return replace(joining, options=replace(joining.options, asker=None))
+
+    def joined(self, joining: Joining, names: Collection[str] = ()) -> Joining:
+        """Return the gateway file with what was agreed to, and the typed keys; raise `Failed` after a no."""
+        from reconciler.engine.connect.join import agree_to_all, agree_to_named, endpoints_without_key
 
         if away := nobody_there():
-            names = " ".join(
-                [*joining.gateway.endpoints, *(str(each.address) for each in joining.gateway.clients.values())]
-            )
+            known = [*joining.gateway.endpoints, *(str(each.address) for each in joining.gateway.clients.values())]
             summary = f"gwctl join asks questions, but {away}"
-            hint = f"gwctl trust {names}; then gwctl apply --auto-approve"
+            hint = f"gwctl join --yes{''.join(f' --allow-host {shlex.quote(name)}' for name in known)}"
             raise Failed(error(codes.NO_TERMINAL, summary, detail="Nothing was done.", hint=hint))
+        joining = agree_to_named(joining, names)
         joining = agree_to_all(joining, self._clients(joining))
         missing = endpoints_without_key(joining)
         if missing and (fault := keychain_fault()):
@@ -89,9 +97,9 @@ class JoinSteps:
         from reconciler.secrets.key import Key
         from reconciler.secrets.resolve_key import Missing, checked
 
-        about = f" {endpoint.preset.key_hint}." if endpoint.preset.key_hint else ""
+        about = f" ({endpoint.preset.key_hint})" if endpoint.preset.key_hint else ""
         name = printable(endpoint.name)
-        self._output.talk(f"{name} has no key on this machine yet.{about} Press Enter to leave {name} without a key.")
+        self._output.talk(f"{name} has no key on this machine yet{about}. Press Enter to leave {name} without a key.")
         while True:
             typed = secret(f"key for {printable(endpoint.base_url, 300)}")
             result = checked(typed, "the input", "is empty")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.engine.connect.draft import Draft
     from reconciler.engine.connect.endpoint_questions import Tested
     from reconciler.engine.connect.entry import NewEndpoint
+    from reconciler.resources.resource import Resource
 
 
 class ModelSteps:
@@ -80,6 +81,14 @@ class ModelSteps:
         if len(fitting) == 1:
             return fitting[0]
         return self._forms.pick(ask.default_question(purpose), [Option(each, printable(each)) for each in fitting])
+
+
+def served_models(tested: Tested, new: NewEndpoint) -> tuple[Resource, ...]:
+    """Return the listed models that were picked, with what the list says of them."""
+    from reconciler.engine.connection_test import models_shown
+
+    resources = (shown.resource for shown in models_shown(tested.test))
+    return tuple(each for each in resources if not new.listed or each.address.model_id in new.listed)
 
 
 def _named(new: NewEndpoint, listed: Purposes, named: tuple[str, ...]) -> tuple[NewEndpoint, Purposes]:

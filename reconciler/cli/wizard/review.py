@@ -33,7 +33,7 @@ class Reviewed:
 
 def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -> Reviewed:
     """Show what changes, ask, write and apply; `how` names the command in the records of consents."""
-    from reconciler.engine.connect.draft import keep_keys, plan_draft, save_draft
+    from reconciler.engine.connect.draft import keep_keys, plan_draft, save_draft, schema_path, write_schema
 
     with output.progress("text") as awaited:
         plan, run = plan_draft(draft, awaited.turn)
@@ -41,6 +41,9 @@ def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -
     output.line(f"{name}:")
     for line in added_and_removed(draft.before or b"", draft.data, draft.hidden):
         output.line(f"  {line}")
+    schema = schema_path(draft)
+    if schema:
+        output.line(f"{printable(str(schema), 300)}: a new file, for completion in an editor")
     output.line("")
     show(plan, output)
     decision = _decided(given, forms, name)
@@ -49,10 +52,12 @@ def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -
         return Reviewed(1)
     save_draft(draft, how)
     output.talk(f"Saved: {name}")
+    if schema:
+        output.report(write_schema(schema))
     if decision == "apply":
         return apply_and_show(plan, run, output)
     faults = keep_keys(draft)
-    output.talk("To apply the file: gwctl apply")
+    output.talk("To apply the file: ", "gwctl apply")
     return Reviewed(output.report(faults))
 
 

@@ -67,13 +67,12 @@ class StartSteps:
             raise Failed(error(codes.UNKNOWN_TOOL, summary, detail="Nothing was written.", hint=hint))
 
     def with_tools(self, draft: Draft, found: MachineFindings, wanted: tuple[str, ...]) -> Draft:
-        """Return the draft with the tools to configure. For tools, keys from variables go to the keychain too."""
-        from reconciler.engine.connect.draft import with_tools
+        """Return the draft with the tools to configure; for tools, the keys of variables are stored in the keychain."""
+        from reconciler.engine.connect.draft import why_unserved, with_tools
 
         names = wanted
         if found.tools and not wanted and self._given.asks:
-            apis = {api for endpoint in draft.gateway.endpoints.values() for api in endpoint.apis}
-            options = [tool_option(tool.name, tool.title, tool.why_unserved(apis)) for tool in found.tools]
+            options = [tool_option(tool.name, tool.title, why_unserved(draft, tool)) for tool in found.tools]
             names = tuple(self._forms.pick_several("Which tools will use the gateway?", options))
         return with_tools(draft, names, keeps=bool(names) and keychain_fault() is None)
 
@@ -144,18 +143,18 @@ def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, un
         return 0
     if model.endpoint in unreached:
         output.talk(f"{printable(model.endpoint)} did not respond, so no first message is sent.")
-        output.talk('When the server runs: gwctl apply, then gwctl chat "Hello"')
+        output.talk("When the server runs: ", 'gwctl apply, then gwctl chat "Hello"')
         return 0
     name = printable(model.name, 200)
     tools = promptable_tools(options) if asks else []
     if tools:
         choices: list[Option[Promptable | None]] = [Option(tool, tool.title) for tool in tools]
-        choices.append(Option(None, "No tool: gwctl sends the message itself"))
+        choices.append(Option(None, "No tool: gwctl asks the model"))
         picked = forms.pick("Which tool should answer a first message?", choices)
         if picked is not None:
             return _answer_in(picked, options)
     if not asks or not confirm(f"Send one short message to {name} now?"):
-        output.talk('To send a message: gwctl chat "Hello"')
+        output.talk("To send a message: ", 'gwctl chat "Hello"')
         return 0
     with output.progress("text") as awaited, awaited.waiting_for("the answer"):
         reply = chat_once(options, None, _PROMPT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.console.forms import Forms
@@ -32,11 +33,13 @@ def tool_option(value: str, title: str, why_unserved: str) -> Option[str]:
 def with_one_more(draft: Draft, given: Given, forms: Forms, output: Output) -> Draft | None:
     """Return the draft with one more endpoint, tested and with its models; None if the user leaves it out."""
     from reconciler.cli.wizard.endpoint import EndpointSteps
-    from reconciler.cli.wizard.models import ModelSteps
+    from reconciler.cli.wizard.models import ModelSteps, served_models
     from reconciler.engine.connect.draft import drafted
 
     tested = EndpointSteps(draft, given, forms, output).tested()
     if tested is None:
         return None
     new = ModelSteps(draft, given, forms, output).chosen(tested)
-    return drafted(draft, new, tested.draft.key_of(new.name))
+    drafted_with = drafted(draft, new, tested.draft.key_of(new.name))
+    served = {**draft.served, new.name: served_models(tested, new)} if tested.is_listed else draft.served
+    return replace(drafted_with, served=served)

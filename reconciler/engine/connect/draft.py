@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler import codes
-from reconciler.config.gateway import Gateway
+from reconciler.clients import choose
+from reconciler.clients.offer import OfferedEndpoint
+from reconciler.clients.tool import Tool
+from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.config.load import shown_path
 from reconciler.config.read_file import LARGEST
-from reconciler.diagnostics import Diagnostic, Source, error
+from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.documents.edit import DocumentFault
 from reconciler.engine.apply import to_apply
 from reconciler.engine.connect.entry import NewEndpoint, beginning, with_clients, with_endpoint, with_kept_keys
@@ -27,12 +30,15 @@ from reconciler.files.fault import FileFault
 from reconciler.files.piped import descriptor_of
 from reconciler.files.read_file import is_there, read_file
 from reconciler.ledger.stack_rows import new_id
+from reconciler.owned.client_parts import fits, offered_model
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
+from reconciler.resources.resource import Resource
 from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
 from reconciler.text import printable
 
+_SCHEMA = "gateway.schema.json"
 _MODE = 0o644  # the mode of a new gateway file, which contains no secret and is read by a team
 
 
@@ -52,6 +58,7 @@ class Draft:
     gateway: Gateway
     agreed: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset()  # texts whose lines are not shown: names and values of headers
+    served: Mapping[str, tuple[Resource, ...]] = field(default_factory=dict)  # {endpoint: its models, where known}
 
     @property
     def path(self) -> Path:
@@ -186,6 +193,38 @@ def save_draft(draft: Draft, how: str) -> None:
         raise Failed(_unusable(draft.path, fault)) from None
     if draft.agreed:
         trust(replace(draft.plain, asker=None), draft.agreed, how)
+
+
+def schema_path(draft: Draft) -> Path | None:
+    """Return where the schema of a new gateway file will be written; None if the file or the schema exists."""
+    path = draft.path.parent / _SCHEMA
+    return path if draft.before is None and not is_there(path) else None
+
+
+def why_unserved(draft: Draft, tool: Tool) -> str:
+    """Return why no endpoint of the draft can serve the tool; "" if one can, or if too little is known."""
+    endpoints = [_offered(draft, endpoint, tool) for endpoint in draft.gateway.endpoints.values()]
+    return choose.why_unserved(tool, endpoints, draft.gateway.endpoints.keys() - draft.served.keys())
+
+
+def _offered(draft: Draft, endpoint: Endpoint, tool: Tool) -> OfferedEndpoint:
+    models = [each for each in draft.served.get(endpoint.name, ()) if fits(each, tool)]
+    offered = tuple(offered_model(each.address.model_id, each) for each in models)
+    return OfferedEndpoint(name=endpoint.name, base_url=endpoint.base_url, apis=endpoint.apis, models=offered)
+
+
+def write_schema(path: Path) -> list[Diagnostic]:
+    """Write the schema that a new gateway file names, so that an editor finds it; return what went wrong."""
+    from reconciler import safe_json
+    from reconciler.schemas import schema_of
+
+    try:
+        OwnFile(path).replace(safe_json.dumps(schema_of("gateway")).encode(), lambda _: False, 1, _MODE)
+    except OSError as fault:
+        summary = f"{printable(str(path))} cannot be written: {fault.strerror}"
+        hint = f"for completion in an editor: gwctl schema > {_SCHEMA}"
+        return [warning(codes.FILE_UNWRITABLE, summary, hint=hint)]
+    return []
 
 
 def keep_keys(draft: Draft) -> list[Diagnostic]:

@@ -16,7 +16,7 @@ from reconciler.secrets.reference import EnvReference
 _YAML = document("yaml")
 _BEGINNING = """\
 # yaml-language-server: $schema=gateway.schema.json
-# For completion in an editor: gwctl schema > gateway.schema.json
+# To renew that file after an upgrade: gwctl schema > gateway.schema.json
 #
 # The model endpoints of this team. Commit this file: it contains no key.
 # `key:` names the place where each machine finds its own key.
@@ -93,7 +93,8 @@ def with_kept_keys(data: bytes, gateway: Gateway) -> bytes:
     Raise `DocumentFault` as `with_clients` does.
     """
     for endpoint in gateway.endpoints.values():
-        if isinstance(endpoint.key, EnvReference) and not endpoint.store_key:
+        is_written = isinstance(endpoint.key, EnvReference) and not endpoint.key.unasked
+        if is_written and not endpoint.store_key:
             data = _YAML.with_value(data, ("endpoints", endpoint.name, "store_key"), "if-available").data
     return data
 

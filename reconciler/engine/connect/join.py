@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from reconciler.address import Api
+from reconciler.clients.choose import why_unserved
+from reconciler.clients.offer import OfferedEndpoint
 from reconciler.clients.registry import tool_named
 from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.engine.apply import to_apply
@@ -51,16 +52,21 @@ def clients_here(joining: Joining) -> list[tuple[Client, str, str]]:
     here = surroundings(joining.options.environ)
     tools = ((client, tool_named(client.tool)) for client in joining.gateway.clients.values())
     return [
-        (client, tool.title, tool.why_unserved(_apis(joining.gateway, client)))
+        (client, tool.title, why_unserved(tool, _offered(joining.gateway, client), joining.gateway.endpoints))
         for client, tool in tools
         if tool and client.file != "none" and is_found(tool, here)
     ]
 
 
-def _apis(gateway: Gateway, client: Client) -> set[Api]:
-    """Return the APIs of the endpoints that the client may use."""
+def _offered(gateway: Gateway, client: Client) -> list[OfferedEndpoint]:
+    """Return the endpoints that the client may use, without models: no list is fetched before anything is agreed to."""
     names = [name for name in client.endpoints or gateway.endpoints if name != client.serves]
-    return {api for name in names if name in gateway.endpoints for api in gateway.endpoints[name].apis}
+    return [bare_endpoint(gateway.endpoints[name]) for name in names if name in gateway.endpoints]
+
+
+def bare_endpoint(endpoint: Endpoint) -> OfferedEndpoint:
+    """Return the endpoint as it is offered to tools, without models."""
+    return OfferedEndpoint(name=endpoint.name, base_url=endpoint.base_url, apis=endpoint.apis)
 
 
 def agree_to_all(joining: Joining, clients: Collection[str]) -> Joining:
@@ -70,6 +76,17 @@ def agree_to_all(joining: Joining, clients: Collection[str]) -> Joining:
     """
     trust(joining.options, (), "gwctl join", clients=clients)
     return replace(joining, options=replace(joining.options, asker=None))
+
+
+def agree_to_named(joining: Joining, names: Collection[str]) -> Joining:
+    """Record the consent to the secrets of these endpoints and clients: naming one is the consent.
+
+    Nobody is asked about the others afterwards if the result is used without a terminal. Raise `Failed` for a name that
+    the gateway file does not have.
+    """
+    if names:
+        trust(replace(joining.options, asker=None), tuple(names), "gwctl join")
+    return joining
 
 
 def endpoints_without_key(joining: Joining) -> list[Endpoint]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from reconciler.diagnostics import Diagnostic
 from reconciler.engine.options import Options
 from reconciler.engine.plan import Run, gather_destroy
-from reconciler.engine.stack.session import open_session
+from reconciler.engine.stack.session import Session, load_gateway, open_session, open_without_state
 from reconciler.engine.trust.decide import Trust
+from reconciler.errors import Failed
 from reconciler.ledger.stack_rows import Agreed, Stacks
 from reconciler.plan.build import make_destroy_plan
 from reconciler.plan.change import Plan
@@ -23,6 +25,7 @@ class Leaving:
     trust: Trust
     agreed: tuple[Agreed, ...]
     removal: tuple[Plan, Run] | None
+    unread: tuple[Diagnostic, ...] = ()  # why the state was not read
 
     @property
     def is_known(self) -> bool:
@@ -33,13 +36,26 @@ class Leaving:
 def find_traces(options: Options) -> Leaving:
     """Return the traces of the gateway file on this machine, without a question and without contacting an endpoint."""
     options = replace(options, asker=None, scope="machine")
-    session = open_session(options, ())
+    session, unread = _opened(options)
     trust = session.trust
     agreed = trust.book.agreed.get(trust.stack.id, ())
     if not session.state.lineage:
-        return Leaving(trust=trust, agreed=agreed, removal=None)
-    run = gather_destroy(options)
-    return Leaving(trust=trust, agreed=agreed, removal=(make_destroy_plan(run.inputs), run))
+        return Leaving(trust=trust, agreed=agreed, removal=None, unread=unread)
+    run = gather_destroy(options, session)
+    return Leaving(trust=trust, agreed=agreed, removal=(make_destroy_plan(run.inputs), run), unread=unread)
+
+
+def _opened(options: Options) -> tuple[Session, tuple[Diagnostic, ...]]:
+    """Return the session, and why its state was not read: then the ledger says what is on this machine."""
+    loaded = load_gateway(options)
+    try:
+        return open_session(options, (), loaded), ()
+    except Failed as fault:
+        unread = tuple(
+            replace(each, severity="warning", detail="Only this machine's records are removed.", blocks_apply=False)
+            for each in fault.diagnostics
+        )
+    return open_without_state(options, loaded), unread
 
 
 def forget(leaving: Leaving) -> None:

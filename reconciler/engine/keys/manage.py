@@ -49,7 +49,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     slot = keys.slot(endpoint.name)
     context = _context(session, keys, slot, key)
     _refuse_foreign(endpoint, slot, context)
-    return _carried_out(context, session, slot, "update")
+    return _carried_out(context, session, slot, "update", options.typed_in)
 
 
 def remove_key(options: Options, name: str) -> Diagnostic | None:
@@ -144,8 +144,10 @@ def _failed(name: str, seen: Unknown) -> Failed:
     return Failed(error(codes.KEYCHAIN_FAILED, summary, detail="Nothing was done.", hint=seen.hint))
 
 
-def _carried_out(context: OwnedContext, session: Session, slot: Slot, action: Action) -> Diagnostic | None:
-    resource = slot.resource(Address(KEY, slot.path[-1]), {"origin": "gwctl key set"})
+def _carried_out(
+    context: OwnedContext, session: Session, slot: Slot, action: Action, origin: str = ""
+) -> Diagnostic | None:
+    resource = slot.resource(Address(KEY, slot.path[-1]), {"origin": origin})
     change = Change(
         address=resource.address,
         action=action,

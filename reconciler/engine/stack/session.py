@@ -16,7 +16,8 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.options import Options
 from reconciler.engine.stack.offline import default_scope, unread
-from reconciler.engine.stack.open_stack import enter, trust_of
+from reconciler.engine.stack.open_stack import enter, place_of, trust_of
+from reconciler.engine.stack.open_store import open_store
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.withheld_messages import older_records, undecided
@@ -138,6 +139,31 @@ def open_session(options: Options, names: Collection[str] | None = None, loaded:
         trust=trust,
         records=records,
         lock=lock,
+        diagnostics=diagnostics,
+    )
+
+
+def open_without_state(options: Options, loaded: Loaded | None = None) -> Session:
+    """Return a session of this machine alone, with the lineage and the records of the ledger; no state is read.
+
+    For removals from this machine, where the store of the state does not answer.
+    """
+    gateway, diagnostics = loaded or load_gateway(options)
+    trust = trust_of(gateway, options)
+    lineage = trust.stack.lineage
+    trust.has_lineage(lineage)
+    store = open_store(*place_of(gateway, options), environ=options.environ, offline=True)
+    return Session(
+        options=options,
+        gateway=gateway,
+        store=store,
+        state=State(name=gateway.name, lineage=lineage),
+        version=None,
+        scope="machine",
+        own=machine_endpoints(gateway),
+        trust=trust,
+        records=machine_records(trust, lineage),
+        lock=read_bytes(options.files[0], gateway.lock),
         diagnostics=diagnostics,
     )
 

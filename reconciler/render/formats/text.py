@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, zip_longest
 
 from reconciler.render.formats.columns import fold, lay_out
+from reconciler.render.formats.wrap import LATER, Range, line_ranges, margin
 from reconciler.render.phrases import value
 from reconciler.render.tree import AttributeDiff, Block, Document, Group, Line, Role, Section, Span, Table, line
 from reconciler.text import printable
@@ -30,34 +31,60 @@ _LONGEST = 300  # characters of one span
 _LONGEST_TYPED = 1000  # characters of a span that the user types
 
 
-def to_text(document: Document, colour: bool = False, width: int | None = None) -> str:
+def to_text(document: Document, colour: bool = False, width: int | None = None, folds: bool = False) -> str:
     """Return the document as text. The text ends with a newline unless it is empty.
 
-    If `width` is given, tables fit this number of columns.
+    If `width` is given, tables fit this number of columns. With `folds`, every line is folded at words to `width`; a
+    command stays whole, on a line of its own if it is long.
     """
-    parts = ["\n".join(_section(section, colour, width)) for section in document]
+    room = width if folds else None
+    parts = ["\n".join(_section(section, colour, width, room)) for section in document]
     return "\n\n".join(parts) + "\n" if parts else ""
 
 
-def _section(section: Section, colour: bool, width: int | None) -> Iterator[str]:
+def _section(section: Section, colour: bool, width: int | None, room: int | None) -> Iterator[str]:
     if section.title:
         title = (Span(span.text, "strong") if span.role == "plain" else span for span in section.title)
-        yield "".join(_span(span, colour) for span in title)
+        yield from _folded(title, 0, colour, room)
     for block in section.blocks:
-        yield from _table(block, colour, width) if isinstance(block, Table) else _block(block, colour)
+        yield from _table(block, colour, width) if isinstance(block, Table) else _block(block, colour, room)
 
 
-def _block(block: Block, colour: bool) -> Iterator[str]:
+def _block(block: Block, colour: bool, room: int | None) -> Iterator[str]:
     if isinstance(block, Group):
-        yield from _lines(Line(block.title, block.lines), 0, colour)
+        yield from _lines(Line(block.title, block.lines), 0, colour, room)
     elif isinstance(block, Line):
-        yield from _lines(block, 0, colour)
+        yield from _lines(block, 0, colour, room)
 
 
-def _lines(line: Line, depth: int, colour: bool) -> Iterator[str]:
-    yield "  " * depth + "".join(_span(span, colour) for span in line.spans).rstrip()
+def _lines(line: Line, depth: int, colour: bool, room: int | None) -> Iterator[str]:
+    yield from _folded(line.spans, depth, colour, room)
     for below in line.under:
-        yield from _lines(_differing(below) if isinstance(below, AttributeDiff) else below, depth + 1, colour)
+        yield from _lines(_differing(below) if isinstance(below, AttributeDiff) else below, depth + 1, colour, room)
+
+
+def _folded(spans: Iterable[Span], depth: int, colour: bool, room: int | None) -> Iterator[str]:
+    """Yield the line: as it is without `room`, else folded at words."""
+    shown = [Span("  " * depth), *(Span(_shown(span), span.role) for span in spans)]
+    text = "".join(span.text for span in shown).rstrip()
+    if room is None or _width(text) <= room:
+        yield "".join(_span(span, colour) for span in shown).rstrip()
+        return
+    ends = list(accumulate(len(span.text) for span in shown))
+    places = list(zip([0, *ends], ends, shown, strict=False))
+    indent = margin(text) + LATER
+    typed = [(start, end) for start, end, span in places if span.role == "typed"]
+    for number, part in enumerate(line_ranges(text, typed, room, _width, indent)):
+        cut = "".join(_span(span, colour) for span in _cut(places, part))
+        yield f"{' ' * indent if number else ''}{cut}"
+
+
+def _cut(places: Iterable[tuple[int, int, Span]], part: Range) -> Iterator[Span]:
+    """Yield the spans of one part of a line."""
+    for start, end, span in places:
+        first, last = max(start, part[0]), min(end, part[1])
+        if first < last:
+            yield Span(span.text[first - start : last - start], span.role)
 
 
 def _differing(attribute_diff: AttributeDiff) -> Line:
@@ -66,8 +93,12 @@ def _differing(attribute_diff: AttributeDiff) -> Line:
     )
 
 
+def _shown(span: Span) -> str:
+    return printable(span.text, _LONGEST_TYPED if span.role == "typed" else _LONGEST)
+
+
 def _span(span: Span, colour: bool) -> str:
-    shown = printable(span.text, _LONGEST_TYPED if span.role == "typed" else _LONGEST)
+    shown = _shown(span)
     code = _COLOURS.get(span.role) if colour else None
     return f"\x1b[{code}m{shown}\x1b[0m" if code else shown
 

@@ -64,8 +64,9 @@ class StatusDocument(TypedDict):
 
     `source` is the source of the facts: `state`, `ledger` if the state is in a remote store, or `nothing` before the
     first apply. `applied` is the time (UTC) of the last apply on this machine. `roles` is {role: ENDPOINT/ID}.
-    `differs` is true if the gateway file differs from the last apply, and `changes` lists the actions and addresses.
-    Both are null if they are not known. `name` and `state` are null if the gateway file is not valid.
+    `differs` is true if the gateway file differs from the last apply, and `changes` lists the actions and addresses;
+    for a state in a remote store, those that this machine has recorded. Both are null if they are not known. `name`
+    and `state` are null if the gateway file is not valid.
     """
 
     format_version: str

@@ -90,7 +90,9 @@ def _differences(status: StatusDocument) -> Iterator[Block]:
     else:
         more = [line(f"and {len(changes) - _MOST} more")] if len(changes) > _MOST else []
         under = (*(line(change) for change in changes[:_MOST]), *more)
-        yield line(Span(f"The gateway file differs in {counted(len(changes), 'resource')}:", "warning"), under=under)
+        known = " known here" if status["source"] == "ledger" else ""
+        number = counted(len(changes), "resource")
+        yield line(Span(f"The gateway file differs in {number}{known}:", "warning"), under=under)
 
 
 def _next(status: StatusDocument) -> Iterator[Block]:

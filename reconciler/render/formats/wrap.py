@@ -1,0 +1,71 @@
+"""Lines folded at words to the width of a terminal; a command stays whole, so that a reader can copy the command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+Width = Callable[[str], int]
+Range = tuple[int, int]  # from the first character to the one after the last
+LATER = 4  # columns by which the second line of a text is indented further than the first
+_QUOTED = re.compile(r"`[^`]*`")
+_PROGRAMS = "|".join(("gwctl", "git", "chmod", "export", "eval", "unset", "pip", "pipx", "uv", "python3?"))
+_ARGUMENTS = r"""(?:"[^"]*"|'[^']*'|`[^`]*`|(?!; |, | \(|\)).)*"""
+_ASSIGNED = r"(?:\w+=\S+ )"
+_TYPED = re.compile(
+    rf"(?<![^\s(])(?:{_ASSIGNED}*(?:{_PROGRAMS})|{_ASSIGNED}+\S+) {_ARGUMENTS}|(?<![^\s(])\{{[^{{}}]*\}}|`[^`]*`"
+)
+
+
+def fold_text(text: str, room: int, width: Width, later: int = LATER, typed: Range = (0, 0)) -> list[str]:
+    """Return the text as lines of at most `room` columns; `later` is the indentation of all but the first.
+
+    A word that is longer gets its own line, and so does a command, which is looked for in the range `typed`.
+    """
+    ranges = line_ranges(text, [typed], room, width, later)
+    first, *others = (text[start:end] for start, end in ranges)
+    return [first, *(" " * later + other for other in others)]
+
+
+def line_ranges(text: str, typed: Sequence[Range], room: int, width: Width, later: int) -> list[Range]:
+    """Return the part of the text in each line; commands are looked for in the ranges `typed`."""
+    if width(text) <= room:
+        return [(0, len(text))]
+    lines: list[Range] = []
+    for start, end in _pieces(text, typed):
+        begun, indent = (lines[-1][0], later if len(lines) > 1 else 0) if lines else (start, 0)
+        if lines and indent + width(text[begun:end]) <= room:
+            lines[-1] = (begun, end)
+        else:
+            lines.append((start, end))
+    return lines or [(0, len(text))]
+
+
+def margin(text: str) -> int:
+    """Return the number of spaces before the text."""
+    return len(text) - len(text.lstrip(" "))
+
+
+def _pieces(text: str, typed: Sequence[Range]) -> Iterator[Range]:
+    """Yield the words and commands; the first one has the spaces before it."""
+    whole = sorted([*_commands(text, typed), *(found.span() for found in _QUOTED.finditer(text))])
+    at = margin(text)
+    start = 0
+    while at < len(text):
+        end = _end(text, at, whole)
+        yield start, end
+        start = at = end + margin(text[end:])
+
+
+def _end(text: str, at: int, whole: Sequence[Range]) -> int:
+    """Return where the piece that begins at `at` ends: at the next space that is in no command."""
+    end = at
+    while end < len(text) and text[end] != " ":
+        end = next((until for begun, until in whole if begun <= end < until), end + 1)
+    return end
+
+
+def _commands(text: str, typed: Sequence[Range]) -> Iterator[Range]:
+    for start, end in typed:
+        for found in _TYPED.finditer(text, start, end):
+            yield found.start(), found.start() + len(found[0].rstrip())
