@@ -68,7 +68,7 @@ def test_from_nothing_to_an_answer(person: Person, gate, keychain) -> None:
     assert "roles: {chat: litellm/gpt-4o, embedding: litellm/text-embedding-3-small}" in text
     assert KEY not in text
     assert list(keychain.entries.values()) == [KEY]
-    assert [row["origin"] for row in person.gwctl("key", "list", "--format", "json").json["keys"]] == ["gwctl init"]
+    assert [row["origin"] for row in person.gwctl("key", "list", "--format", "json").json["entries"]] == ["gwctl init"]
     assert "No changes" in person.gwctl("plan").out
 
 
@@ -333,6 +333,7 @@ def test_what_was_found_stays_above_the_list_of_presets(person: Person) -> None:
     person.at.until("type to search")
     person.at.until(lambda: "cerebras" in "\n".join(person.at.screen.shown))
     shown = "\n".join(person.at.screen.shown)
-    assert "No server runs on a usual port, and no usual variable of a vendor is set." in shown
+    told = "No server was found on a usual port, and no usual key variable of a vendor is set."
+    assert told in " ".join(shown.split())
     person.at.types(CTRL_C)
     assert person.at.ends() == 130
