@@ -20,6 +20,7 @@ from reconciler.clients.offer import Limit, Offer
 Selector = tuple[tuple[str, str], ...]  # the fields that identify one object of a list
 Place = tuple[str | Selector, ...]  # a path inside a document; () is the whole document
 Format = Literal["json", "toml", "yaml", "env", "text"]  # text: a whole file that gwctl writes, as one string
+START_WORDS = "start it with"  # before a command
 Values = Mapping[Place, Any]  # {place: wanted value}; a place of the part without a wanted value is removed
 
 
@@ -165,7 +166,7 @@ class Tool:
     empty: Any = None  # content of an own file after its removal, for a tool that needs the file
     needs_limits: tuple[Limit, ...] = ()  # the token limits without which its file cannot have a model
     start: Callable[[PurePath], str] = lambda _: ""  # the command that starts it with an own file
-    start_words: str = "start it with"  # the words before that command
+    start_words: str = START_WORDS  # the words before that command
     prompt: tuple[str, ...] = ()  # the words between the start command and a prompt; () if the tool takes no prompt
     after: str = ""  # what to restart after a change
     warning: str = ""  # what a project's file can do to a shared file

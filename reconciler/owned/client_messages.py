@@ -12,6 +12,7 @@ from reconciler.address import CLIENT
 from reconciler.clients.choose import Left
 from reconciler.clients.offer import Offer
 from reconciler.clients.registry import tool_named
+from reconciler.clients.start import start_command
 from reconciler.clients.tool import Tool
 from reconciler.codes import Code
 from reconciler.config.gateway import Client, Endpoint
@@ -28,12 +29,13 @@ from reconciler.text import printable
 _SHOWN = 3  # model IDs in one message
 
 
-def made(tool: Tool, path: Path, model: str, client: Client) -> str:
+def made(tool: Tool, path: Path, model: str, client: Client, *, lacks_key: bool) -> str:
     """Return the reason for writing a part of a tool's file.
 
-    For a separate file, the reason also contains the command that starts the tool with that file.
+    The reason also contains the command that starts the tool with a separate file, or with a key that only the keychain
+    has.
     """
-    start = tool.start(path) if client.file == "own" else ""
+    start = start_command(tool, path if client.file == "own" else None, lacks_key=lacks_key)
     return f"{tool.title} uses {model}" + (f"; {tool.start_words}: {start}" if start else "")
 
 

@@ -14,6 +14,7 @@ from reconciler.address import CLIENT, DEFAULT, Address
 from reconciler.clients.choose import Wish, choose
 from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel
 from reconciler.clients.registry import tool_named
+from reconciler.clients.start import is_unset
 from reconciler.clients.tool import Part, Place, Surroundings, Tool
 from reconciler.config import base_urls
 from reconciler.config.gateway import Client, Discover, Endpoint, Gateway
@@ -255,6 +256,11 @@ class _Drafting:
         stored = {name for name, endpoint in self.gateway.endpoints.items() if endpoint.store_key}
         return [name for name in with_helper if name not in stored and not self._is_kept(name)]
 
+    def _lacks_key(self, offer: Offer) -> bool:
+        """Return whether the tool reads a key from a variable that is not set in this shell."""
+        keyed = [endpoint.variable for endpoint in offer.endpoints if endpoint.has_key]
+        return self.client.key_from == "env" and is_unset(keyed, self.run.environ)
+
     def _wants(self, offer: Offer) -> tuple[WantedThing, ...]:
         parts = self.tool.parts(offer, self.client.file)
         kept = [part for part in parts if not (part.is_default and self.client.set_default == "never")]
@@ -280,7 +286,7 @@ class _Drafting:
             slot=client_slot(self.tool, self.placed.path, part.covers if part.name else None),
             fingerprint=self.run.ledger.digest(part.text),
             origin="the gateway file",
-            reason=messages.made(self.tool, self.placed.path, model, self.client),
+            reason=messages.made(self.tool, self.placed.path, model, self.client, lacks_key=self._lacks_key(offer)),
             changed=messages.changed(self.tool, offer.chat.endpoint, model, is_catalog),
             source=self.client.source,
             facts=facts,

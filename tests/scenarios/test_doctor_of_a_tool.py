@@ -57,6 +57,33 @@ def test_it_names_what_keeps_a_tool_from_starting(machine) -> None:
     assert findings(machine, "codex", 0).keys() == {"CLIENT_UNREADABLE"}
 
 
+@pytest.mark.parametrize("use", ["own", "shared"])
+def test_plan_and_doctor_start_the_tool_through_gwctl_where_only_the_keychain_has_the_key(
+    machine, server, keychain, use: str
+) -> None:
+    (home(machine) / ".config" / "opencode").mkdir(parents=True)
+    keyed = f"it: {{preset: litellm, base_url: '{server.url}', key: {{env: ACME_KEY}}, store_key: keyring}}"
+    machine.write(f"version: 1\nname: acme\nendpoints:\n  {keyed}\nclients: {{opencode: {{file: {use}}}}}\n")
+    with_key = {"ACME_KEY": "quokka-7351-zebra-fjord"}
+    machine("trust", "it", **with_key)
+    machine("trust", "client.opencode")
+    started = "gwctl run -- opencode"
+    folder = home(machine) / ".config" / "opencode" / "acme.gwctl"
+    own = f"OPENCODE_CONFIG_DIR={folder} " if use == "own" else ""
+
+    def reasons(**environ: str) -> str:
+        plan = machine("plan", "--format", "json", **environ).json
+        return " ".join(change["reason"] for change in plan["changes"] if change["address"].startswith("client."))
+
+    assert started not in reasons(**with_key)
+    machine("apply", "--auto-approve", "--no-clients", **with_key)
+    assert f"start it with: {own}{started}" in reasons()
+    machine("apply", "--auto-approve")
+    shown = machine("doctor", "opencode", "--format", "json").json
+    assert any(each["summary"].endswith(f"{own}{started}") for each in shown["findings"])
+    assert started not in machine("doctor", "opencode", "--format", "json", **with_key).out
+
+
 def test_it_names_a_second_credential_and_a_link(machine) -> None:
     machine("trust", "client.claude-code")
     settings = home(machine) / ".claude" / "settings.json"

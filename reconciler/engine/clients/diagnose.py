@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reconciler import address, codes
 from reconciler.address import CLIENT, Address
+from reconciler.clients.start import is_unset, start_command
 from reconciler.clients.tool import Tool
 from reconciler.config.gateway import Client, Endpoint
 from reconciler.documents.edit import DocumentFault
@@ -45,7 +46,10 @@ def diagnose(options: Options, tool: Tool) -> list[Finding]:
     view = view_owned(session, {name: _seen(session, one) for name, one in session.gateway.endpoints.items()})
     plan = _plan(session, view)
     for client in clients:
-        findings += [*_about_client(client, tool, plan), *_about_keys(client, session, view)]
+        findings += [
+            *_about_client(client, tool, plan, lacks_key=_lacks_key(client, session, view)),
+            *_about_keys(client, session, view),
+        ]
     return findings
 
 
@@ -115,7 +119,7 @@ def _plan(session: Session, view: OwnedView) -> OwnedPlan:
     return plan_all_owned(inputs, session.division, NO_CONSENT, desired)
 
 
-def _about_client(client: Client, tool: Tool, plan: OwnedPlan) -> Iterator[Finding]:
+def _about_client(client: Client, tool: Tool, plan: OwnedPlan, *, lacks_key: bool) -> Iterator[Finding]:
     about = [each for each in plan.diagnostics if _is_of(client, each.address) or each.address is None]
     yield from (of(tool.name, diagnostic) for diagnostic in about)
     changes = [change for change in plan.changes if change.address.whole == client.address and _is_open(change)]
@@ -128,9 +132,16 @@ def _about_client(client: Client, tool: Tool, plan: OwnedPlan) -> Iterator[Findi
     mine = [change for change in plan.changes if change.address.whole == client.address]
     if mine and not changes:
         path = mine[0].after.slot["path"] if mine[0].after else ""
-        start = tool.start(Path(path)) if client.file == "own" else ""
+        start = start_command(tool, Path(path) if client.file == "own" else None, lacks_key=lacks_key)
         started = f"; start {tool.title} with: {start}" if start else ""
         yield ok(tool.name, f"{client.address}: {printable(path, 300)} is up to date{started}")
+
+
+def _lacks_key(client: Client, session: Session, view: OwnedView) -> bool:
+    """Return whether the tool reads a key from a variable that is not set in this shell."""
+    names = {name for row in _rows(client, view) for name in row.facts.get("keys", "").split(",")}
+    variables = [endpoint.key_variable for name, endpoint in session.gateway.endpoints.items() if name in names]
+    return client.key_from == "env" and is_unset(variables, session.options.environ)
 
 
 def _is_open(change: Change) -> bool:

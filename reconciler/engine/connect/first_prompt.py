@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,16 +9,13 @@ from pathlib import PurePath
 
 from reconciler.address import CLIENT
 from reconciler.clients.registry import tool_named
+from reconciler.clients.start import RUN, assignments_of, is_unset, start_command
 from reconciler.clients.tool import Tool
 from reconciler.config.gateway import Client
 from reconciler.engine.options import Options
 from reconciler.engine.stack.session import Session, open_session
 from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.resources.presence import OwnedRow
-
-_START = "start it with"
-_RUN = ("gwctl", "run")
-_ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +42,8 @@ def startable_tools(options: Options) -> list[Startable]:
     found: dict[str, Startable] = {}
     for each in _configured(options):
         tool = each.tool
-        words = tool.start_words if each.is_own else _START
-        found.setdefault(tool.name, Startable(title=tool.title, start_words=words, start=each.start, after=tool.after))
+        words, start = tool.start_words, each.start
+        found.setdefault(tool.name, Startable(title=tool.title, start_words=words, start=start, after=tool.after))
     return list(found.values())
 
 
@@ -67,7 +62,6 @@ class _Configured:
     """A tool, and how it is started with a file of its own, or with a key that only `gwctl run` gives it; else ""."""
 
     tool: Tool
-    is_own: bool
     start: str
 
 
@@ -82,10 +76,8 @@ def _configured(options: Options) -> Iterator[_Configured]:
         tool = tool_named(name)
         if tool is None:
             continue
-        start = tool.start(PurePath(path)) if not place else ""
-        if tool.programs and tool.start_words == _START and _lacks_key(session, row):  # a command starts the tool
-            start = _with_key(start or tool.programs[0], options)
-        yield _Configured(tool=tool, is_own=not place, start=start)
+        own, run = None if place else PurePath(path), _run_from_anywhere(options)
+        yield _Configured(tool=tool, start=start_command(tool, own, lacks_key=_lacks_key(session, row), run=run))
 
 
 def _lacks_key(session: Session, row: OwnedRow) -> bool:
@@ -95,7 +87,7 @@ def _lacks_key(session: Session, row: OwnedRow) -> bool:
     reads = any(client.key_from == "env" and _is_of(client, names) for client in clients)
     keyed = (session.gateway.endpoints.get(name) for name in row.facts.get("keys", "").split(","))
     variables = [endpoint.key_variable for endpoint in keyed if endpoint]
-    return reads and any(name and not session.options.environ.get(name, "").strip() for name in variables)
+    return reads and is_unset(variables, session.options.environ)
 
 
 def _is_of(client: Client, addresses: Iterable[str]) -> bool:
@@ -103,27 +95,16 @@ def _is_of(client: Client, addresses: Iterable[str]) -> bool:
     return any(each == at or each.startswith(f"{at}/") for each in addresses)
 
 
-def _with_key(start: str, options: Options) -> str:
-    """Return the command that starts the tool with the key of the keychain in its environment, from any directory."""
-    assigned, words = _split(start)
+def _run_from_anywhere(options: Options) -> tuple[str, ...]:
+    """Return `gwctl run` with the options that make it work from any directory."""
     files = [word for file in options.files for word in ("-f", str(file.absolute()))]
     state = ["--state", options.state] if options.state is not None else []
-    run = shlex.join([*_RUN, *files, *state, "--", *words])
-    return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in assigned.items()), run])
-
-
-def _split(start: str) -> tuple[dict[str, str], list[str]]:
-    """Return the assignments at the beginning of a command, as a shell reads it, and its words."""
-    words, assigned = shlex.split(start), {}
-    while words and (match := _ASSIGNED.fullmatch(words[0])):
-        assigned[match[1]] = match[2]
-        words = words[1:]
-    return assigned, words
+    return (*RUN, *files, *state)
 
 
 def _promptable(title: str, start: str, prompt: tuple[str, ...]) -> Promptable:
     """Return the tool, from its start command; `gwctl run` is this gwctl, which need not be on the PATH."""
-    assigned, words = _split(start)
-    if tuple(words[:2]) == _RUN:
+    assigned, words = assignments_of(start)
+    if tuple(words[:2]) == RUN:
         words = [sys.executable, "-m", "reconciler", *words[1:]]
     return Promptable(title=title, words=(*words, *prompt), environ=assigned)
