@@ -22,6 +22,7 @@ class World(Protocol):
     asks: bool  # its first use on a machine needs consent
     folder: str  # below the root, where its files are; "" for none
     steps: int  # as many at least has every change of the contract
+    parts: int  # as many rows of the ledger has what is wanted
 
     def environ(self, root: Path) -> dict[str, str]:
         """Return the environment of every command."""
@@ -67,7 +68,7 @@ class World(Protocol):
 class Keys:
     """Kept keys, in a keychain that is a file."""
 
-    kind, gives_back, asks, folder, steps = "key", False, False, "", 6
+    kind, gives_back, asks, folder, steps, parts = "key", False, False, "", 6, 1
 
     def environ(self, root: Path) -> dict[str, str]:
         return self._keychain(root).environ
@@ -114,7 +115,7 @@ class Keys:
 class Notes:
     """The kind that only tests have: real files, of the models that an endpoint has."""
 
-    kind, gives_back, asks, folder, steps = "note", True, False, "notes", 6
+    kind, gives_back, asks, folder, steps, parts = "note", True, False, "notes", 6, 1
 
     def environ(self, root: Path) -> dict[str, str]:
         return {"TEST_NOTES": str(root / "notes"), "TEST_KINDS": "tests.owned.note_kind"}
@@ -160,7 +161,8 @@ class Notes:
 class OwnFiles:
     """A client with a file of gwctl's own: the settings of Claude Code, for an endpoint without a key."""
 
-    kind, gives_back, asks, folder, steps = "client", True, True, "claude", 2
+    kind, gives_back, asks, folder, steps, parts = "client", True, True, "claude", 2, 1
+    tool = "claude-code"
     name, use = "acme-it.settings.json", "file: own"
 
     def environ(self, root: Path) -> dict[str, str]:
@@ -170,7 +172,7 @@ class OwnFiles:
         return f"{{preset: litellm, base_url: '{url}', discover: false, models: [v{version or 1}]}}"
 
     def more(self, version: int) -> str:
-        client = f"{{tool: claude-code, {self.use}, when_absent: write}}"
+        client = f"{{tool: {self.tool}, {self.use}, when_absent: write}}"
         return f"clients: {{it: {client}}}\n" if version else ""
 
     def given(self, version: int) -> dict[str, str]:
@@ -181,7 +183,10 @@ class OwnFiles:
 
     def outside(self, root: Path) -> dict[str, str]:
         place = self.place(root)
-        return {self.gateway(root)[0]: self.told(root, place.read_text())} if place.is_file() else {}
+        if place.is_file():
+            return {self.gateway(root)[0]: self.told(root, place.read_text())}
+        is_left = self.use == "file: own" and place.parent.is_dir() and not any(place.parent.iterdir())
+        return {"": "an empty directory"} if is_left else {}
 
     def put(self, root: Path, text: str) -> None:
         self.place(root).parent.mkdir(exist_ok=True)
@@ -190,6 +195,7 @@ class OwnFiles:
 
     def drop(self, root: Path) -> None:
         self.place(root).unlink(missing_ok=True)
+        any(self.place(root).parent.iterdir()) or self.place(root).parent.rmdir()
 
     def break_it(self, root: Path) -> dict[str, str]:
         place = self.place(root)
@@ -252,7 +258,50 @@ class SharedFiles(OwnFiles):
         return ours[0] if ours else document["env"]["ANTHROPIC_BASE_URL"]
 
 
-WORLDS: tuple[World, ...] = (Keys(), Notes(), OwnFiles(), SharedFiles())
+class SeveralParts(OwnFiles):
+    """A client with three parts in one file of the user's: opencode's entry of the endpoint, and its two models.
+
+    An entry that is not gwctl's may have a key, so it is kept in the keychain.
+    """
+
+    folder, steps, parts = "config", 6, 3
+    use = "file: shared, set_default: always"
+    tool = "opencode"
+
+    def environ(self, root: Path) -> dict[str, str]:
+        return {"XDG_CONFIG_HOME": str(root / "config"), **FakeKeychain(root / "keychain.json").environ}
+
+    def place(self, root: Path) -> Path:
+        return root / "config" / "opencode" / "opencode.json"
+
+    def put(self, root: Path, text: str) -> None:
+        self.place(root).parent.mkdir(parents=True, exist_ok=True)
+        is_ours = text in ("v1", "v2")
+        document = self.document(root, text) if is_ours else json.loads(self.foreign(text))
+        self.place(root).write_text(json.dumps({"theme": "dark", **document}))
+
+    def document(self, root: Path, model: str) -> dict:
+        name, url = self.gateway(root)
+        options = {"baseURL": url}  # where the server's model list is, too
+        entry = {"npm": "@ai-sdk/openai-compatible", "name": f"acme-{name}", "options": options}
+        chosen = f"acme-{name}/{model}"
+        entries = {f"acme-{name}": {**entry, "models": {model: {"name": model}}}}
+        return {"provider": entries, "model": chosen, "small_model": chosen}
+
+    def foreign(self, text: str) -> str:
+        return json.dumps({"provider": {"acme-it": {"npm": text}}, "model": text, "small_model": text})
+
+    def told(self, root: Path, text: str) -> str:
+        document = json.loads(text)
+        assert document.pop("theme", "dark") == "dark"
+        ours = [version for version in ("v1", "v2") if document == self.document(root, version)]
+        if ours or not document:
+            return ours[0] if ours else ""
+        assert document == json.loads(self.foreign(document["model"])), "no part is left alone with others"
+        return str(document["model"])
+
+
+WORLDS: tuple[World, ...] = (Keys(), Notes(), OwnFiles(), SharedFiles(), SeveralParts())
 
 
 def rows_of(root: Path) -> list[tuple[str, str, str]]:
