@@ -35,7 +35,7 @@ _WITHOUT_LINK = {  # npm makes no link to these
 
 
 class CodingTools:
-    """The installed tools. A tool's environment contains only the variables that a test sets."""
+    """The installed tools. A tool's environment contains only what a test sets, and an empty list of models."""
 
     def __init__(self, folder: Path) -> None:
         self.bin = folder / "node_modules" / ".bin"

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import warm as protocol
+from tests.support import warm_client
 from tests.support.process import alive, started, stop
 from tests.support.shared import Shared
 
@@ -71,7 +72,7 @@ class Warm(Forks):
     @property
     def command(self) -> list[str]:
         """Return the words of gwctl, for a program that starts gwctl itself."""
-        return [sys.executable, "-I", "-S", protocol.__file__, self.socket, "gwctl"]
+        return [sys.executable, "-I", "-S", warm_client.__file__, self.socket]
 
     @property
     def shell(self) -> str:
@@ -147,7 +148,7 @@ class Fork:
         if self._code is None:
             self._said.settimeout(timeout)
             with self._said:
-                self._code = protocol.ended(self._said)
+                self._code = warm_client.ended(self._said)
         return self._code
 
 

@@ -1,7 +1,7 @@
 """gwctl without the start-up time of Python: forks of a process that has imported everything.
 
-`python warm.py SOCKET` serves; `python warm.py SOCKET gwctl …` is the command. The client sends its streams, directory,
-environment and words, and exits with gwctl's exit code. Each command is a separate process, which ends as Python ends.
+`python warm.py SOCKET` serves. A client (warm_client.py) sends its streams, directory, environment and words, and is
+told the exit code. Each command is a separate process, which ends as Python ends.
 """
 
 import atexit
@@ -40,6 +40,8 @@ def call(
     `closed` are the numbers of the standard streams that it begins without, as in `2>&-`; `first` is Python that runs
     before it, as that of a sitecustomize.
     """
+    from tests.support.warm_client import ended
+
     server, process = begun(path, words, directory, environ, streams, closed=closed, first=first)
     with server:
         server.settimeout(patience)
@@ -65,20 +67,12 @@ def begun(
 
     With `terminal`, stdin is the controlling terminal of the command.
     """
+    from tests.support.warm_client import request, send
+
     server = socket.socket(socket.AF_UNIX)
     server.connect(path)
-    variables = [f"{name}={value}" for name, value in environ.items()]
-    data = "\0".join([closed, first, "terminal" * terminal, str(len(words)), *words, directory, *variables])
-    told = data.encode("utf-8", "surrogateescape")
-    server.sendall(len(told).to_bytes(8, "big"))
-    socket.send_fds(server, [b"."], streams)
-    server.sendall(told)
-    return server, int.from_bytes(server.recv(4), "big")
-
-
-def ended(server: socket.socket) -> int:
-    """Wait for the end of the command. Return its exit code, or the negative number of a signal."""
-    return int.from_bytes(server.recv(4), "big", signed=True)
+    told = request(words, directory, environ, closed=closed, first=first, terminal=terminal)
+    return server, send(server, told, streams)
 
 
 def cost(server: socket.socket) -> tuple[float, int]:
@@ -293,11 +287,4 @@ def _server_of_one_model() -> "HTTPServer":
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 2:
-        serve(sys.argv[1])
-    else:
-        here = os.getcwd()  # noqa: PTH109 - pathlib would take the time that is saved here
-        code, _ = call(
-            sys.argv[1], sys.argv[3:], directory=here, environ=dict(os.environ), streams=[0, 1, 2], patience=None
-        )
-        sys.exit(code if code >= 0 else 128 - code)
+    serve(sys.argv[1])
