@@ -11,7 +11,7 @@ from tests.clients.desk import KEY, Desk, asked
 from tests.clients.desk import desk as desk  # noqa: PLC0414 - a fixture
 from tests.support.coding_tools import Ran, speak
 
-pytestmark = [pytest.mark.real, pytest.mark.xdist_group("coding tools")]
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("opencode")]
 BOTH = pytest.mark.parametrize("tool", ["opencode", "kilo"])
 DIRECTORY = {"opencode": "OPENCODE_CONFIG_DIR", "kilo": "KILO_CONFIG_DIR"}
 
