@@ -21,7 +21,7 @@ _VENDORS = {
     "nvidia": "nvidia-nim", "ollama": "ollama", "lmstudio": "lmstudio", "vllm": "vllm", "llama.cpp": "llama-cpp",
 }  # fmt: skip
 _PURPOSES: Mapping[str, Purpose] = {"embed": "embedding", "rerank": "other"}
-NO_MODELS = "`models`"
+NO_MODELS = "no entry in `models`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:

@@ -12,7 +12,7 @@ from reconciler.imports.references import key_at
 from reconciler.yaml.tree import Node, Scalar, at
 
 _ASKED = "user_provided"  # LibreChat asks each user for the key
-NO_MODELS = "`endpoints.custom`"
+NO_MODELS = "no entry in `endpoints.custom`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:

@@ -9,7 +9,7 @@ from reconciler.imports.nodes import fields_at, list_from_yaml, text_at
 from reconciler.text import printable
 from reconciler.yaml.tree import Node
 
-NO_MODELS = "its list"
+NO_MODELS = "no entry in the list"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:

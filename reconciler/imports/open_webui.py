@@ -25,7 +25,7 @@ _SLOTS: Mapping[Purpose, tuple[str, str, str]] = {  # {purpose: (base URL, key, 
     "embedding": ("RAG_OPENAI_API_BASE_URL", "RAG_OPENAI_API_KEY", "RAG_EMBEDDING_MODEL"),
     "image": ("IMAGES_OPENAI_API_BASE_URL", "IMAGES_OPENAI_API_KEY", "IMAGE_GENERATION_MODEL"),
 }
-NO_MODELS = f"`{_URLS}`"
+NO_MODELS = f"no URL in `{_URLS}`"
 Values = Mapping[str, Scalar]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from reconciler import safe_json
 from reconciler.ledger.database import LedgerFile
 
-_NOT_VALID = "the ledger's snapshots of applies are not valid"
+_NOT_VALID = "a snapshot of an earlier apply in the ledger is not valid"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,7 +85,7 @@ class EndpointAttributes:
     timeout: float = field(metadata={"description": "the time limit for the whole exchange, in seconds"})
     discover: DiscoverAttributes
     store_key: Literal["keyring", "if-available"] | None
-    protect: bool = _plain(False, "whether the endpoint is protected, also after its removal from the gateway file")
+    protect: bool = _plain(False, "whether the endpoint is protected, even after its removal from the gateway file")
     tls: TlsAttributes | None
     proxy: str | None
     apis: tuple[Api, ...] | None = field(

@@ -45,5 +45,5 @@ def of(group: str, diagnostic: Diagnostic, grade: Severity | None = None) -> Fin
 
 
 def is_well(findings: Iterable[Finding]) -> bool:
-    """Return whether no finding is an error."""
+    """Return True if no finding is an error."""
     return all(finding.grade != "error" for finding in findings)

@@ -18,7 +18,11 @@ class _Part(BaseModel):
 
 
 class EndpointFacts(_Part):
-    """The recorded facts of an endpoint: the unfiltered model list, and what was added to the base URL for the list."""
+    """The recorded facts of an endpoint.
+
+    `listed` is the unfiltered model list. `reach` is the change to the base URL, such as `/v1`, with which gwctl found
+    the list.
+    """
 
     listed: dict[str, tuple[Purpose, str] | tuple[Purpose, str, ModelDetails]] = Field(
         default_factory=dict,

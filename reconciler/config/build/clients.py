@@ -130,7 +130,7 @@ def _path(node: Node | None, use: FileUse) -> Diagnosing[Path | None]:
         yield error(
             codes.BAD_CLIENT_PATH,
             f"`path` {why}",
-            hint="write the path of a file that belongs to the tool",
+            hint="remove `path`" if use == "none" else "write the path of a file that belongs to the tool",
             source=node.source,
         )
         return None

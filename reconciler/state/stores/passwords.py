@@ -19,7 +19,8 @@ def check_passwords(variables: Sequence[str], environ: Mapping[str, str]) -> Non
 
 def _faults(value: str) -> Iterator[tuple[str, str]]:
     if value.endswith(("\n", "\r")):
-        yield "ends with a line break", 'remove the line break, as export NAME="$(cat FILE)" does'
+        hint = 'set the variable without the line break, for example: `export NAME="$(cat FILE)"`'
+        yield "ends with a line break", hint
     elif any(ord(character) < 32 or ord(character) == 127 for character in value):
         yield (
             "contains a line break or another control character",

@@ -41,9 +41,9 @@ def open_store(
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential that the store would send, with its server. Return None if there is no credential.
+    """Return the credential that the store would send, and the server that would receive it.
 
-    No request is sent.
+    Return None if there is no credential. No request is sent.
     """
     refuse_faulty(url)
     credential: Credential | None = _module(url).credential_of(url, environ)
