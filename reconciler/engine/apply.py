@@ -1,4 +1,4 @@
-"""The apply of a plan: the reasons to refuse the plan, the approval, and the inputs of the writer."""
+"""The apply of a plan: the checks before the apply, the approval, and the inputs for the changes."""
 
 from __future__ import annotations
 
@@ -50,10 +50,11 @@ def apply(plan: Plan, run: Run, decide: Decide, on_wait: OnWait = lambda _: None
 
 
 def to_apply(run: Run) -> Run:
-    """Return the run with every endpoint that blocks an apply left as recorded; the other endpoints can be applied.
+    """Return a run that changes nothing about the endpoints that block an apply.
 
-    An endpoint blocks an apply if its key is missing or withheld. It also does so if the shared state would record a
-    host that nobody on this machine allowed for a secret. Raise `Failed` if an apply cannot record its changes.
+    An endpoint blocks an apply if its key is missing or withheld. An endpoint also blocks an apply if the shared state
+    would record a host that nobody on this machine allowed for a secret. Raise `Failed` if an apply cannot record its
+    changes.
     """
     session = run.session
     refusals = unwritable(session.store, session.options, session.scope)
@@ -85,7 +86,7 @@ def as_shown(plan: Plan, run: Run) -> tuple[Plan, Run]:
         if diagnostic.severity == "error" and diagnostic not in plan.diagnostics
     ]
     summary = "The plan has changes that cannot be applied now"
-    hint = "correct what blocks the apply, then make a new plan"
+    hint = "correct the errors that block the apply, then make a new plan"
     raise Failed(error(codes.PLAN_INCOMPLETE, summary, detail="Nothing was done.", hint=hint), *reasons)
 
 
@@ -95,9 +96,9 @@ def _effect(change: Change) -> tuple[object, ...]:
 
 
 def _blocked(plan: Plan, run: Run) -> tuple[Diagnostic, ...]:
-    """Return the errors that forbid the changes: errors in the plan, or bindings that nobody agreed to.
+    """Return the errors that forbid an apply: errors of the plan, and secrets that nobody agreed to send.
 
-    A saved plan was checked when it was read, against the bindings of the machine that made the plan.
+    gwctl checks a saved plan while reading the file, against the bindings of the machine that made the plan.
     """
     if run.saved:
         return ()

@@ -1,4 +1,4 @@
-"""One message to one model, after the model list has shown that the key is accepted."""
+"""The test of a model with one message. The message is sent only after a test of the connection."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def chat_once(
     prompt: str,
     on_done: OnDone | None = None,
 ) -> Chatted:
-    """Send one message to the named model, or to the chat default; raise `Failed` if there is no such model."""
+    """Send one message to the named model, or to the chat default. Raise `Failed` if the model does not exist."""
     session = open_session(options)
     at = choose_model(session.gateway, session.recorded, model)
     endpoint = session.gateway.endpoints[at.endpoint]
@@ -59,7 +59,7 @@ def models_for_chat(options: Options) -> list[str]:
 def chat_each(test: ConnectionTest, on_done: OnDone | None = None, every_api: bool = False) -> list[Chatted]:
     """Send one message to one chat model of every endpoint that passed its connection test.
 
-    With `every_api`, also send one through each of the other APIs of that model.
+    With `every_api`, also send one message through each other API of the model.
     """
     report, replies = on_done or (lambda *_: None), list[Chatted]()
     for shown in _probed(test):
@@ -73,7 +73,7 @@ def chat_each(test: ConnectionTest, on_done: OnDone | None = None, every_api: bo
 
 
 def _probed(test: ConnectionTest) -> list[ShownModel]:
-    """Return one chat model per endpoint: the default, else the gateway file's best candidate, else the first one."""
+    """Return one chat model per endpoint: the default, else the gateway file's best candidate, else the first model."""
     ranks = _ranks(test)
     chosen: dict[str, ShownModel] = {}
     for shown in models_shown(test):
@@ -96,7 +96,7 @@ def _may_chat(test: ConnectionTest, name: str) -> bool:
 
 
 def _ranks(test: ConnectionTest) -> dict[str, int]:
-    """Return {model: rank} for chat: the applied default is first, then the gateway file's candidates."""
+    """Return {model: rank} for chat. The applied default is first. The candidates of the gateway file follow."""
     chosen = test.session.recorded.get(address.default("chat"))
     candidates = [candidate.model.name for candidate in test.session.gateway.defaults.get("chat", ())]
     names = [chosen.default_model.name, *candidates] if chosen else candidates
@@ -104,7 +104,7 @@ def _ranks(test: ConnectionTest) -> dict[str, int]:
 
 
 def _not_for_chat(test: ConnectionTest, at: Address) -> Chatted | None:
-    """Return a failed reply for a model with another purpose, else None; nothing is sent to such a model."""
+    """Return a failed reply if the model has a purpose other than chat, else None. Nothing is sent to such a model."""
     shown = {shown.resource.address: shown.resource.purpose for shown in models_shown(test)}
     purpose = shown.get(at) or purpose_of_id(at.model_id)[0]
     if purpose == "chat":
@@ -131,7 +131,7 @@ def _send(test: ConnectionTest, at: Address, prompt: str, api: Api | None = None
 
 
 def _spoken(test: ConnectionTest, at: Address) -> tuple[Api, ...]:
-    """Return the APIs of a model, or of its endpoint if the file and the records have none for the model."""
+    """Return the APIs of the model. If neither the file nor the records have any, return the APIs of its endpoint."""
     endpoint = test.session.gateway.endpoints[at.endpoint]
     declared, recorded = test.session.gateway.declared(at), test.session.recorded.get(at)
     own = (declared.details.apis if declared else None) or (recorded.as_model.apis if recorded else None)
@@ -170,7 +170,7 @@ def _sent(test: ConnectionTest, at: Address, prompt: str, api: Api | None) -> Ch
 
 
 def _api_hint(at: Address, api: Api) -> str:
-    return f"if the endpoint does not speak `{api}`, write the APIs that it speaks: endpoints.{at.endpoint}.apis"
+    return f"if the endpoint does not speak `{api}`, list its APIs under endpoints.{at.endpoint}.apis"
 
 
 def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
@@ -180,7 +180,7 @@ def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
         summary="The vendor behind the endpoint rejected the request",
         detail=f"The endpoint accepts the key: it returned its model list. HTTP {http_status} is about the "
         "credential that the endpoint uses for this model.",
-        hint="correct that credential on the server, or try another model of the endpoint",
+        hint="correct the model's credential on the server, or try another model of the endpoint",
         http_status=http_status,
     )
 

@@ -31,7 +31,7 @@ class ConnectionTest:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics of the gateway file, and one for every endpoint whose test failed."""
+        """The diagnostics of the gateway file, and a diagnostic for every endpoint whose test failed."""
         diagnostics = [
             diagnostic
             for endpoint in self.endpoints
@@ -46,17 +46,16 @@ def _said(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic | None, ...
 
 
 def look(options: Options, names: Sequence[str], on_done: OnDone | None = None) -> ConnectionTest:
-    """Contact the named endpoints, or all; raise `Failed` for a name that is not an endpoint."""
+    """Contact the named endpoints, or all endpoints. Raise `Failed` if a name is not an endpoint."""
     session = open_session(options, names or None)
     endpoints = tuple(endpoint for name, endpoint in session.gateway.endpoints.items() if not names or name in names)
     return ConnectionTest(session, endpoints, observe_all(endpoints, session.keys, on_done))
 
 
 def finding(endpoint: Endpoint, seen: Observation) -> Diagnostic | None:
-    """Return the diagnostic of an endpoint's test, or None for a complete list.
+    """Return the diagnostic of an endpoint's test, or None if the model list is complete.
 
-    An empty list is a warning, and so is a partial one. Any other result is an error, unless the endpoint needs no
-    list.
+    An empty or partial list is a warning. Any other result is an error, unless the endpoint needs no list.
     """
     if isinstance(seen.catalog, Listed) and seen.catalog.is_partial:
         return partial_list(endpoint, seen.catalog)
@@ -90,7 +89,7 @@ def _shown(endpoint: Endpoint, model: Resource, roles: Roles, wanted: bool) -> S
 
 
 def _roles(recorded: Recorded) -> Roles:
-    """Return {model: the roles that have it}, as applied."""
+    """Return {model: the roles whose applied default is the model}."""
     roles: dict[Address, list[str]] = {}
     for at, resource in recorded.items():
         if at.is_default:

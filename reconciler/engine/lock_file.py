@@ -28,7 +28,7 @@ from reconciler.store_url import is_remote
 
 @dataclass(frozen=True)
 class RelockResult:
-    """The new content of the lock file after fetching the lists; `data` is None if no file is needed."""
+    """The new content of the lock file, from the fetched lists. `data` is None if no lock file is needed."""
 
     on_disk: LockBytes
     judged: tuple[PinUpdate, ...]
@@ -37,17 +37,17 @@ class RelockResult:
 
     @property
     def is_current(self) -> bool:
-        """Return true if the file already has this content."""
+        """Return true if the lock file already has this content."""
         return self.data == _content(self.on_disk)
 
     @property
     def digest(self) -> str | None:
-        """The digest of the file after the write."""
+        """The digest of the lock file after the write."""
         return replace(self.on_disk, data=self.data).digest
 
 
 def relock(options: Options, names: Collection[str], on_done: OnDone | None = None) -> RelockResult:
-    """Fetch the lists of the named endpoints, or all that are pinned, and return the result; nothing is written."""
+    """Fetch the lists of the named endpoints, or all pinned lists, and return the result. Nothing is written."""
     session = open_session(replace(options, with_local=False), names or None)
     gateway = session.gateway
     before = read_lock(session.lock, gateway.name) or LockFile(gateway.name)
@@ -86,7 +86,7 @@ def write_lock(relock: RelockResult) -> bool:
         )
     except OSError as fault:
         why = (
-            "it was changed by another program"
+            "another program changed the file"
             if isinstance(fault, FileFault) and fault.kind == "foreign"
             else fault.strerror
         )
@@ -103,7 +103,7 @@ def _was_read(lock_bytes: LockBytes) -> Callable[[bytes], bool]:
 
 
 def _pinned(gateway: Gateway, own: Collection[str]) -> dict[str, Endpoint]:
-    """Return the endpoints whose lists are used and are the same on every machine."""
+    """Return the endpoints whose lists are used. A list that differs between machines is left out."""
     return {
         name: endpoint for name, endpoint in gateway.endpoints.items() if endpoint.discover.enabled and name not in own
     }
@@ -126,7 +126,7 @@ def _data(lock_bytes: LockBytes, before: LockFile, judged: Sequence[PinUpdate]) 
 def _findings(
     asked: Sequence[Endpoint], seen: Mapping[str, Observation], judged: Sequence[PinUpdate]
 ) -> Iterator[Diagnostic]:
-    """Yield the reason why each list was not pinned, and the other diagnostics of each endpoint."""
+    """Yield the reasons why lists were not pinned, and the other diagnostics of each endpoint."""
     doubts = {pin_update.name: pin_update.diagnostic for pin_update in judged if pin_update.diagnostic}
     for endpoint in asked:
         doubt = doubts.get(endpoint.name) or finding(endpoint, seen[endpoint.name])
@@ -151,5 +151,8 @@ def _not_pinned(gateway: Gateway, names: Collection[str], pinned: Collection[str
 
 
 def _content(lock_bytes: LockBytes) -> bytes | None:
-    """Return the file's bytes with git's line ends of this machine normalised; None when there is no file."""
+    """Return the lock file's bytes with normalised line ends, or None if the file does not exist.
+
+    On some machines, git changes the line ends of a file.
+    """
     return None if lock_bytes.data is None else lock_bytes.data.replace(b"\r\n", b"\n")

@@ -1,4 +1,4 @@
-"""The options of a run."""
+"""The options of one run of gwctl."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Options:
 
     @property
     def typed(self) -> str:
-        """The options that select the same stack in another command, for a hint; empty, or starts with a space."""
+        """The options that select the same stack in a command, for a hint. The text is empty or starts with a space."""
         files = () if self.files == (Path("gateway.yaml"),) else self.files
         words = [word for file in files for word in ("-f", str(file))]
         words += ["--state", self.state] if self.state is not None else []
@@ -53,5 +53,5 @@ class Options:
 
     @property
     def keyless(self) -> bool:
-        """Return true if no key is read, and neither the keychain nor the ledger is opened."""
+        """Return true if the run reads no key and opens neither the keychain nor the ledger."""
         return self.offline or self.no_keys

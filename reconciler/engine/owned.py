@@ -1,4 +1,4 @@
-"""The owned resources in one run: observed before the plan is made, changed by the apply."""
+"""The owned resources in one run. gwctl observes these resources before the plan. The apply changes them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reconciler.secrets.key import Key
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedView:
-    """The owned kinds of one run, and the inputs that the planner needs."""
+    """The kinds of owned resources in one run, and the inputs that the planner needs."""
 
     run: OwnedRun
     kinds: Mapping[Kind, OwnedKind]

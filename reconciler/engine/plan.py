@@ -66,7 +66,7 @@ def gather_destroy(options: Options, session: Session | None = None) -> Run:
 
 
 def _of_session(session: Session) -> Inputs:
-    """Return the inputs from the files and the records."""
+    """Return the inputs of a plan that come from the files and the records."""
     return Inputs(
         division=session.division,
         lineage=session.state.lineage or None,
@@ -78,7 +78,7 @@ def _of_session(session: Session) -> Inputs:
 
 
 def _with_lock(session: Session, inputs: Inputs) -> Inputs:
-    """Return the inputs, with the lists of the lock file if needed; raise `Failed` if that file cannot be used."""
+    """Return the inputs, with the lists of the lock file if needed. Raise `Failed` if the lock file cannot be used."""
     is_locked = session.options.locked
     if not wants_lock(inputs.observations, is_locked):
         return inputs
@@ -86,7 +86,10 @@ def _with_lock(session: Session, inputs: Inputs) -> Inputs:
 
 
 def _as_recorded(session: Session) -> Division:
-    """Return the division without renames and forgets: every resource is deleted under its recorded name."""
+    """Return the resources divided by scope, without renames and forgets.
+
+    Every resource is deleted under its recorded name.
+    """
     own = Lifecycle(recorded=session.records.resources) if session.division.machine else None
     return replace(session.division, shared=Lifecycle(recorded=session.state.resources), machine=own)
 
@@ -104,7 +107,10 @@ def _observed(session: Session, on_done: OnDone | None) -> dict[str, Observation
 
 
 def _is_not_applied(session: Session, endpoint: Endpoint) -> bool:
-    """Return true if a machine's run may not contact a shared endpoint: the state lacks it or has another host."""
+    """Return true if a machine's run may not contact a shared endpoint.
+
+    The state of such an endpoint has no record of it, or records another host.
+    """
     name = endpoint.name
     if session.scope != "machine" or name in session.own or name in session.options.allowed_hosts:
         return False

@@ -11,9 +11,9 @@ from reconciler.presets.preset import Preset
 
 
 def known_presets(options: Options, asked: bool) -> tuple[list[Preset], tuple[Diagnostic, ...]]:
-    """Return the presets, those of the gateway file first, and the diagnostics about the file.
+    """Return the presets and the diagnostics about the gateway file. The file's own presets come first.
 
-    Without a gateway file, return the built-in presets, unless -f named the file (`asked`).
+    Without a gateway file, return the built-in presets. If -f named a missing file (`asked`), report the missing file.
     """
     if not asked and not is_there(options.files[0]):
         return load_all(), ()

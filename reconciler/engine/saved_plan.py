@@ -1,4 +1,4 @@
-"""Saved plans: writing a plan, reading a plan, and preparing a saved plan for its one apply."""
+"""Saved plans. gwctl writes a plan to a file, reads the file, and applies the plan once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LARGEST = 512 * 1024 * 1024  # bytes
 
 
 def save_plan(plan: Plan, run: Run, path: Path) -> None:
-    """Write the plan to that file, with mode 0600; no file is replaced except a saved plan or an empty file.
+    """Write the plan to a file with mode 0600. An existing file is replaced only if it is empty or a saved plan.
 
     Raise `Failed` if the file cannot be written.
     """
@@ -57,12 +57,12 @@ def save_plan(plan: Plan, run: Run, path: Path) -> None:
 
 
 def _is_plan(beginning: bytes) -> bool:
-    """Return true for the beginning of a saved plan, and for an empty file, such as one from `mktemp`."""
+    """Return true if the bytes are the beginning of a saved plan, or are empty. `mktemp` makes an empty file."""
     return beginning in (b"", BEGINNING)
 
 
 def read_plan(path: Path) -> SavedPlan:
-    """Return the plan in that file; raise `Failed` if the file has no usable plan."""
+    """Return the plan in a file. Raise `Failed` if the file does not contain a usable plan."""
     place = printable(str(path))
     try:
         data = read_file(path, LARGEST)
@@ -72,7 +72,7 @@ def read_plan(path: Path) -> SavedPlan:
 
 
 def gather_saved(options: Options, path: Path) -> tuple[Plan, Run]:
-    """Return the saved plan and the run for its apply; raise `Failed` if the plan must not be applied."""
+    """Return the saved plan and the run for its apply. Raise `Failed` if the plan must not be applied."""
     saved = read_plan(path)
     plan = saved.plan
     options = replace(options, asker=None)  # all consents were given when the plan was made
@@ -106,7 +106,10 @@ def _standing(saved: SavedPlan, session: Session, options: Options) -> CurrentSt
 
 
 def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
-    """Return an error unless the plan starts from the recorded resources and would record readable ones."""
+    """Return an error if the plan was edited.
+
+    A plan that was not edited starts from the recorded resources, and all resources that it would record are readable.
+    """
     division = session.division
     for owner, lifecycle in (("shared", division.shared), ("machine", division.machine or Lifecycle(recorded={}))):
         own = [change for change in plan.changes if change.scope == owner and not change.address.is_owned]
@@ -117,15 +120,16 @@ def _edited(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
 
 
 def _tested(plan: Plan) -> list[str]:
-    """Return the endpoints whose stored key is tested again."""
+    """Return the endpoints whose stored keys gwctl tests again."""
     keys = [change.address.endpoint for change in plan.changes if change.address.is_owned]
     return [name for name in keys if any(at.address == address.endpoint(name) for at in plan.changes)]
 
 
 def _not_carried(plan: Plan, session: Session) -> list[Diagnostic]:
-    """Return an error for each change that would record a new pair of secret and host.
+    """Return an error for each change that would record a new pair of a secret and a host.
 
-    A pair is not new if the plan carries the pair from the machine that made the plan, or if the records have the pair.
+    A pair is not new if the records have it. A pair is also not new if the machine that made the plan saved the pair in
+    the plan.
     """
     endpoints, carried = session.gateway.endpoints, set(plan.pairs)
     diagnostics = []
@@ -155,7 +159,10 @@ def _owned(plan: Plan, session: Session) -> OwnedView | None:
 
 
 def _desired(plan: Plan, session: Session) -> Desired:
-    """Return the resources after the plan; shared resources that a machine's plan omits come from the records."""
+    """Return the resources after the plan.
+
+    If the plan covers only this machine, shared resources come from the records.
+    """
     going = {change.address for change in plan.changes if change.after is None}
     there = {at: resource for at, resource in session.recorded.items() if at not in going}
     there |= {change.address: change.after for change in plan.changes if change.after}

@@ -13,7 +13,7 @@ from reconciler.resources.resource import Recorded, raw_list
 
 
 def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Address:
-    """Return the model for ENDPOINT/ID, for a unique ID, or for a role; without a name, return the chat default."""
+    """Return the model for ENDPOINT/ID, for a unique ID, or for a role. Without a name, return the chat default."""
     if name is None:
         return _of_role(gateway, recorded, "chat") or _no_chat_default()
     endpoint, slash, model_id = name.partition("/")
@@ -33,7 +33,7 @@ def choose_model(gateway: Gateway, recorded: Recorded, name: str | None) -> Addr
     ]
     if left_out:
         summary = f"`{text.printable(name)}` is in the list of {', '.join(left_out)}, but the filters exclude it"
-        hint = f"to use the model anyway: {left_out[0]}/{text.printable(name)}; or change `discover`, then apply"
+        hint = f"write {left_out[0]}/{text.printable(name)} to use the model anyway, or change `discover` and apply"
         raise Failed(error(codes.MODEL_FILTERED, summary, hint=hint))
     names = {at.name for at in known} | {at.model_id for at in known} | gateway.defaults.keys()
     hint = text.did_you_mean(name, names) or "write ENDPOINT/ID; `gwctl models` lists the models"
@@ -49,7 +49,7 @@ def _known(gateway: Gateway, recorded: Recorded) -> list[Address]:
 
 
 def _of_role(gateway: Gateway, recorded: Recorded, role: str) -> Address | None:
-    """Return the applied model of a role, else the first candidate of the file; None if there is neither."""
+    """Return the applied model of a role, else the role's first candidate in the file, else None."""
     applied = recorded.get(address.default(role))
     if applied and applied.default_model.endpoint in gateway.endpoints:
         return applied.default_model

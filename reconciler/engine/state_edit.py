@@ -1,4 +1,4 @@
-"""`gwctl state`: shows the state and edits the state by hand; each write is a compare-and-swap."""
+"""The functions of `gwctl state`, which shows and edits the state. Each write is a compare-and-swap."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class OpenedState:
 
 
 def open_state(options: Options) -> OpenedState:
-    """Return the state that --state names, of any gateway, or else the state of the gateway file."""
+    """Return the state that --state names, or else the state of the gateway file.
+
+    --state can also name the state of another gateway file.
+    """
     written = Written(who(options.environ), now())
     if options.state is not None:
         store = open_typed(options)
@@ -70,7 +73,10 @@ def store_alone(options: Options) -> Store:
 
 
 def machine_resources(opened: OpenedState, options: Options) -> Recorded:
-    """Return this machine's records for that state; without a gateway file, the records of all its stacks."""
+    """Return this machine's records for a state.
+
+    Without a gateway file, return the records of all stacks with the state.
+    """
     path = opened.trust.ledger() if opened.trust else ledger_path(options.environ)
     stacks = (opened.trust.stack,) if opened.trust else Stacks(path).read().of_lineage(opened.state.lineage)
     machine = MachineRows(path)
@@ -79,12 +85,18 @@ def machine_resources(opened: OpenedState, options: Options) -> Recorded:
 
 
 def resource_at(opened: OpenedState, name: str) -> Resource:
-    """Return the recorded resource at that address; raise `Failed`, with similar addresses, if there is none."""
+    """Return the recorded resource at an address.
+
+    Raise `Failed`, with similar addresses, if no resource is recorded at the address.
+    """
     return opened.state.resources[_recorded(opened.state, name)]
 
 
 def forget(opened: OpenedState, names: Sequence[str]) -> list[Address]:
-    """Remove resources from the state: an endpoint with its models, a model with the defaults that use the model."""
+    """Remove resources from the state.
+
+    An endpoint is removed with its models. A model is removed with the defaults that use the model.
+    """
     resources = opened.state.resources
     gone = {at for name in names for at in with_models(resources, _recorded(opened.state, name))}
     models = {at for at in gone if at.is_model}
@@ -94,7 +106,10 @@ def forget(opened: OpenedState, names: Sequence[str]) -> list[Address]:
 
 
 def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
-    """Rename a recorded resource, an endpoint with its models; defaults that use these models are updated."""
+    """Rename a recorded resource.
+
+    An endpoint is renamed with its models. The defaults that use these models are updated.
+    """
     origin, target = _recorded(opened.state, old), _parsed(new)
     if origin.kind is not target.kind or origin.is_default:
         raise Failed(
@@ -112,14 +127,19 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
         hint = f"to move the key too, add to the gateway file: moved: [{{from: {origin}, to: {target}}}]"
         raise Failed(error(codes.BAD_MOVE, summary, detail=detail, hint=hint))
     if target in opened.state.resources:
-        raise Failed(error(codes.BAD_MOVE, f"{target} is already recorded", hint=f"first: gwctl state rm {target}"))
+        raise Failed(
+            error(codes.BAD_MOVE, f"{target} is already recorded", hint=f"run `gwctl state rm {target}` first")
+        )
     renamed, names = rename(opened.state.resources, origin, target)
     _write(opened, list(renamed.values()))
     return names
 
 
 def push(opened: OpenedState, data: bytes, place: str) -> State:
-    """Replace the stored state with this one; raise `Failed` if the stored one has another lineage or is newer."""
+    """Replace the stored state with the state in `data`.
+
+    Raise `Failed` if the stored state has another lineage or is newer.
+    """
     state = decode(data, place, opened.name or opened.state.name or None)
     there = opened.state
     if there.lineage and state.lineage != there.lineage:
@@ -137,7 +157,7 @@ def _but_for_gone(state: State) -> bytes:
 
 
 def _remembering(after: State, before: State) -> State:
-    """Return the state after an edit by hand; its past has the addresses that were removed."""
+    """Return the state after an edit by hand. The past of the state has the removed addresses."""
     gone = (after.past.gone | before.past.gone | before.resources.keys()) - after.resources.keys()
     return replace(after, past=replace(after.past, gone=frozenset(gone)))
 

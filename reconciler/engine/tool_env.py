@@ -1,4 +1,4 @@
-"""The environment for a tool: base URL, key and model of one endpoint; no request is made."""
+"""The environment for a tool: base URL, key and model of one endpoint. No request is made."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from reconciler.tools.resolved import KeyDocument, for_one_tool, reach_of, resol
 
 @dataclass(frozen=True)
 class EquippedTool:
-    """The environment for a tool, and the diagnostics."""
+    """The environment for a tool, and the diagnostics about the environment."""
 
     environment: ToolEnvironment
     resolved: ResolvedDocument  # of this endpoint alone
@@ -41,7 +41,8 @@ class EquippedTool:
 def equip(options: Options, model: str | None, endpoint: str | None, with_keys: bool = True) -> EquippedTool:
     """Return the environment for the named model, the named endpoint or the chat default.
 
-    The key is read only `with_keys`, by the same rules as for a request. Raise `Failed` if the key is not available.
+    The key is read only if `with_keys` is true. The rules for the key are those of a request. Raise `Failed` if the key
+    is not available.
     """
     session = open_session(options, _sent_to(endpoint) if with_keys else ())
     recorded = session.recorded
@@ -63,7 +64,7 @@ def equip(options: Options, model: str | None, endpoint: str | None, with_keys: 
 
 
 def _resolved(session: Session, endpoint: Endpoint, environment: ToolEnvironment) -> ResolvedDocument:
-    """Return the resolved file of the endpoint; its key is in the first variable that holds the key."""
+    """Return the resolved file of the endpoint. The file names the first variable that contains the key."""
     key: KeyDocument = {"env": environment.key_names[0]} if environment.key_names else None
     recorded = dict(session.recorded)
     if environment.model is not None:
@@ -74,13 +75,16 @@ def _resolved(session: Session, endpoint: Endpoint, environment: ToolEnvironment
 
 
 def _not_recorded(session: Session, at: Address) -> Resource:
-    """Return a model that was named and never applied."""
+    """Return the model that the user named. The model was never applied."""
     declared = session.gateway.declared(at)
     return Resource(at, ModelAttributes(purpose=(declared.purpose if declared else None) or "chat"))
 
 
 def _sent_to(endpoint: str | None) -> list[str] | None:
-    """Return the endpoints whose keys are passed on; None means any, because the model is not selected yet."""
+    """Return the endpoints whose keys are passed on.
+
+    None means all endpoints, because the model is not selected yet.
+    """
     return [endpoint] if endpoint is not None else None
 
 

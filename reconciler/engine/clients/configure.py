@@ -1,4 +1,4 @@
-"""The draft of a gateway file, or of its local file, with a new client."""
+"""A draft of a gateway file, or of a local file, with a new client."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NEW_LOCAL = b"# Clients and endpoints that only you use, on this machine. Do no
 
 @dataclass(frozen=True, kw_only=True)
 class NewClient:
-    """A client that somebody asked for. `fields` are the fields of its entry in the gateway file."""
+    """A client that the user wants to add. `fields` contains the fields of the client's entry in the gateway file."""
 
     tool: str
     name: str
@@ -52,7 +52,7 @@ class NewClient:
 
 @dataclass(frozen=True, kw_only=True)
 class ClientDraft:
-    """The file with the new client. `before` is None if the file does not exist yet."""
+    """A file with a new client. `before` is the content on the disk, or None if the file does not exist yet."""
 
     path: Path
     before: bytes | None
@@ -63,7 +63,7 @@ class ClientDraft:
 
     @property
     def is_edited(self) -> bool:
-        """Return whether the file changes. It does not change if it already has the client."""
+        """Return true if the draft changes the file. A file that already has the client is not changed."""
         return self.data != (self.before or b"")
 
 
@@ -142,7 +142,7 @@ def _content(path: Path) -> bytes | None:
 
 
 def _edited(path: Path, before: bytes | None, new: NewClient) -> bytes:
-    """Return the file with the client. A new section `clients` has one line for each client."""
+    """Return the new content of the file, with the client. In a new section `clients`, each client is on one line."""
     place, data = ("clients", new.name), _NEW_LOCAL if before is None else before
     try:
         if yaml_text.value_at(data, place[:1]) is MISSING:

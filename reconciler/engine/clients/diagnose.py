@@ -72,7 +72,7 @@ def _about_tool(options: Options, tool: Tool) -> Iterator[Finding]:
 
 
 def _about_own_settings(tool: Tool, path: Path) -> Iterator[Finding]:
-    """Yield each entry of the user's own file that prevents the tool from starting or from using another endpoint."""
+    """Yield a finding for each setting that prevents the tool from starting or from using another endpoint."""
     try:
         document = decoded(read_file(path, LARGEST), tool.format)
     except FileNotFoundError:
@@ -88,7 +88,7 @@ def _about_own_settings(tool: Tool, path: Path) -> Iterator[Finding]:
 
 
 def _about_environment(options: Options, tool: Tool) -> Iterator[Finding]:
-    """Yield the variables of this shell that override the file. Their values are not shown."""
+    """Yield a finding for each variable of this shell that overrides the tool's file. No finding shows a value."""
     for variable in tool.variables:
         if options.environ.get(variable.name):
             summary = f"The variable {variable.name} is set in this shell: it {variable.why}"
@@ -112,7 +112,7 @@ def _seen(session: Session, endpoint: Endpoint) -> Observation:
 
 
 def _plan(session: Session, view: OwnedView) -> OwnedPlan:
-    """Return the plan of an apply for the files of tools, if the endpoints still match their records."""
+    """Return the plan for the tools' files, with the endpoints as the state and the ledger record them."""
     recorded = {**session.state.resources, **session.recorded}
     desired = Desired(wanted={at: WantedResource(resource, "config", "") for at, resource in recorded.items()})
     inputs = [inputs for inputs in view.inputs if inputs.rules.kind is CLIENT]
@@ -153,7 +153,7 @@ def _is_of(client: Client, at: str | None) -> bool:
 
 
 def _about_keys(client: Client, session: Session, view: OwnedView) -> Iterator[Finding]:
-    """Yield a finding for each key command in the client's file: does the command print a key?"""
+    """Yield a finding for each key command in the client's file. The finding shows whether the command prints a key."""
     for endpoint in sorted({name for row in _rows(client, view) for name in row.facts.get("helpers", "").split(",")}):
         at = session.gateway.endpoints.get(endpoint)
         if at is None:

@@ -1,4 +1,4 @@
-"""The survey of the tools that gwctl can configure. It runs no tool."""
+"""The survey of the tools that gwctl can configure. gwctl does not start the tools."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def survey(environ: Mapping[str, str]) -> tuple[ToolReport, ...]:
 
 
 def version_of(tool: Tool, program: Path | None) -> str | None:
-    """Return the version of the package that contains the program; None if there is no version."""
+    """Return the version of the package that contains the program, or None if no version is known."""
     if program is None or not tool.package:
         return None
     for folder in program.resolve().parents[:_HIGH]:
@@ -55,7 +55,7 @@ def _report(tool: Tool, here: Surroundings, files: list[UsedFile]) -> ToolReport
 
 
 def _used_files(environ: Mapping[str, str]) -> dict[str, list[UsedFile]]:
-    """Return {tool: the files that contain entries of gwctl, each file once}."""
+    """Return {tool: files that contain entries of gwctl}. Each file is in the list once."""
     files: dict[str, dict[UsedFile, None]] = {}
     for slot, row in OwnedRows(ledger_path(environ)).read().items():
         if slot.kind is CLIENT:

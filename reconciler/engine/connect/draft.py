@@ -1,4 +1,4 @@
-"""The draft of a gateway file with new endpoints: their connection tests, the plan, and saving."""
+"""A draft of a gateway file with new endpoints. gwctl tests and plans the draft before gwctl saves the file."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ _MODE = 0o644  # the mode of a new gateway file, which contains no secret and is
 class Draft:
     """A gateway file that is not saved yet.
 
-    `plain` has the options of the command line. `options` also has the new content and the typed keys, for this run
-    only. `before` is the content on the disk, or None if there is no file. `agreed` has the endpoints and clients that
-    the user has agreed to.
+    `plain` contains the options of the command line. `options` also contains the new content and the typed keys, for
+    this run only. `before` is the content on the disk, or None if the file does not exist. `agreed` contains the
+    endpoints and clients that the user has agreed to.
     """
 
     plain: Options
@@ -62,7 +62,7 @@ class Draft:
 
     @property
     def path(self) -> Path:
-        """The path of the file that is edited: the first one."""
+        """The path of the edited file. If the command line names overlays, the first file is edited."""
         return self.plain.files[0]
 
     def key_of(self, endpoint: str) -> Key | None:
@@ -71,7 +71,7 @@ class Draft:
 
 
 def open_file(options: Options) -> Draft:
-    """Return the draft of an existing file; raise `Failed` if the file is a pipe, cannot be read, or has errors."""
+    """Return the draft of an existing file. Raise `Failed` if the file is a pipe, cannot be read, or has errors."""
     path = _editable(options)
     gateway, _ = load_gateway(options)
     try:
@@ -91,7 +91,7 @@ def hidden_in(gateway: Gateway) -> frozenset[str]:
 
 
 def begin_file(options: Options, name: str) -> Draft:
-    """Return the draft of a new file without endpoints; raise `Failed` if the path exists."""
+    """Return the draft of a new file without endpoints. Raise `Failed` if the path exists."""
     path = _editable(options)
     if is_there(path):
         summary = f"{printable(str(path))} already exists"
@@ -133,10 +133,11 @@ def edited(draft: Draft, edit: Callable[[bytes], bytes]) -> Draft:
 
 
 def with_endpoints(draft: Draft, new: Iterable[NewEndpoint], agreed: Collection[str]) -> Draft:
-    """Return the draft with these endpoints, which were found and not typed.
+    """Return the draft with these endpoints, which gwctl found on this machine or in a file.
 
-    The secrets of the endpoints in `agreed` may be sent to their hosts. There is no question about the secrets of other
-    endpoints, and they are not sent. Raise `Failed` as `drafted` does.
+    The secrets of the endpoints in `agreed` may be sent to their hosts. The secrets of other endpoints are not sent,
+    and gwctl does not ask about these secrets. Raise `Failed` if the file cannot be edited safely, or if the result is
+    not a valid gateway file.
     """
     options = replace(draft.options, allowed_hosts=draft.options.allowed_hosts | set(agreed), asker=None)
     data = draft.data
@@ -149,9 +150,11 @@ def with_endpoints(draft: Draft, new: Iterable[NewEndpoint], agreed: Collection[
 
 
 def with_tools(draft: Draft, names: Iterable[str], keeps: bool) -> Draft:
-    """Return the draft with these tools under `clients:`. To pick a tool is to agree that its file is written.
+    """Return the draft with these tools under `clients:`.
 
-    If `keeps` is true, keys from variables are also stored in the keychain, because a tool may not see the variable.
+    By picking a tool, the user agrees that gwctl writes its file.
+
+    If `keeps` is true, keys from variables are also stored in the keychain, because a tool may not see the variables.
     """
     picked = tuple(names)
     options = replace(draft.options, picked_clients=draft.options.picked_clients | set(picked))
@@ -176,7 +179,7 @@ def plan_draft(draft: Draft, on_done: OnDone | None = None) -> tuple[Plan, Run]:
 
 
 def save_draft(draft: Draft, how: str) -> None:
-    """Write the gateway file and record the consents. `how` names the command for the records.
+    """Write the gateway file and record the consents. `how` names the command in the records.
 
     Raise `Failed` if the file has changed since it was opened.
     """
@@ -228,7 +231,7 @@ def write_schema(path: Path) -> list[Diagnostic]:
 
 
 def keep_keys(draft: Draft) -> list[Diagnostic]:
-    """Store the typed keys in the keychain without an apply; return the diagnostics of keychain faults."""
+    """Store the typed keys in the keychain without an apply. Return the diagnostics of keychain faults."""
     faults = [set_key(draft.plain, name, key.reveal()) for name, key in draft.options.typed_keys.items()]
     return [fault for fault in faults if fault]
 

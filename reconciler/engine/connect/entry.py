@@ -88,9 +88,9 @@ def with_clients(data: bytes, names: Iterable[str]) -> bytes:
 
 
 def with_kept_keys(data: bytes, gateway: Gateway) -> bytes:
-    """Return the gateway file with `store_key` for keys from variables.
+    """Return the gateway file with `store_key` on each endpoint that gets its key from a variable.
 
-    Raise `DocumentFault` as `with_clients` does.
+    Raise `DocumentFault` if a safe edit is not possible.
     """
     for endpoint in gateway.endpoints.values():
         is_written = isinstance(endpoint.key, EnvReference) and not endpoint.key.unasked
@@ -114,9 +114,10 @@ def with_endpoint(data: bytes, gateway: Gateway | None, new: NewEndpoint) -> byt
 
 
 def _role_path(data: bytes, purpose: Purpose) -> tuple[str, ...]:
-    """Return the path of a purpose's candidates: where the file has them, otherwise a path in an existing section.
+    """Return the path of a purpose's candidates in the gateway file.
 
-    A file with neither section gets `roles`. `defaults` is the older spelling.
+    If the file has no candidates for the purpose, the path is in the file's section `roles` or `defaults`. A file with
+    neither section gets `roles`. `defaults` is the older name of `roles`.
     """
     role = _YAML.value_at(data, ("roles", purpose)) if _has(data, "roles") else MISSING
     if isinstance(role, dict):
@@ -132,7 +133,7 @@ def _has(data: bytes, section: str) -> bool:
 
 
 def candidates_of(gateway: Gateway | None, purpose: Purpose) -> Sequence[str]:
-    """Return the candidates of a default in the gateway file, as ENDPOINT/ID."""
+    """Return the candidates for a purpose in the gateway file, each as ENDPOINT/ID."""
     return [candidate.model.name for candidate in gateway.defaults.get(purpose, ())] if gateway else []
 
 
@@ -142,5 +143,5 @@ def _declared(model_id: str, purpose: Purpose | None, limits: Mapping[str, int])
 
 
 def in_file(text: str) -> str:
-    """Return the text, escaped for a field in which `${NAME}` means a variable."""
+    """Return the text, escaped for a field that replaces `${NAME}` with the value of a variable."""
     return text.replace("${", "$${")

@@ -1,4 +1,4 @@
-"""The tools that were configured: how to start each tool, and how to send it one prompt."""
+"""The tools that gwctl configured: the start command of each tool, and its command that sends one prompt."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reconciler.resources.presence import OwnedRow
 
 @dataclass(frozen=True, kw_only=True)
 class Promptable:
-    """A configured tool: its title, and the command that sends one prompt and prints the answer."""
+    """The title of a configured tool, and the command that sends one prompt and prints the answer."""
 
     title: str
     words: tuple[str, ...]  # the prompt is the next word
@@ -29,7 +29,7 @@ class Promptable:
 
 @dataclass(frozen=True, kw_only=True)
 class Startable:
-    """A configured tool: its title, how to start it, and what to restart."""
+    """The title of a configured tool, the command that starts the tool, and the program to restart."""
 
     title: str
     start_words: str  # the instruction before `start`
@@ -38,7 +38,7 @@ class Startable:
 
 
 def startable_tools(options: Options) -> list[Startable]:
-    """Return the tools that gwctl has configured for this gateway file, each once."""
+    """Return the tools that gwctl has configured for this gateway file, without duplicates."""
     found: dict[str, Startable] = {}
     for each in _configured(options):
         tool = each.tool

@@ -1,4 +1,4 @@
-"""Endpoints from the configurations of other tools: their files are read, and included files of the same directory."""
+"""The endpoints in the configurations of other tools. gwctl also reads included files in the same directory."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ def new_endpoint(found: ImportedEndpoint) -> NewEndpoint:
 
 
 def to_agree(found: ImportedEndpoint) -> str:
-    """Return the secret and the host that a person must agree to; "" if there is none.
+    """Return the secret and the host that a person must agree to, or "" if no consent is needed.
 
-    A built-in preset's own variable may be sent to the preset's own host, as in every gateway file.
+    As in every gateway file, the usual variable of a built-in preset may be sent to the preset's host.
     """
     preset = load(found.preset) if found.preset else None
     if not (found.variable or found.key_file) or "${" in found.base_url:
@@ -80,7 +80,7 @@ def to_agree(found: ImportedEndpoint) -> str:
 
 
 def _beside(file: Path, name: str) -> bytes | None:
-    """Return the content of the file with that name in the directory of a file; None if it cannot be read.
+    """Return the content of the file with this name in the directory of `file`, or None if it cannot be read.
 
     A link that leads to another directory is not followed.
     """

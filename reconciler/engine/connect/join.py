@@ -26,7 +26,7 @@ from reconciler.secrets.resolve_key import Missing
 
 @dataclass(frozen=True, kw_only=True)
 class Joining:
-    """The gateway file, and the keys that were typed; nothing is stored before the apply."""
+    """A gateway file to join, and the keys that the user typed. No key is stored before the apply."""
 
     options: Options
     gateway: Gateway
@@ -37,15 +37,15 @@ class Joining:
 
 
 def open_to_join(options: Options) -> Joining:
-    """Return the gateway file, without any consent yet. Raise `Failed` if the gateway file has errors."""
+    """Return the gateway file to join. Raise `Failed` if the gateway file has errors. No consent is given yet."""
     gateway, _ = load_gateway(options)
     return Joining(options=options, gateway=gateway)
 
 
 def clients_here(joining: Joining) -> list[tuple[Client, str, str]]:
-    """Return the clients of the gateway file whose tool is on this machine: client, title, why no endpoint serves it.
+    """Return (client, title, reason) for each client of the gateway file whose tool is on this machine.
 
-    The reason is "" if an endpoint can serve the tool.
+    The reason says why no endpoint can serve the tool. The reason is "" if an endpoint can serve the tool.
     """
     if is_off(joining.options):
         return []
@@ -70,9 +70,9 @@ def bare_endpoint(endpoint: Endpoint) -> OfferedEndpoint:
 
 
 def agree_to_all(joining: Joining, clients: Collection[str]) -> Joining:
-    """Ask one question about every secret and its host, and about these clients; record the answer.
+    """Ask one question about every secret and its host, and about these clients. Record the answer.
 
-    A run with the result does not ask again. Raise `Failed` if the user declines or there is no terminal.
+    A run with the result does not ask again. Raise `Failed` if the user declines, or if no terminal is available.
     """
     trust(joining.options, (), "gwctl join", clients=clients)
     return replace(joining, options=replace(joining.options, asker=None))
@@ -102,7 +102,7 @@ def test_key(joining: Joining, endpoint: str, on_done: OnDone | None = None) -> 
 
 
 def plan_join(joining: Joining, on_done: OnDone | None = None) -> tuple[Plan, Run]:
-    """Return the plan of this machine's apply; nothing is written."""
+    """Return the plan of this machine's apply. Nothing is written."""
     run = to_apply(gather(joining.options, on_done))
     return make_plan(run.inputs), run
 

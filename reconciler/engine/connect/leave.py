@@ -19,7 +19,7 @@ from reconciler.plan.change import Plan
 class Leaving:
     """The traces of a gateway file on this machine.
 
-    `removal` is the plan that deletes them; None if nothing was applied.
+    `removal` is the plan that deletes the traces, or None if nothing was applied.
     """
 
     trust: Trust
@@ -29,12 +29,12 @@ class Leaving:
 
     @property
     def is_known(self) -> bool:
-        """Return whether the ledger has this gateway file."""
+        """Return true if the ledger has records of this gateway file."""
         return any(stack.id == self.trust.stack.id for stack in self.trust.book.stacks)
 
 
 def find_traces(options: Options) -> Leaving:
-    """Return the traces of the gateway file on this machine, without a question and without contacting an endpoint."""
+    """Return the traces of the gateway file on this machine. gwctl asks no question and contacts no endpoint."""
     options = replace(options, asker=None, scope="machine")
     session, unread = _opened(options)
     trust = session.trust

@@ -26,12 +26,15 @@ class MachineFindings:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether there is neither a server nor a vendor."""
+        """Return true if neither a server nor a vendor's variable was found."""
         return not (self.vendors or any(server.preset for server in self.servers))
 
 
 def find(environ: Mapping[str, str]) -> MachineFindings:
-    """Return what is found on this machine. Only loopback addresses are contacted, without a key. No value is kept."""
+    """Return the findings about this machine. gwctl contacts only loopback addresses, without a key.
+
+    The values of the variables are not kept.
+    """
     presets = load_all()
     servers = local_servers(presets)
     local = {server.preset.id for server in servers if server.preset}

@@ -1,1 +1,1 @@
-"""The checks of `gwctl doctor`; no check sends the key of an endpoint."""
+"""The checks of `gwctl doctor`. No check sends the key of an endpoint."""

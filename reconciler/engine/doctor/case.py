@@ -1,4 +1,4 @@
-"""The inputs of the checks: the gateway file, the state and the network probes."""
+"""The inputs of the checks of `gwctl doctor`: the gateway file, the state and the network probes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DoctorRun:
-    """One run of the doctor; a value is None if it could not be read, and `trouble` has the reason."""
+    """One run of `gwctl doctor`. A value is None if gwctl could not read it. `trouble` contains the reason."""
 
     options: Options
     loaded: LoadedGateway
@@ -37,7 +37,7 @@ class DoctorRun:
 
 
 def route_of(endpoint: Endpoint) -> Route:
-    """Return the proxy and TLS settings of the endpoint, as the gateway file has them."""
+    """Return the proxy and TLS settings of the endpoint, from the gateway file."""
     return Route(endpoint.tls, endpoint.proxy)
 
 
@@ -47,5 +47,5 @@ def way_of(endpoint: Endpoint) -> ProxyChoice:
 
 
 def group_of(endpoint: Endpoint) -> str:
-    """Return the heading for the findings about the endpoint."""
+    """Return the heading above the findings about the endpoint."""
     return str(address.endpoint(endpoint.name))

@@ -11,7 +11,7 @@ _GROUP = "gateway file"
 
 
 def gateway_file(case: DoctorRun) -> Iterator[Finding]:
-    """Yield a finding for each diagnostic about the gateway file, or `ok` if the file is valid."""
+    """Yield a finding for each diagnostic about the gateway file. Yield `ok` if the file is valid."""
     gateway = case.loaded.gateway
     if gateway is not None:
         files = ", ".join(map(str, case.options.files))

@@ -1,4 +1,4 @@
-"""The check of an endpoint's key: its source, its presence and its form; no finding contains the key."""
+"""The check of an endpoint's key: its source, its presence and its form. No finding contains the key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.secrets.reference import CommandReference, EnvReference, FileRef
 
 
 def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield the findings about the endpoint's key, judged as in a plan; the key is not sent."""
+    """Yield the findings about the endpoint's key. The checks are those of a plan. The key is not sent."""
     reference = endpoint.key
     why_not = _not_run(case, reference) if isinstance(reference, CommandReference) else ""
     if why_not:
@@ -29,7 +29,7 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
             code=codes.KEY_NOT_READ,
             summary=what,
             detail="",
-            hint="gwctl trust; for one run: --allow-commands",
+            hint="run `gwctl trust`; for one run, add --allow-commands",
         )
         return
     if case.keys is None:
@@ -43,9 +43,9 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
         usual = " (the preset's usual variable)" if isinstance(reference, EnvReference) and reference.unasked else ""
         yield ok(group_of(endpoint), f"key: {reference}{usual} is set")
     elif reference is None:
-        yield ok(group_of(endpoint), "key: none needed, none sent")
+        yield ok(group_of(endpoint), "key: not needed and not sent")
     elif not request.diagnostics:
-        hint = "set the key if the endpoint needs one"
+        hint = "set the key if the endpoint needs a key"
         yield Finding(
             group=group_of(endpoint),
             grade="note",

@@ -1,4 +1,4 @@
-"""The check of the keychain, and of the ledger with the keychain entries of gwctl."""
+"""The check of the keychain, and the check of the ledger, which records gwctl's keychain entries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GROUP = "keychain"
 
 
 def keychain(case: DoctorRun) -> Iterator[Finding]:
-    """Yield a finding about the backend that keyring selects; nothing if no endpoint needs a keychain."""
+    """Yield a finding about the backend that keyring selects. Yield nothing if no endpoint needs a keychain."""
     wanted = [
         endpoint.name for endpoint in case.endpoints if endpoint.store_key or isinstance(endpoint.key, KeyringReference)
     ]

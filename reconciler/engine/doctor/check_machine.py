@@ -1,4 +1,4 @@
-"""The versions that a bug report needs."""
+"""The versions of programs and libraries that a bug report needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHOWN = ("httpx", "truststore")
 
 
 def machine(_case: DoctorRun) -> Iterator[Finding]:
-    """Yield the versions of gwctl, Python, the platform and the network libraries."""
+    """Yield a finding with the versions of gwctl, Python, the platform and the network libraries."""
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     yield ok("machine", f"gwctl {__version__}, Python {platform.python_version()}, {system}")
     yield ok("machine", ", ".join([ssl.OPENSSL_VERSION, *(f"{package} {version(package)}" for package in _SHOWN)]))

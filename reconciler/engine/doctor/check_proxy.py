@@ -13,7 +13,7 @@ from reconciler.resources.urls import is_loopback
 
 
 def proxy_settings(case: DoctorRun) -> Iterator[Finding]:
-    """Yield the proxy settings that no request can use."""
+    """Yield a finding for each proxy setting that no request can use."""
     for name in unusable_settings() if any(not is_loopback(endpoint.base_url) for endpoint in case.endpoints) else ():
         yield Finding(
             group="network",
@@ -26,7 +26,7 @@ def proxy_settings(case: DoctorRun) -> Iterator[Finding]:
 
 
 def way(_case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield the proxy of the endpoint, if any, and the setting that selected the proxy."""
+    """Yield a finding about the proxy of the endpoint, if any, and the setting that selected the proxy."""
     proxy_choice, group = way_of(endpoint), group_of(endpoint)
     if proxy_choice.proxy is None:
         yield ok(group, f"proxy: none; {proxy_choice.why}")

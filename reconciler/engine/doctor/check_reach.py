@@ -1,4 +1,4 @@
-"""The check of an endpoint's host: its name, certificate, reachability and clock."""
+"""The check of an endpoint's host: its name, its certificate, its reachability and its clock."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def name(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
 
 
 def certificate(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Check whether the certificate is trusted, matches the host's name and will stay valid."""
+    """Check whether the certificate is trusted, matches the host's name, and does not expire soon."""
     probe = case.probes.get(endpoint.name)
     if probe is None or not endpoint.base_url.startswith("https:"):
         return
     if way_of(endpoint).proxy is not None:
-        summary = "certificate: not checked through a proxy; `gwctl test` checks it"
+        summary = "certificate: not checked through a proxy; `gwctl test` checks the certificate"
         yield Finding(group=group_of(endpoint), grade="note", code=codes.NOT_LOOKED_AT, summary=summary)
     elif isinstance(probe.certificate, Fault):
         yield _faulty(endpoint, "certificate", probe.certificate)
@@ -67,7 +67,7 @@ def _judged(group: str, certificate: Certificate, now: datetime) -> Finding:
 def _distrusted(group: str, certificate: Certificate) -> Finding:
     code, hint = (
         codes.CERTIFICATE_UNTRUSTED,
-        "for a private CA, set `tls: {ca_file: …}` or add it to the system's trust store",
+        "for a private CA, set `tls: {ca_file: …}` or add the CA to the system's trust store",
     )
     if certificate.is_expired:
         code, hint = (
@@ -110,7 +110,7 @@ def answer(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
 
 
 def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Check whether the host's clock and this machine's agree to within five minutes."""
+    """Check whether the clocks of the host and of this machine differ by at most five minutes."""
     probe = case.probes.get(endpoint.name)
     if probe is None or not isinstance(probe.answer, int):
         return

@@ -16,7 +16,7 @@ _GROUP = "state"
 
 
 def state(case: DoctorRun) -> Iterator[Finding]:
-    """Check whether the state can be read, and so whether a remote store is reachable."""
+    """Check whether the state can be read. For a remote store, the store must be reachable."""
     for diagnostic in case.trouble:
         yield of(_GROUP, diagnostic)
     if case.store is not None and _is_unasked(case):
@@ -87,7 +87,7 @@ def _directory(path: Path) -> Iterator[Finding]:
 
 
 def lock(case: DoctorRun) -> Iterator[Finding]:
-    """Check whether the state is locked, and by whom."""
+    """Check whether the state is locked, and who holds the lock."""
     if case.store is None or _is_unasked(case) or (case.store.is_shared and case.trouble):
         return
     try:
@@ -98,7 +98,7 @@ def lock(case: DoctorRun) -> Iterator[Finding]:
     if holder is None:
         yield ok(_GROUP, "not locked" if not case.store.is_shared else "no known lock")
         return
-    hint = "wait until the other run ends; the lock of a killed run expires in a minute; or: gwctl state unlock"
+    hint = "wait until the other run ends, or run `gwctl state unlock`; the lock of a killed run expires in a minute"
     yield Finding(
         group=_GROUP,
         grade="warning",

@@ -17,7 +17,7 @@ _OF_OTHERS = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
 
 def trust(case: DoctorRun) -> Iterator[Finding]:
-    """Yield the trusted certificate authorities, and the variables that are set but have no effect on gwctl."""
+    """Yield findings about the trusted certificate authorities, and about variables that have no effect on gwctl."""
     if not any(endpoint.base_url.startswith("https:") for endpoint in case.endpoints):
         return
     openssl = sys.platform not in ("darwin", "win32")  # these systems check certificates without OpenSSL

@@ -1,4 +1,4 @@
-"""The checks, in the order of their findings; a new check is a function and an entry in a tuple."""
+"""The checks of `gwctl doctor`, in the order of their findings. A new check is a function and an entry in a tuple."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole examination: gather the inputs, then run every check."""
+"""The whole run of `gwctl doctor`: gwctl gathers the inputs, then runs every check."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LONGEST = 10.0  # seconds; an endpoint's own timeout can be ten minutes
 
 
 def examine(options: Options, names: Sequence[str]) -> list[Finding]:
-    """Return the findings about the machine, the files and the endpoints; raise `Failed` for an unknown endpoint."""
+    """Return the findings about the machine, the files and the endpoints. Raise `Failed` for an unknown endpoint."""
     case = DoctorRun(options=options, loaded=load(options.files, options.variables, options.environ))
     gateway = case.loaded.gateway
     if gateway is not None:
@@ -61,7 +61,7 @@ def _with_state(case: DoctorRun, gateway: Gateway) -> DoctorRun:
 
 
 def _probes(case: DoctorRun) -> dict[str, Probe]:
-    """Return {endpoint: probe}; endpoints with the same origin and route share one probe."""
+    """Return {endpoint: probe}. Endpoints with the same origin and route share one probe."""
     from reconciler.live.probe.host import ProbeRequest, probe_all
 
     asked = {endpoint.name: _probed(endpoint) for endpoint in case.endpoints}

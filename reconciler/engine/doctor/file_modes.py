@@ -14,7 +14,7 @@ _WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def shared(path: Path) -> str:
-    """Return `written` or `read` for the worst that other users can do, else an empty text."""
+    """Return `written` if other users can write the file, `read` if they can only read the file, else an empty text."""
     if not HAS_MODES:
         return ""
     mode = read_file.mode_of(path) or 0
@@ -24,5 +24,5 @@ def shared(path: Path) -> str:
 
 
 def mode_of(path: Path) -> str:
-    """Return the mode in octal, as `chmod` takes the mode."""
+    """Return the file's mode in octal, as a number for `chmod`."""
     return f"{stat.S_IMODE(read_file.mode_of(path) or 0):04o}"

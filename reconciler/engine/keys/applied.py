@@ -1,4 +1,4 @@
-"""The rows that an apply writes to the ledger for `gwctl key print`: applied endpoints with their key references."""
+"""The applied endpoints and their key references in the ledger. `gwctl key print` reads these rows."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from reconciler.secrets.reference import CommandReference, EnvReference, FileRef
 
 
 def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
-    """Write the applied endpoints of this stack to the ledger; return a note if that is impossible.
+    """Write the applied endpoints of this stack to the ledger. Return a note if the ledger cannot be written.
 
-    An endpoint keeps its earlier row if its changes are not applied, or if nobody has agreed to send its secrets.
+    The ledger keeps the earlier row of an endpoint if the endpoint's changes are not applied, or if nobody has agreed
+    to send its secrets.
     """
     try:
         if session.trust.ledger() == NOWHERE:
@@ -82,7 +83,10 @@ def _applied(endpoint: Endpoint, shares: str) -> AppliedEndpoint:
 
 
 def _use(endpoint: Endpoint) -> KeyUse:
-    """Return the form of a valid key, with the prefixes of other vendors only if such a prefix is an error."""
+    """Return the rules for a valid key of the endpoint.
+
+    The rules contain the prefixes of other vendors' keys only if such a prefix is an error.
+    """
     if not endpoint.key and not endpoint.store_key:
         return KeyUse(scheme=endpoint.preset.auth.scheme)
     use = use_of(endpoint)
@@ -91,7 +95,7 @@ def _use(endpoint: Endpoint) -> KeyUse:
 
 
 def _absolute(reference: KeyReference | None) -> KeyReference | None:
-    """Return the reference in a form that can be resolved from any directory."""
+    """Return the reference in a form that can be resolved in any directory, or None if that is impossible."""
     if isinstance(reference, FileReference):
         return replace(reference, resolved=os.path.abspath(reference.resolved))  # noqa: PTH100 - links stay
     if isinstance(reference, CommandReference):

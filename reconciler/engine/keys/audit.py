@@ -1,4 +1,4 @@
-"""The audit of the keychain: every entry that gwctl created on this machine, and the removal of orphaned entries."""
+"""The audit of the keychain entries that gwctl created on this machine, and the removal of orphaned entries."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unkn
 
 
 class States:
-    """The states that own keychain entries; each state is read once."""
+    """The states that own keychain entries. Each state is read once."""
 
     def __init__(self, options: Options, ledger: Path) -> None:
         self._environ = options.environ
@@ -71,7 +71,10 @@ class States:
         return self._read[at]
 
     def _binding(self, owner: Owner) -> Binding | None:
-        """Return the binding for the store's credential, None if the store needs none; raise `Failed` without one."""
+        """Return the binding for the store's credential, or None if the store needs no binding.
+
+        Raise `Failed` if the store needs a binding that does not exist.
+        """
         credential = credential_of(owner.place, self._environ)
         if credential is None:
             return None
@@ -82,7 +85,7 @@ class States:
 
 
 def _workspace_here(options: Options) -> Session | None:
-    """Return the session of the gateway file at hand, or None: an audit needs no gateway file."""
+    """Return the session of the gateway file in the options, or None without a file. An audit needs no gateway file."""
     try:
         return open_session(options, ())
     except Failed:
@@ -108,13 +111,13 @@ def audit(options: Options) -> list[Audited]:
 
 
 def listed(options: Options) -> list[Audited]:
-    """Return the entries of this gateway file."""
+    """Return the keychain entries of this gateway file."""
     stack = open_session(options, ()).trust.stack.id
     return [audited_key for audited_key in audit(options) if audited_key.row.is_owned_by(stack)]
 
 
 def tidy(options: Options, audited_keys: Sequence[Audited]) -> list[tuple[Audited, Diagnostic | None]]:
-    """Complete what killed runs began; delete orphaned entries that no other program has changed."""
+    """Complete the changes that killed runs began. Delete the orphaned entries that no other program has changed."""
     run, states = _machine(options)
     return [
         (audited_key, _tidied(run, audited_key.row, states))
@@ -132,7 +135,10 @@ def _machine(options: Options) -> tuple[OwnedRun, States]:
 
 
 def _taken(ledger: OwnedRows) -> list[OwnedRow]:
-    """Return a row for each entry that has a credential of a tool's file. The row's origin is that file."""
+    """Return a row for each keychain entry that contains a credential from a tool's file.
+
+    The origin in the row is the tool's file.
+    """
     rows = [(entry_of(row), row) for row in ledger.read().values()]
     return [
         replace(row, slot=Slot(KEY, entry), facts={"origin": str(row.slot)}, fingerprint="", pending="")
@@ -147,8 +153,8 @@ def _audited_credential(row: OwnedRow, seen: Presence) -> Audited:
     if row.status != "present":
         return Audited(row, "unsettled", "an apply was killed; the next apply cleans up")
     if isinstance(seen, Absent):
-        return Audited(row, "missing", "your own credential of that file is no longer in the keychain")
-    return Audited(row, "kept", "your own credential of that file; taking the client out puts it back")
+        return Audited(row, "missing", "your own credential from that file is no longer in the keychain")
+    return Audited(row, "kept", "your own credential from that file; removing the client puts the credential back")
 
 
 def _audited(row: OwnedRow, seen: Presence, states: States) -> Audited:

@@ -1,4 +1,4 @@
-"""The checks of a key before the key is sent to its endpoint."""
+"""The checks of a key. gwctl makes the checks before it sends the key to the key's endpoint."""
 
 from __future__ import annotations
 
@@ -25,14 +25,17 @@ def checked(endpoint: Endpoint, key: Key) -> tuple[Key | None, tuple[Diagnostic,
 
 
 def checked_header(endpoint: Endpoint, name: str, value: HeaderReference, key: Key) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics of a header's key; without a scheme, only a fault that makes the key unsendable counts."""
+    """Return the diagnostics of a header's key.
+
+    If the header has no scheme, only a fault that makes the key unsendable is reported.
+    """
     faults = faults_of(key.reveal(), key.padded, KeyUse(scheme=value.scheme))
     whose = f"The key from {value.reference} in the header {name}"
     return tuple(_said(endpoint, whose, key_fault) for key_fault in faults if value.scheme or key_fault.is_unsendable)
 
 
 def malformed(diagnostics: tuple[Diagnostic, ...]) -> Observation:
-    """Return the observation of an endpoint that is not contacted because the endpoint's key is malformed."""
+    """Return the observation of an endpoint that was not contacted because its key is malformed."""
     first = next(diagnostic for diagnostic in diagnostics if diagnostic.severity == "error")
     rest = tuple(diagnostic for diagnostic in diagnostics if diagnostic is not first)
     why = Unlisted(first.code, first.detail)
@@ -48,7 +51,7 @@ def malformed(diagnostics: tuple[Diagnostic, ...]) -> Observation:
 
 
 def use_of(endpoint: Endpoint) -> KeyUse:
-    """Return the known facts about the keys of this endpoint's server."""
+    """Return the facts that gwctl knows about the keys for this endpoint's server."""
     preset = endpoint.preset
     return KeyUse(
         scheme=preset.auth.scheme,
@@ -60,7 +63,7 @@ def use_of(endpoint: Endpoint) -> KeyUse:
 
 
 def _is_vendors_own(endpoint: Endpoint) -> bool:
-    """Return true if the key is sent to the host of a known vendor, and not to a custom server or gateway."""
+    """Return true if the key is sent to the host of a known vendor, and false for a custom server or gateway."""
     preset = endpoint.preset
     if not preset.builtin or not preset.id or "{" in preset.base_url or is_loopback(endpoint.base_url):
         return False

@@ -20,7 +20,7 @@ def handles_of(options: Options) -> tuple[Handle, ...]:
 
 
 def revoke(handle: str, environ: Mapping[str, str], undo: bool = False) -> None:
-    """Revoke the handle, or with `undo` allow the handle again; raise `Failed` if the handle is unknown."""
+    """Revoke the handle, or allow the handle again if `undo` is true. Raise `Failed` if the handle is unknown."""
     rows = HandleRows(ledger_path(environ))
     found = [known for known in rows.read() if known.handle == handle]
     if not found:

@@ -12,24 +12,24 @@ from reconciler.resources.presence import OwnedRow, Rows, Slot
 
 
 class KeptRows:
-    """The owned entries of all stacks on this machine; the ledger is opened on first use."""
+    """The owned resources of all stacks on this machine. The ledger is opened on first use."""
 
     def __init__(self, path: Callable[[], Path]) -> None:
         self._path = path
 
     @cached_property
     def ledger(self) -> OwnedRows:
-        """The ledger with the rows."""
+        """The open ledger, which contains the rows."""
         return OwnedRows(self._path())
 
     @cached_property
     def rows(self) -> dict[Slot, OwnedRow]:
-        """The rows of the ledger."""
+        """The ledger's rows of owned resources."""
         return self.ledger.read()
 
 
 def kept_names(gateway: Gateway, rows: Rows, stacks: Collection[str]) -> dict[str, str]:
-    """Return {endpoint: name of its stored key} for these stacks; the name is the present or the former one."""
+    """Return {endpoint: name of its stored key} for these stacks. The name is the endpoint's present or former name."""
     kept = {owner.address for row in rows.values() for owner in row.owners if owner.stack in stacks}
     names_of = {}
     for name, endpoint in gateway.endpoints.items():

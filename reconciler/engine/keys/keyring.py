@@ -1,4 +1,4 @@
-"""The keys of one run: each reference is resolved once; without a result, the stored key of the endpoint is used."""
+"""The keys of one run. Each reference is resolved once. The stored key is used if a reference has no value."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Read = Key | Missing | Unreadable
 
 
 class Keyring(KeptRows):
-    """The keys of references and of the keychain; a key without a binding is not available."""
+    """The keys from references and from the keychain. A key without a binding is not available."""
 
     def __init__(self, gateway: Gateway, trust: Trust, options: Options) -> None:
         super().__init__(trust.ledger)
@@ -41,7 +41,7 @@ class Keyring(KeptRows):
 
     @property
     def elsewhere(self) -> tuple[Stack, ...]:
-        """The stacks with the same state that may be this stack under another path."""
+        """The other stacks with the same state. This stack may have been moved from the path of such a stack."""
         return self._trust.elsewhere
 
     @property
@@ -51,16 +51,16 @@ class Keyring(KeptRows):
 
     @property
     def older(self) -> tuple[Stack, ...]:
-        """The records that an older gwctl made for the same state."""
+        """The stacks that an older gwctl recorded for the same state."""
         return self._trust.older
 
     def slot(self, endpoint: str) -> Slot:
-        """Return the keychain slot of the endpoint's key; two stacks never share a slot."""
+        """Return the keychain slot of the endpoint's key. Two stacks never share a slot."""
         older = frozenset(stack.id for stack in self.older)
         return slot_for(endpoint, self._gateway, rows=self.rows, stack=self.stack.id, older=older)
 
     def of(self, endpoint: Endpoint) -> Read:
-        """Return the key to send: the key from the reference, else the stored key."""
+        """Return the key to send to the endpoint: the key from the reference, else the stored key."""
         result = self._followed(endpoint)
         if not isinstance(result, Missing) or not endpoint.store_key:
             return result
@@ -86,31 +86,34 @@ class Keyring(KeptRows):
         )
 
     def refusal(self, reference: KeyReference) -> Unreadable | None:
-        """Return the reason why the command of a reference may not run; None if it may run or there is no command."""
+        """Return the reason why the reference's command may not run.
+
+        Return None if the command may run, or if the reference has no command.
+        """
         return self._trust.commands.refusal(reference) if isinstance(reference, CommandReference) else None
 
     def binding(self, endpoint: Endpoint, secret: Secret) -> Binding | None:
-        """Return the binding that lets the secret be sent to the endpoint; None without consent."""
+        """Return the binding that lets the secret be sent to the endpoint, or None without consent."""
         binding = self._bindings.of(Pair(secret, exposure_of(endpoint)))
         return binding if isinstance(binding, Binding) else None
 
     def withheld(self, endpoint: Endpoint) -> list[Pair]:
-        """Return the pairs of the endpoint that nobody agreed to."""
+        """Return the endpoint's pairs of a secret and a host that nobody agreed to."""
         return [want.pair for want in self._trust.withheld if want.endpoint == endpoint.name]
 
     def followed_key(self, endpoint: Endpoint) -> Key | None:
-        """Return the typed key, or the key from the reference if it was resolved in this run; else None."""
+        """Return the typed key, else the key from the reference if this run has resolved the reference, else None."""
         result = self.options.typed_keys.get(endpoint.name) or self._given.get(endpoint.name)
         return result if isinstance(result, Key) else None
 
     def may_be_blank(self, endpoint: Endpoint) -> bool:
-        """Return true if gwctl will certainly send no key; this check opens nothing."""
+        """Return true if gwctl will certainly send no key. This check opens no source of a key."""
         reader = self._reader(endpoint)
         blank = all(is_blank(reference, self.options.environ, reader) for reference in endpoint.references)
         return blank and not (endpoint.store_key and self._is_kept(endpoint))
 
     def _kept_key(self, endpoint: Endpoint) -> Key | Unreadable | None:
-        """Return the stored key of the endpoint, under its present or former name; None if there is none."""
+        """Return the endpoint's stored key, under its present or former name, or None if no key is stored."""
         for name in (endpoint.name, self._gateway.names_before.get(endpoint.name)):
             slot = self._slot_of(name) if name else None
             secret = kept_secret(name or "")

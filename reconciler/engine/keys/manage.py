@@ -1,4 +1,4 @@
-"""Storing and deleting a key by hand."""
+"""The commands that store or delete an endpoint's key."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def remove_key(options: Options, name: str) -> Diagnostic | None:
 
 
 def _is_ours(row: OwnedRow, seen: Presence) -> bool:
-    """Return true if the entry is still what gwctl wrote."""
+    """Return true if the keychain entry still contains the key that gwctl wrote."""
     there = settled(row, seen)
     return there is not None and seen == Present(there.fingerprint)
 
@@ -100,9 +100,9 @@ def _keeping_endpoint(options: Options, name: str) -> tuple[Session, Endpoint]:
 
 
 def _begun(session: Session, options: Options) -> Session:
-    """Return the session with a lineage; if the state has no lineage yet, write an empty first state.
+    """Return the session with a lineage. If the state has no lineage yet, write an empty first state.
 
-    The ledger needs the lineage to record the owner of an entry.
+    The ledger needs the lineage to record the owner of a keychain entry.
     """
     if session.state.lineage:
         return session
@@ -113,7 +113,7 @@ def _begun(session: Session, options: Options) -> Session:
 
 
 def _context(session: Session, keys: Keyring, slot: Slot, key: Key | None) -> OwnedContext:
-    """Return the inputs for a change of this one entry. `key` is the key to store, or None."""
+    """Return the inputs for a change of one keychain entry. `key` is the key to store, or None."""
     stack = session.trust.stack.id
     run = OwnedRun(ledger=keys.ledger, rows=keys.rows, stack=stack, key_of=lambda _: key)
     kind = open_kind(slot.kind, run)

@@ -1,7 +1,7 @@
 """The key for one handle. The key comes only from the ledger and from the source that the ledger names.
 
 No gateway file, working directory, option of a run or `GWCTL_…` setting changes the result: a file that was pulled must
-not decide whose key a tool gets. `GWCTL_SET` is not a setting: its marks can only withhold a variable.
+not decide whose key a tool gets. `GWCTL_SET` is not a setting: the names in this variable can only withhold a variable.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _LIST = "`gwctl key list` lists the handles of a gateway file"
 
 @dataclass(frozen=True, kw_only=True)
 class PrintableKey:
-    """A key that may be printed, its source, and the endpoint that it is for."""
+    """A key that may be printed, the source of the key, and the endpoint for the key."""
 
     key: Key
     origin: str  # where it may be sent
@@ -49,7 +49,7 @@ class PrintableKey:
 
 
 def printable_key(request: KeyRequest, environ: Mapping[str, str]) -> PrintableKey:
-    """Return the requested key. Raise `Failed` with one reason if there is none."""
+    """Return the requested key. Raise `Failed` with one reason if no key can be printed."""
     ledger = _ledger(request, environ)
     candidate = _candidate(request, KeyLookup(ledger), ledger)
     applied = _checked_candidate(candidate, request)
@@ -58,7 +58,7 @@ def printable_key(request: KeyRequest, environ: Mapping[str, str]) -> PrintableK
 
 
 def key_of_applied(ledger: Path, stack: str, endpoint: str, environ: Mapping[str, str]) -> Key:
-    """Return the key of an endpoint that was applied in the stack with that ID; raise `Failed` with the reason."""
+    """Return the key of an applied endpoint in the stack with this ID. Raise `Failed` if no key can be returned."""
     found = KeyLookup(ledger).of_stack(stack, endpoint)
     if found is None or found.applied is None:
         raise _failed(codes.NOT_APPLIED_YET, f"The endpoint {endpoint} is not applied on this machine", "gwctl apply")
@@ -74,7 +74,10 @@ def _ledger(request: KeyRequest, environ: Mapping[str, str]) -> Path:
 
 
 def _candidate(request: KeyRequest, lookup: KeyLookup, ledger: Path) -> KeyCandidate:
-    """Return the only candidate for the request. An argument that is not a handle is not repeated: it may be a key."""
+    """Return the only candidate for the request.
+
+    An error does not repeat an argument that is not a handle, because the argument may be a key.
+    """
     by_handle, by_name = _HANDLE.fullmatch(request.handle), _NAME.fullmatch(request.handle)
     if not by_handle and not by_name:
         raise _failed(codes.HANDLE_UNKNOWN, "The argument is neither a handle nor NAME/ENDPOINT", _LIST)
@@ -123,7 +126,7 @@ def _is_origin(written: str, applied: str) -> bool:
 
 
 class _KeySource:
-    """The sources of an applied endpoint's key, in their order: the stored key, then the reference."""
+    """The sources of an applied endpoint's key. The stored key comes first, then the reference."""
 
     def __init__(self, candidate: KeyCandidate, applied: AppliedEndpoint, environ: Mapping[str, str]) -> None:
         self._candidate = candidate
@@ -132,9 +135,9 @@ class _KeySource:
         self._bindings = Bindings(candidate.pairs)
 
     def read(self) -> tuple[Key, str]:
-        """Return the key and its source in words.
+        """Return the key and a description of its source.
 
-        Raise `Failed` if there is no key, or if the key may not be printed.
+        Raise `Failed` if no key is found, or if the key may not be printed.
         """
         kept = self._kept()
         if isinstance(kept, Key):
@@ -146,7 +149,7 @@ class _KeySource:
         return self._valid(key, f"the key from {reference}"), str(reference)
 
     def _kept(self) -> Key | Failed | None:
-        """Return the stored key, or the reason why it is not available; None if no key is stored."""
+        """Return the stored key, or the reason why the key is not available, or None if no key is stored."""
         slot, secret = self._candidate.kept, kept_secret(self._candidate.endpoint)
         if slot is None:
             return None
@@ -192,7 +195,7 @@ class _KeySource:
         return result
 
     def _program(self, reference: CommandReference) -> str:
-        """Return the program that somebody agreed to run.
+        """Return the program of a key command that somebody agreed to run.
 
         Raise `Failed` if the program or one of its files has changed.
         """
@@ -209,7 +212,7 @@ class _KeySource:
         return program
 
     def _valid(self, key: Key, whose: str) -> Key:
-        """Return the key, unless it is certain that the key is malformed."""
+        """Return the key. Raise `Failed` if the key is certainly malformed."""
         for fault in faults_of(key.reveal(), key.padded, self._applied.use):
             if fault.is_unsendable or fault.severity == "error":
                 raise _failed(codes.KEY_MALFORMED, _capital(f"{whose} {fault.what}"), fault.hint)
@@ -272,5 +275,5 @@ def _failed(code: Code, summary: str, hint: str) -> Failed:
 
 
 def one_sentence(diagnostic: Diagnostic) -> str:
-    """Return a reason as one line for a tool to show: the problem, and the text to type."""
+    """Return the diagnostic as one line that a tool can show: the problem, and the text to type."""
     return f"error: {diagnostic.summary}; {diagnostic.hint}" if diagnostic.hint else f"error: {diagnostic.summary}"

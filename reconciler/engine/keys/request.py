@@ -1,4 +1,4 @@
-"""The request to each endpoint, with the endpoint's key if it may be sent."""
+"""The request to each endpoint, with the endpoint's key if the key may be sent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OnDone = Callable[[str, Observation | None], None]  # None: the request begins
 
 
 def observe_all(endpoints: Iterable[Endpoint], keys: Keyring, on_done: OnDone | None = None) -> dict[str, Observation]:
-    """Contact all these endpoints at once and return {name: observation}; the consents were settled before."""
+    """Contact all these endpoints at once and return {name: observation}. The consents were settled before."""
     if keys.options.offline:
         return {endpoint.name: not_asked(endpoint, keys) or _offline() for endpoint in endpoints}
     from reconciler.live.observe import observe
@@ -40,18 +40,27 @@ def observe_all(endpoints: Iterable[Endpoint], keys: Keyring, on_done: OnDone | 
 
 
 def request_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Target | Observation]:
-    """Return a function that returns the target with its key, or an observation with the reason for no request."""
+    """Return a function that returns the target with its key.
+
+    If no request can be made, the function returns an observation with the reason.
+    """
     return partial(_target, endpoint, keys, key_of(endpoint, keys))
 
 
 def key_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Checked | Observation]:
-    """Return a function that reads the endpoint's key, or returns an observation with the reason for no key."""
+    """Return a function that reads the endpoint's key.
+
+    If no key can be read, the function returns an observation with the reason.
+    """
     why_not = not_asked(endpoint, keys)
     return partial(_key, endpoint, keys) if why_not is None else lambda: why_not
 
 
 def not_asked(endpoint: Endpoint, keys: Keyring) -> Observation | None:
-    """Return the reason why the endpoint is not contacted, as far as known without its key; None if it is contacted."""
+    """Return an observation with the reason why the endpoint is not contacted, without reading its key.
+
+    Return None if no such reason is known.
+    """
     withheld = keys.withheld(endpoint)
     if withheld:
         return key_withheld(endpoint.name, withheld, keys.elsewhere, keys.typed)
@@ -103,13 +112,13 @@ def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Obse
 
 
 def _shown(endpoint: Endpoint, keys: Keyring) -> Binding | None:
-    """Return the binding that lets the client certificate be sent."""
+    """Return the binding that lets the endpoint's client certificate be sent."""
     certificate = certificate_of(endpoint)
     return keys.binding(endpoint, certificate) if certificate else None
 
 
 def _headers(endpoint: Endpoint, keys: Keyring) -> tuple[Headers, Said] | Observation:
-    """Return the headers with their keys, and diagnostics; or an observation, if a key cannot be sent."""
+    """Return the headers with their keys, and the diagnostics. Return an observation if a key cannot be sent."""
     from reconciler.live.target import HeaderKey
 
     values: list[tuple[str, HeaderLiteral] | HeaderKey] = []

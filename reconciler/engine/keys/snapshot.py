@@ -16,7 +16,7 @@ from reconciler.tools.resolved import resolved_document
 
 
 def write_snapshot(plan: Plan, session: Session, stack: str, applied: Sequence[Endpoint]) -> None:
-    """Write the snapshot of these applied endpoints; raise `Failed` if the ledger cannot be written."""
+    """Write the snapshot of these applied endpoints to the ledger. Raise `Failed` if the ledger cannot be written."""
     ledger = SnapshotRows(session.trust.ledger())
     before = ledger.read(stack)
     names = {endpoint.name for endpoint in applied}

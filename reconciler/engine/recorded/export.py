@@ -30,7 +30,7 @@ _CLIENT = "programs"  # the name of the client in the handles of this file
 
 @dataclass(frozen=True)
 class Exported:
-    """The resolved file, and the diagnostics."""
+    """The resolved file, and the diagnostics of the export."""
 
     document: ResolvedDocument
     diagnostics: tuple[Diagnostic, ...]
@@ -74,7 +74,10 @@ def applied_endpoints(session: Session) -> list[Endpoint]:
 
 
 def _refuse_unbound(session: Session, endpoints: Sequence[Endpoint]) -> None:
-    """Raise `Failed` with every endpoint whose key has no consent. Programs send the key to the host in the file."""
+    """Raise `Failed` with every endpoint whose key has no consent.
+
+    Programs send the key to the host in the resolved file.
+    """
     trust = session.trust
     wants = [want for endpoint in endpoints for want in _wants(endpoint, session)]
     trust.agree(wants)
@@ -87,7 +90,10 @@ def _refuse_unbound(session: Session, endpoints: Sequence[Endpoint]) -> None:
 
 
 def _wants(endpoint: Endpoint, session: Session) -> Iterator[WantedPair]:
-    """Yield the pair of key and host, even if the key's variable is not set here: the program may have the variable."""
+    """Yield the pair of the endpoint's key and host, even if the key's variable is not set in this shell.
+
+    The program that reads the resolved file may have the variable.
+    """
     wants = wants_of(endpoint, Holdings(None, session.gateway.name, names_before=session.gateway.names_before))
     is_kept_only = endpoint.key is None
     yield from (want for want in wants if want.what == ("kept key" if is_kept_only else "key"))
@@ -111,11 +117,16 @@ def _key(endpoint: Endpoint, session: Session, source: KeySource) -> KeyDocument
     return {"env": variable} if source == "env" else {"command": key_command(endpoint, session, _CLIENT)}
 
 
+<<<<<<< HEAD
 def key_command(endpoint: Endpoint, session: Session, client: str) -> list[str]:
     """Return the command that prints the key for a client, and record its handle.
 
     Raise `Failed` if there is no key to print.
     """
+=======
+def _command(endpoint: Endpoint, session: Session) -> list[str]:
+    """Return the command that prints the key, and record its handle. Raise `Failed` if the key cannot be printed."""
+>>>>>>> fb8eb30d (engine: say in each docstring of what, in full sentences)
     ledger, stack = session.trust.ledger(), session.trust.stack.id
     if endpoint.name not in AppliedRows(ledger).read(stack):
         raise Failed(_not_applied_here(endpoint, session))

@@ -1,4 +1,4 @@
-"""The status of a gateway file on this machine: recorded facts, without network, keychain or remote store."""
+"""The status of a gateway file on this machine, from records only. No endpoint or remote store is contacted."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _ABOUT_OFFLINE = {codes.STATE_NOT_READ, codes.LEDGER_NOT_READ}
 
 @dataclass(frozen=True)
 class Status:
-    """The status document. `ages` has the age of each time in the document: {time: `2 hours ago`}."""
+    """The status document. `ages` is {time: age} for each time in the document, such as `2 hours ago`."""
 
     document: StatusDocument
     ages: Mapping[str, str]
@@ -62,7 +62,7 @@ class _MachineRecords:
 
 
 def status_of(options: Options, test: ConnectionTest | None = None) -> Status:
-    """Return the status of the gateway file; `test` has the observations of --live.
+    """Return the status of the gateway file. `test` contains the observations of --live.
 
     Raise `Failed` if the gateway file, a state file or the ledger cannot be read.
     """
@@ -116,7 +116,10 @@ def _of_ledger(session: Session) -> _MachineRecords:
 
 
 def _facts(session: Session, snapshot: Snapshot | None) -> Mapping[str, Any]:
-    """Return the resolved file; for a state in a remote store, the resolved file of the last apply on this machine."""
+    """Return the resolved file.
+
+    If the state is in a remote store, the file is the resolved file of the last apply on this machine.
+    """
     if session.store.is_closed:
         return snapshot.resolved if snapshot else {}
     if not session.recorded:
@@ -192,7 +195,7 @@ def _endpoint(
 
 
 def _key(endpoint: Endpoint, session: Session, kept: Mapping[str, str]) -> tuple[str | None, KeyCondition]:
-    """Return the source of the key, and its condition as far as that is known without opening the source."""
+    """Return the source of the key and the condition of the key. The source is not opened."""
     source = str(endpoint.key) if endpoint.key else None
     environ = session.options.environ
     if endpoint.key and not is_blank(endpoint.key, environ, SetFor(session.gateway.name, endpoint.name)):
@@ -254,7 +257,7 @@ def _days(time: str | None) -> float:
 
 
 def _seconds(time: str) -> float:
-    """Return the seconds since that time; 0 if the text is not a time."""
+    """Return the number of seconds since a time. Return 0 if the text is not a time."""
     try:
         return (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds()
     except (ValueError, TypeError):

@@ -11,14 +11,18 @@ from reconciler.state.stores.store import Store
 
 
 def default_scope(shared: bool, options: Options) -> Scope:
-    """Return `all` for a state file or offline; for a shared state, `shared` without keys, else `machine`."""
+    """Return the scope of a run that names no scope.
+
+    The scope is `all` for a state file, or if the run is offline. For a shared state, the scope is `shared` without
+    keys, else `machine`.
+    """
     if not shared or options.offline:
         return "all"
     return "shared" if options.keyless else "machine"
 
 
 def unread(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ...]:
-    """Return notes about records that were not read; raise `Failed` if a plan needs these records."""
+    """Return notes about records that were not read. Raise `Failed` if a plan needs these records."""
     if store.is_closed:
         if scope == "machine":
             raise Failed(_no_shared_state(store.place))
@@ -65,7 +69,9 @@ def _closed(place: str) -> str:
 
 def _ledger_not_read(options: Options) -> Diagnostic:
     summary = f"Ledger not read ({_option(options)}): resources of this machine are shown as new"
-    return note(codes.LEDGER_NOT_READ, summary, hint="--scope shared does not need the ledger", blocks_apply=True)
+    return note(
+        codes.LEDGER_NOT_READ, summary, hint="add --scope shared, which does not need the ledger", blocks_apply=True
+    )
 
 
 def _no_ledger(options: Options) -> Diagnostic:

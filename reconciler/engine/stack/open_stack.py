@@ -1,6 +1,6 @@
 """The steps from the gateway file to its state.
 
-The consents to send secrets are settled on the way, the consent for the store's credential first.
+gwctl first settles the consent to send the store's credential, then the consents for the endpoints' secrets.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from reconciler.store_url import is_remote
 
 @dataclass(frozen=True)
 class OpenedStack:
-    """The store and its content; `version` is the version of the stored bytes."""
+    """A store and its content. `version` is the version of the stored bytes."""
 
     store: Store
     state: State
@@ -43,7 +43,7 @@ class OpenedStack:
 
 
 def trust_of(gateway: Gateway, options: Options) -> Trust:
-    """Return the consents for this gateway file and its state; nothing is read yet."""
+    """Return the consents for this gateway file and its state. Nothing is read yet."""
     here = whereabouts(options.files[0])
     url, directory = place_of(gateway, options)
     store = store_at(url, directory)
@@ -58,13 +58,16 @@ def place_of(gateway: Gateway, options: Options) -> tuple[str, Path]:
 
 
 def enter(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None = None) -> OpenedStack:
-    """Open and read the state; `names` are the endpoints that this run sends secrets to, None means all."""
+    """Open and read the state.
+
+    This run sends secrets to the endpoints in `names`. None means all endpoints.
+    """
     wants = wants_in(gateway, options, trust, names)
     return read_in(open_alone(gateway, options, trust, wants), gateway, options=options, trust=trust, wants=wants)
 
 
 def wants_in(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None) -> Wants:
-    """Return the secrets that a run would send to the named endpoints; `names=None` means all endpoints."""
+    """Return the secrets that a run would send to the named endpoints. `names=None` means all endpoints."""
     return Wants(gateway, options, trust=trust, names=names, shared=is_remote(place_of(gateway, options)[0]))
 
 
@@ -97,7 +100,7 @@ def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | 
 
 
 def open_typed(options: Options) -> Store:
-    """Return the store that --state names; typing the URL is the consent to send the credential there."""
+    """Return the store that --state names. By typing the URL, the user agrees to send the credential to the store."""
     url = options.state or ""
     credential = credential_of(url, options.environ)
     binding = Bindings([credential.pair]).of(credential.pair) if credential else None
@@ -125,7 +128,7 @@ def _binding(trust: Trust, credential: Credential | None, url: str) -> Binding |
 
 
 class Wants:
-    """The pairs that a run wants to send to the endpoints."""
+    """The pairs of a secret and a host that a run needs for the endpoints."""
 
     def __init__(
         self, gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None, shared: bool
@@ -139,7 +142,7 @@ class Wants:
 
     @property
     def kept(self) -> dict[str, str]:
-        """The stored keys as {endpoint: name}, including those of stacks that may be this stack."""
+        """The stored keys as {endpoint: name}. The keys of stacks that may be this stack are included."""
         if not self._keeps or not any(endpoint.store_key for endpoint in self._endpoints):
             return {}
         trust = self._trust
@@ -149,7 +152,7 @@ class Wants:
 
     @property
     def sent(self) -> list[WantedPair]:
-        """The pairs that the run sends; empty if no key is read."""
+        """The pairs of a secret and a host that the run uses. The list is empty if no key is read."""
         if self._options.keyless:
             return []
         held = Holdings(self._options.environ, self._gateway.name, self.kept, self._gateway.names_before)
@@ -157,7 +160,7 @@ class Wants:
 
 
 def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
-    """Return the stored state and its version; return an empty state if nothing is stored."""
+    """Return the stored state and its version. Return an empty state if nothing is stored."""
     stored = store.read()
     if stored is None:
         return State(name=name or ""), None

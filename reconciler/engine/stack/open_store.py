@@ -1,4 +1,4 @@
-"""Opening a state's store; HTTP stores get the HTTP client from here, because they may not import it."""
+"""The opening of a state's store. HTTP stores may not import the HTTP client, so this module passes the client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.state.stores.store import Store
 def open_store(
     url: str, directory: Path, environ: Mapping[str, str], binding: Binding | None = None, offline: bool = False
 ) -> Store:
-    """Return the store at that URL, or at a path relative to `directory`; `offline` opens no remote store."""
+    """Return the store at a URL, or at a path relative to `directory`. With `offline`, no remote store is opened."""
     exchange = partial(_exchange, environ=environ)
     return registry.open_store(url, directory, environ=environ, exchange=exchange, binding=binding, offline=offline)
 

@@ -1,4 +1,4 @@
-"""The start of a run: the gateway file and the records."""
+"""The start of a run: gwctl opens the gateway file and reads the records."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ERRORED = "errored.state.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """The gateway, and its state as read at the start of the run."""
+    """The gateway file, and its state as read at the start of the run."""
 
     options: Options
     gateway: Gateway
@@ -53,27 +53,27 @@ class Session:
 
     @property
     def before(self) -> ReadState:
-        """The state that a write replaces."""
+        """The state that a write of this run replaces."""
         return ReadState(self.state, self.version)
 
     @property
     def machine(self) -> MachineRows:
-        """The rows of this machine in the ledger."""
+        """The ledger's rows of this machine."""
         return MachineRows(self.trust.ledger())
 
     @cached_property
     def keys(self) -> Keyring:
-        """The keys of the gateway; nothing is opened yet."""
+        """The keys of the gateway file. No source of a key is opened yet."""
         return Keyring(self.gateway, self.trust, self.options)
 
     @property
     def lock_digest(self) -> str | None:
-        """The digest of the lock file; None without one."""
+        """The digest of the lock file, or None without a lock file."""
         return self.lock.digest
 
     @property
     def serial(self) -> int | None:
-        """The serial of the state; None if the state was not read."""
+        """The serial of the state, or None if the state was not read."""
         return None if self.store.is_closed else self.state.serial
 
     @cached_property
@@ -94,7 +94,7 @@ Loaded = tuple[Gateway, tuple[Diagnostic, ...]]
 
 
 def load_gateway(options: Options) -> Loaded:
-    """Return the gateway and its warnings and notes; raise `Failed` with every error in the files."""
+    """Return the gateway and its warnings and notes. Raise `Failed` with every error in the files."""
     local = local_file(options)
     loaded = load(options.files, options.variables, options.environ, drafts=options.drafts, local=local)
     if loaded.gateway is None:
@@ -103,15 +103,16 @@ def load_gateway(options: Options) -> Loaded:
 
 
 def local_file(options: Options) -> Path | None:
-    """Return the local file that belongs to the gateway file; None if there is none, or if the run does not use it."""
+    """Return the local file that belongs to the gateway file, or None if the run uses no local file."""
     path = local_path(options.files[0]) if options.with_local and options.scope != "shared" else None
     return path if path and (path in options.drafts or is_there(path)) else None
 
 
 def open_session(options: Options, names: Collection[str] | None = None, loaded: Loaded | None = None) -> Session:
-    """Load the gateway file, unless it is loaded, and read its state. Write only the user's answers, to the ledger.
+    """Load the gateway file, unless `loaded` contains it, and read its state.
 
-    `names` are the endpoints that this run sends secrets to; None means all. The consents for them are settled here.
+    Only the user's answers are written, to the ledger. This run sends secrets to the endpoints in `names`. None means
+    all endpoints. The consents for these secrets are settled in this function.
     """
     gateway, diagnostics = loaded or load_gateway(options)
     known_endpoints(gateway, options.consents.catalogs, "--accept-catalog")
@@ -175,7 +176,10 @@ def check_scope(session: Session) -> None:
 
 
 def machine_records(trust: Trust, lineage: str) -> MachineRecords:
-    """Return this stack's records for that state; raise `Failed` if they may belong to another gateway file."""
+    """Return this stack's records for the state with this lineage.
+
+    Raise `Failed` if the records may belong to another gateway file.
+    """
     if not lineage:
         return MachineRecords()
     trust.settle_older()
@@ -190,7 +194,10 @@ def machine_records(trust: Trust, lineage: str) -> MachineRecords:
 
 
 def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
-    """Return the path for a copy of a state that its store refuses, beside the state file or the default state file."""
+    """Return the path for a copy of a state that its store refuses.
+
+    The copy is written beside the state file, or beside the default state file.
+    """
     if store.file:
         return OwnFile(store.file.path.with_name(ERRORED), store.file.base)
     base = gateway.directory if gateway else Path()
@@ -198,7 +205,7 @@ def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
 
 
 def known_endpoints(gateway: Gateway, names: Collection[str], where: str) -> None:
-    """Raise `Failed` if a name is not an endpoint of the gateway file; `where` says who named the endpoint."""
+    """Raise `Failed` if a name is not an endpoint of the gateway file. `where` is the source of the names."""
     unknown = [name for name in sorted(names) if name not in gateway.endpoints]
     if unknown:
         raise Failed(*(_unknown(gateway, name, where) for name in unknown))

@@ -1,4 +1,4 @@
-"""The note that the next apply upgrades records of an older gwctl."""
+"""The notes about records of an older gwctl. The next apply upgrades these records."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROTATE = "if one of these values is a secret, rotate it, then apply"
 
 
 def about_older(session: Session) -> Iterator[Diagnostic]:
-    """Yield a diagnostic about the state and one about this machine's records, if an older gwctl wrote them."""
+    """Yield a diagnostic about the state and one diagnostic about this machine's records, if their format is older."""
     state, mine = session.state, session.records
     if state.older and session.scope == "machine":
         summary = f"The state has the older format {state.older}"
@@ -40,6 +40,6 @@ def _about(what: str, version: str, resources: Recorded) -> Diagnostic:
 
 
 def _literals(resource: Resource) -> list[str]:
-    """Return the headers whose values are in the gateway file, and which an older gwctl recorded."""
+    """Return the headers whose values were written in the gateway file and were recorded by an older gwctl."""
     headers = resource.as_endpoint.headers if resource.address.is_endpoint else {}
     return [name for name, value in headers.items() if isinstance(value, HeaderLiteralAttributes)]

@@ -1,1 +1,1 @@
-"""The consents: which secrets may be sent to which hosts, and who agreed."""
+"""The consents: who agreed that a secret may be sent to a host."""

@@ -1,4 +1,4 @@
-"""The bindings that a plan carries: the pairs that were agreed to when the plan was made."""
+"""The bindings in a plan: the pairs of a secret and a host that were agreed to when the plan was made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from reconciler.secrets.binding import Pair
 
 
 def carried(session: Session) -> tuple[CarriedPair, ...]:
-    """Return every pair of the gateway file that is agreed to, even if this run did not send the secret."""
+    """Return every pair of the gateway file that somebody agreed to.
+
+    A pair also counts if this run did not send the secret.
+    """
     held = Holdings(None, session.gateway.name)
     endpoints = session.gateway.endpoints.values()
     wants = {want: _moving(endpoint, want) for endpoint in endpoints for want in wants_of(endpoint, held)}
@@ -28,8 +31,8 @@ def carried(session: Session) -> tuple[CarriedPair, ...]:
 def unagreed(session: Session, names: Collection[str]) -> dict[str, list[Pair]]:
     """Return {endpoint: pairs} for the pairs that an apply would add to a shared state, and that nobody agreed to.
 
-    `names` are the endpoints to check; only shared endpoints count. A pair counts even if its reference resolves to
-    nothing on this machine, because other machines trust what a shared state records.
+    `names` are the endpoints to check. Only shared endpoints count. A pair counts even if its reference resolves to
+    nothing on this machine, because other machines trust the pairs in a shared state.
     """
     if not session.store.is_shared:
         return {}
@@ -47,7 +50,7 @@ def unagreed(session: Session, names: Collection[str]) -> dict[str, list[Pair]]:
 
 
 def movings(endpoint: Endpoint, session: Session) -> list[CarriedPair]:
-    """Return the pairs of an endpoint that the records do not have yet."""
+    """Return the endpoint's pairs of a secret and a host that the records do not have yet."""
     recorded = partial(is_recorded, session.gateway, session.recorded)
     wants = wants_of(endpoint, Holdings(None, session.gateway.name))
     return [_moving(endpoint, want) for want in wants if not recorded(want)]

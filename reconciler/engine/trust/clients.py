@@ -21,7 +21,10 @@ from reconciler.secrets.binding import Bindings, Pair, client_secret
 
 
 def agree_to_clients(trust: Trust, gateway: Gateway, options: Options) -> None:
-    """Decide which clients may be configured: by the ledger, then by one question about everything new."""
+    """Decide which clients may be configured.
+
+    The ledger contains the earlier consents. gwctl asks one question about all new clients.
+    """
     if not gateway.clients or is_off(options):
         return
     trust.tell_apart()
@@ -42,9 +45,10 @@ def is_client_agreed(trust: Trust, client: Client, path: str, endpoint: Endpoint
 def client_wants(
     gateway: Gateway, options: Options, names: Collection[str] = (), known: Bindings | None = None
 ) -> Iterator[WantedPair]:
-    """Yield a pair for each client and each endpoint that it may use. `names` limits the addresses; empty means all.
+    """Yield a pair for each client and each endpoint that the client may use.
 
-    A path outside of the usual places is included only if --allow-path names the client, now or in an earlier run.
+    `names` limits the clients. If `names` is empty, all clients count. A path outside of the usual places is included
+    only if --allow-path names the client, now or in an earlier run.
     """
     here = surroundings(options.environ)
     for client in gateway.clients.values():

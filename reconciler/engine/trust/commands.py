@@ -15,14 +15,14 @@ from reconciler.text import printable
 
 @dataclass(frozen=True)
 class KeyCommands:
-    """The consents of one stack to key commands; `agreed` is {digest: the facts at the time of consent}."""
+    """The consents of one stack to run key commands. `agreed` is {digest: facts about the command at the consent}."""
 
     allowed: bool  # all commands, in this run
     agreed: Mapping[str, str]
     environ: Mapping[str, str]
 
     def refusal(self, reference: CommandReference) -> Unreadable | None:
-        """Return the reason why the command may not run; None if the command may run."""
+        """Return the reason why the command may not run, or None if the command may run."""
         if self.allowed:
             return None
         name = f"the command `{printable(reference.argv[0], 200)}`"
@@ -32,12 +32,12 @@ class KeyCommands:
             return Unreadable(reason, "check the arguments under `key: {command: …}`, and the PATH")
         if then is None:
             reason = f"{name} was not run: it has not been allowed on this machine"
-            return Unreadable(reason, "review the command, then allow it: gwctl trust; for one run: --allow-commands")
+            return Unreadable(reason, "review the command, then run `gwctl trust`; for one run, add --allow-commands")
         change = facts.change_since(then)
         if not change:
             return None
         reason = f"{name} was not run: it has changed since it was allowed: {printable(change, 400)}"
-        hint = "review the change, then allow it: gwctl trust; for one run: --allow-commands"
+        hint = "review the change, then run `gwctl trust`; for one run, add --allow-commands"
         return Unreadable(reason, hint, code=codes.KEY_COMMAND_CHANGED)
 
     def is_new(self, secret: Secret) -> bool:
@@ -48,7 +48,10 @@ class KeyCommands:
         return self.refusal(reference) is not None
 
     def facts(self, secret: Secret) -> dict[str, str]:
-        """Return {digest: facts} to record with a consent; empty for a secret without a command."""
+        """Return {digest: facts about the command} to record with a consent.
+
+        The result is empty for a secret without a command.
+        """
         reference = command_of(secret)
         command_facts = facts_of(reference, self.environ) if reference else None
         return {command_facts.digest: command_facts.as_text()} if command_facts else {}

@@ -1,4 +1,4 @@
-"""The content of CA files that a pull can change; read once per run, before the consents are settled."""
+"""The content of CA files that a pull can change. gwctl reads each file once per run, before any consent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from reconciler.files.working_tree import content_of
 
 
 def with_contents(gateway: Gateway, options: Options) -> Gateway:
-    """Return the gateway with the digest of each such CA file; a run that sends no secret does not need this."""
+    """Return the gateway with the digest of each CA file that a pull can change.
+
+    A run that sends no secret does not need the digests.
+    """
     beside = {str(gateway.directory), *(str(file.parent) for file in options.files)}
     look = cache(lambda path: content_of(path, *beside))
     return replace(gateway, endpoints={name: _seen(endpoint, look) for name, endpoint in gateway.endpoints.items()})

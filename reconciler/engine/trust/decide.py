@@ -1,8 +1,8 @@
-"""The identity of this stack, and the secrets that it may send in this run.
+"""The identity of a stack, and the secrets that the stack may send in this run.
 
 All consents are settled before the first secret is sent. They come from the options of the run (`--allow-host`,
-`--trust`, a typed `--state`), from the ledger, or from rules that need no question. One question covers the rest, if
-there is a terminal. The ledger is read only if the options do not settle everything.
+`--trust`, a typed `--state`), from the ledger, or from rules that need no question. One question covers the rest, if a
+terminal is available. The ledger is read only if the options do not settle everything.
 """
 
 from __future__ import annotations
@@ -52,19 +52,22 @@ class Trust:
 
     @property
     def stack(self) -> Stack:
-        """The stack, as recorded in the ledger if it is there."""
+        """This stack, with its ID if the ledger has the stack."""
         there = self.book.at(self._own.path, self._own.store)
         return replace(there, lineage=self._own.lineage or there.lineage) if there else self._own
 
     @property
     def shares(self) -> str:
-        """The ID of the main checkout's stack, whose bindings a linked worktree also has; "" for none."""
+        """The ID of the main checkout's stack, or "" if no stack shares its bindings.
+
+        A linked worktree shares the bindings of the main checkout.
+        """
         main = self.book.at(self._main.path, self._main.store)
         return main.id if main and main.id != self.stack.id else ""
 
     @property
     def bindings(self) -> Bindings:
-        """The pairs that may be sent now."""
+        """The pairs of a secret and a host that are allowed now."""
         return Bindings((*self._given, *(self._remembered() if "book" in self.__dict__ else ())))
 
     @property
@@ -83,7 +86,7 @@ class Trust:
 
     @property
     def withheld(self) -> list[WantedPair]:
-        """The pairs that this run would send, and that nobody agreed to."""
+        """The pairs of a secret and a host that this run would use, and that nobody agreed to."""
         bindings = self.bindings
         return [want for want in self._wants if not bindings.has(want.pair)]
 
@@ -95,7 +98,10 @@ class Trust:
 
     @property
     def older_here(self) -> tuple[Stack, ...]:
-        """The older stacks whose state is in the same store; a lineage proves nothing, because it can be copied."""
+        """The older stacks whose state is in the same store.
+
+        The same lineage proves nothing, because a lineage can be copied.
+        """
         here = canonical(self._own.store)
         return tuple(stack for stack in self.book.stacks if stack.is_older and canonical(stack.store) == here)
 
@@ -104,9 +110,9 @@ class Trust:
         self._own = replace(self._own, lineage=lineage)
 
     def agree(self, wants: Sequence[WantedPair], kept: Collection[str] = ()) -> None:
-        """Settle these pairs by options, ledger and rules, and ask one question about all others.
+        """Settle these pairs by options, ledger and rules. Ask one question about all other pairs.
 
-        `kept` has the endpoints whose key is stored.
+        `kept` contains the endpoints whose key is stored.
         """
         self._wants += wants
         wanted_pairs = [wanted_pair for wanted_pair in wants if self._is_given(wanted_pair)]
@@ -131,7 +137,7 @@ class Trust:
         self._ask(left)
 
     def believe(self, is_recorded: Callable[[WantedPair], bool]) -> None:
-        """Allow the waiting pairs that the shared state has (`--trust state`), and ask about the others."""
+        """Allow the waiting pairs that are in the shared state (`--trust state`). Ask about the other pairs."""
         waiting, self._waiting = self._waiting, []
         self._given += [want.pair for want in waiting if is_recorded(want)]
         left = [want for want in waiting if not is_recorded(want)]
@@ -139,12 +145,12 @@ class Trust:
             self._ask(left)
 
     def given_of(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
-        """Return the pairs that are allowed in this run by an option or an answer."""
+        """Return the pairs that an option or an answer allows in this run."""
         bindings = Bindings(self._given)
         return [wanted_pair for wanted_pair in wants if self._is_given(wanted_pair) or bindings.has(wanted_pair.pair)]
 
     def agreed(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
-        """Return the pairs that are allowed in this run or in the ledger, or that need no consent."""
+        """Return the pairs that are allowed in this run or in the ledger, and the pairs that need no consent."""
         wanted_pairs = self.given_of(wants)
         if len(wanted_pairs) == len(wants):
             return wanted_pairs
@@ -158,19 +164,22 @@ class Trust:
         return [wanted_pair for wanted_pair in wants if is_agreed(wanted_pair)]
 
     def settle_older(self) -> None:
-        """Ask about the records of an older gwctl, unless this run has asked about them."""
+        """Ask about the records of an older gwctl, unless this run has already asked about the records."""
         self.tell_apart()
         self._ask([])
 
     def record_lineage(self, lineage: str) -> None:
-        """Set the lineage of the stack, also in the ledger if the stack is there."""
+        """Set the lineage of the stack. If the ledger has the stack, also set the lineage in the ledger."""
         self.has_lineage(lineage)
         if "book" in self.__dict__ and self.book.at(self._own.path, self._own.store):
             self.register()
 
     @property
     def others(self) -> tuple[Stack, ...]:
-        """The stacks with the same state, while the ledger does not have this one and nobody was asked."""
+        """The other stacks with the same state.
+
+        The list is empty if the ledger has this stack, or if gwctl has asked about the other stacks.
+        """
         if self.book.at(self._own.path, self._own.store):
             return ()
         return tuple(stack for stack in self._others() if not stack.is_older)
@@ -178,7 +187,8 @@ class Trust:
     def tell_apart(self) -> None:
         """Find out whether another stack with the same state is this stack under its old path.
 
-        Ask at a terminal. Without an answer, `elsewhere` has these stacks, and no consent in the ledger counts.
+        gwctl asks at a terminal. Without an answer, `elsewhere` has the other stacks, and no consent in the ledger
+        counts.
         """
         others = self.others
         if not others or self.elsewhere:
@@ -193,7 +203,7 @@ class Trust:
             self.register()
 
     def move(self, there: Stack) -> None:
-        """Record that the stack `there` was moved and is this stack; this stack takes over its rows."""
+        """Record that the stack `there` was moved and is now this stack. This stack takes over the rows of `there`."""
         Stacks(self.ledger()).move(there, self._own)
         self._look_again()
 
@@ -204,13 +214,19 @@ class Trust:
         return there
 
     def grant(self, pairs: Iterable[Pair], how: str, older: Collection[Stack] = ()) -> None:
-        """Record the consent to these pairs, their commands and `older` records, and how the consent was given."""
+        """Record the consent to these pairs, to their commands, and to the `older` records.
+
+        `how` says how the user gave the consent.
+        """
         agreed = list(pairs)
         Stacks(self.ledger()).remember(self.stack, dict.fromkeys(agreed, how), older, self._facts(agreed))
         self._look_again()
 
     def write_down(self) -> None:
-        """Write the answers to the ledger if the stack is known; on failure they count for this run only."""
+        """Write the answers to the ledger if the stack is known.
+
+        If the write fails, the answers count for this run only.
+        """
         answers, self._answers = self._answers, {}
         if self.elsewhere or not (answers or self._taken_over or self._may_run):
             return
@@ -276,7 +292,7 @@ class Trust:
             self._may_run |= self._facts(wanted_pair.pair for wanted_pair in left)
 
     def question(self, wants: Sequence[WantedPair], older: tuple[Stack, ...]) -> Question:
-        """Return the question about these pairs; the question names the stored keys of older stacks."""
+        """Return the question about these pairs. The question names the stored keys of older stacks."""
         ids = {stack.id for stack in older}
         owners = (owner for entry in KeptRows(self.ledger).rows.values() for owner in entry.owners) if older else ()
         kept = sorted({owner.address for owner in owners if owner.stack in ids})

@@ -14,7 +14,7 @@ _LARGEST = 4096  # bytes; such a file of git contains one path
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """The path of the gateway file in the main checkout.
+    """The place of a gateway file on this machine.
 
     In a linked git worktree, `root` is the directory of the worktree and `main` the directory of the main checkout.
     """
@@ -24,14 +24,17 @@ class Whereabouts:
     main: str = ""
 
     def in_main(self, path: str) -> str:
-        """Return the same path in the main checkout."""
+        """Return the path in the main checkout that corresponds to `path`."""
         whole = Path(path)
         inside = self.root and whole.is_relative_to(self.root)
         return str(Path(self.main) / whole.relative_to(self.root)) if inside else path
 
 
 def whereabouts(file: Path) -> Whereabouts:
-    """Return the canonical path of the gateway file; for a linked git worktree, the path in the main checkout."""
+    """Return the canonical path of the gateway file.
+
+    For a linked git worktree, return the path in the main checkout.
+    """
     path = os.path.realpath(file)
     for folder in Path(path).parents:
         if (folder / ".git").is_dir():
@@ -44,7 +47,7 @@ def whereabouts(file: Path) -> Whereabouts:
 
 
 def store_at(url: str, directory: Path) -> str:
-    """Return the identity of a store: its URL, or the canonical path, relative to that directory."""
+    """Return the identity of a store: its URL, or its canonical path. A relative path starts in `directory`."""
     return url if is_remote(url) else os.path.realpath(directory / path_of(url))
 
 

@@ -1,4 +1,4 @@
-"""`gwctl trust`: allows secrets to be sent to hosts, lists the bindings and revokes bindings."""
+"""The functions of `gwctl trust`. They allow secrets to be sent to hosts, and list or revoke the bindings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from reconciler.text import did_you_mean, printable
 
 @dataclass(frozen=True)
 class Trusted:
-    """The result of `gwctl trust`: new consents, earlier ones, and records taken over from an older gwctl."""
+    """The result of `gwctl trust`: new consents, earlier consents, and records taken over from an older gwctl."""
 
     new: tuple[WantedPair, ...]
     known: tuple[WantedPair, ...]
@@ -41,11 +41,11 @@ class Trusted:
 def trust(
     options: Options, names: Collection[str], how: str = "gwctl trust", clients: Collection[str] | None = None
 ) -> Trusted:
-    """Agree to every new pair, or to those of the named endpoints and of a typed store.
+    """Agree to every new pair of a secret and a host, or only to the pairs of the named endpoints and of a typed store.
 
-    Naming an endpoint is consent. Without names, gwctl asks at the terminal. With names, records of an older gwctl are
-    taken over only if their state is in the same store: a lineage can be copied. `how` is recorded with the consents.
-    `clients` are the addresses of the clients that are agreed to; None means all.
+    By naming an endpoint, the user agrees. Without names, gwctl asks at the terminal. With names, records of an older
+    gwctl are taken over only if their state is in the same store, because a lineage can be copied. `how` is recorded
+    with the consents. `clients` are the addresses of the agreed clients. None means all clients.
     """
     gateway, stack_trust = _known(options)
     _known_names(gateway, names)
@@ -67,7 +67,7 @@ def trust(
 
 
 def moved_from(options: Options, old: str) -> Stack:
-    """Record that this stack was at the path `old` before, a file or a directory; return this stack."""
+    """Record that this stack was before at the path `old`, a file or a directory. Return this stack."""
     _, trust = _known(options)
     there = _at(trust, old)
     if there is None:
@@ -83,7 +83,7 @@ def moved_from(options: Options, old: str) -> Stack:
 
 
 def another(options: Options) -> Stack:
-    """Record this stack as a separate one, even if another stack has the same lineage; return this stack."""
+    """Record this stack as a separate stack, even if another stack has the same lineage. Return this stack."""
     _, trust = _known(options)
     return trust.register()
 
@@ -116,7 +116,7 @@ def _shown(agreed: Agreed) -> AgreedPair:
 
 
 def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
-    """Revoke the bindings of this stack, all or those of the named endpoints; return the revoked bindings."""
+    """Revoke all bindings of this stack, or only those of the named endpoints. Return the revoked bindings."""
     gateway, trust = _known(options)
     _known_names(gateway, names)
     agreed = trust.book.agreed.get(trust.stack.id, ())
@@ -128,7 +128,7 @@ def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
 
 
 def _known(options: Options) -> tuple[Gateway, Trust]:
-    """Return the gateway and its consents; the stack has the lineage of the state if the state can be read."""
+    """Return the gateway and its consents. If the state can be read, the stack has the lineage of the state."""
     gateway = with_contents(load_gateway(options)[0], options)
     refuse_faulty(place_of(gateway, options)[0])
     trust = trust_of(gateway, replace(options, asker=None))
@@ -138,7 +138,10 @@ def _known(options: Options) -> tuple[Gateway, Trust]:
 
 
 def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[WantedPair]:
-    """Return every pair that may ever be sent, including those of variables that are not set now."""
+    """Return every pair of a secret and a host that a run may ever need.
+
+    A pair is included even if its variable is not set now.
+    """
     held = Holdings(None, gateway.name, kept={name: name for name in options.typed_keys})
     endpoints = [endpoint for name, endpoint in gateway.endpoints.items() if not names or name in names]
     clients = [] if names and not _clients_in(names) else list(client_wants(gateway, options, _clients_in(names)))
@@ -150,12 +153,12 @@ def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[W
 
 
 def _is_among(want: WantedPair, clients: Collection[str]) -> bool:
-    """Return whether a pair is about no client, or about one of these."""
+    """Return true if the pair belongs to no client, or to a client in `clients`."""
     return not want.endpoint.startswith(f"{CLIENT}.") or want.endpoint in clients
 
 
 def _clients_in(names: Collection[str]) -> list[str]:
-    """Return the addresses of clients among the names of a command line."""
+    """Return the addresses of clients among the words of a command line."""
     return [name for name in names if name.startswith(f"{CLIENT}.")]
 
 

@@ -1,4 +1,4 @@
-"""The pairs of secret and host in a run: those of each endpoint, and the pair of the store."""
+"""The pairs of a secret and a host in a run: the pairs of each endpoint, and the pair of the store."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class WantedPair:
 
 @dataclass(frozen=True)
 class Holdings:
-    """The secrets at hand: the variables in the environment, and the stored keys."""
+    """The available secrets: the variables in the environment, and the stored keys."""
 
     environ: Mapping[str, str] | None  # None: any variable may be set
     gateway: str = ""  # the gateway's name
@@ -48,7 +48,10 @@ class Holdings:
 
 
 def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[WantedPair, ...]:
-    """Return the pairs that a request to the endpoint would send, without references that resolve to nothing."""
+    """Return the pairs that a request to the endpoint would use.
+
+    References that resolve to nothing are left out.
+    """
     place, is_near = exposure_of(endpoint), is_loopback(endpoint.base_url)
     old = held.names_before.get(endpoint.name)
     return tuple(
@@ -78,7 +81,7 @@ def want_of_variable(endpoint: Endpoint, name: str) -> WantedPair:
 
 
 def want_of_store(credential: Credential) -> WantedPair:
-    """Return the pair that opening the state would send."""
+    """Return the pair of the store's credential and the server of the store."""
     return WantedPair(endpoint=STORE, what="the state", pair=credential.pair, is_near=credential.is_near)
 
 
@@ -98,12 +101,12 @@ def _secrets(endpoint: Endpoint, held: Holdings) -> Iterator[tuple[str, Secret]]
 
 
 def kept_as(endpoint: Endpoint, held: Holdings) -> tuple[str, ...]:
-    """Return the name of the endpoint's stored key, or nothing if no key is stored."""
+    """Return the name of the endpoint's stored key, or an empty tuple if no key is stored."""
     return (held.kept[endpoint.name],) if endpoint.name in held.kept else ()
 
 
 def certificate_of(endpoint: Endpoint) -> Secret | None:
-    """Return the client certificate for the endpoint; None without one, or without TLS."""
+    """Return the endpoint's client certificate, or None if the endpoint has no certificate or does not use TLS."""
     if not endpoint.tls or not endpoint.tls.client_cert or not endpoint.base_url.startswith("https:"):
         return None
     files = [file for file in (endpoint.tls.client_cert, endpoint.tls.client_key) if file]
@@ -111,7 +114,7 @@ def certificate_of(endpoint: Endpoint) -> Secret | None:
 
 
 def exposure_of(endpoint: Endpoint) -> Exposure:
-    """Return the exposure of a secret that is sent to the endpoint, from the gateway file."""
+    """Return the exposure of the endpoint's secrets, from the gateway file."""
     trusted = endpoint.tls.ca_file if endpoint.tls else None
     return Exposure(
         origin=origin(endpoint.base_url),
@@ -123,9 +126,10 @@ def exposure_of(endpoint: Endpoint) -> Exposure:
 
 
 def tenant_of(endpoint: Endpoint, base_url: str = "") -> str:
-    """Return the path up to the last part that the preset leaves open: the path of the tenant on that origin.
+    """Return the beginning of the URL's path that selects a tenant of the vendor.
 
-    A vendor's origin has the same number of parts with every preset that the gateway file names.
+    The beginning ends with the last part that the preset leaves open. A vendor's origin has the same number of parts
+    with every preset that the gateway file names.
     """
     url = base_url or endpoint.base_url
     own = tenant_depth(urlsplit(endpoint.preset.base_url).path)
@@ -146,7 +150,7 @@ def _is_usual(endpoint: Endpoint, secret: Secret) -> bool:
 
 
 def _kept_of_usual(endpoint: Endpoint) -> Secret | None:
-    """Return the stored key of an endpoint whose only key reference is the preset's variable."""
+    """Return the stored key of an endpoint if the preset's variable is the endpoint's only key reference."""
     key = endpoint.key
     is_its_own = isinstance(key, EnvReference) and key.name == endpoint.preset.variable
     return kept_secret(endpoint.name) if is_its_own else None

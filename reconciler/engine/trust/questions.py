@@ -13,7 +13,10 @@ from reconciler.secrets.binding import command_of
 
 @dataclass(frozen=True)
 class Question:
-    """One question about everything new: the pairs, the store's first, and the records of an older gwctl."""
+    """One question about all new pairs of a secret and a host, and about the records of an older gwctl.
+
+    The pair of the store comes first.
+    """
 
     path: str  # of the gateway file
     wants: tuple[WantedPair, ...]
@@ -43,14 +46,17 @@ class Question:
 
 
 class Asker(Protocol):
-    """Asks the person at the terminal; there is no asker without a terminal."""
+    """The interface to the person at the terminal. Without a terminal, a run has no asker."""
 
     def agree(self, question: Question) -> bool:
         """Return true if the user agrees to everything in the question."""
         ...
 
     def is_moved(self, here: Stack, there: Stack) -> bool | None:
-        """Return True if `there` was moved and is now `here`, False if they are different, None without an answer."""
+        """Return True if `there` was moved and is now `here`.
+
+        Return False if they are different stacks, and None without an answer.
+        """
         ...
 
 

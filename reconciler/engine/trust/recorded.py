@@ -1,4 +1,4 @@
-"""The search for a pair in a state, by the reference of the secret and by the host."""
+"""The search for a pair of a secret and a host in a state."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reconciler.secrets.reference import FileReference
 
 
 def is_recorded(gateway: Gateway, recorded: Recorded, want: WantedPair) -> bool:
-    """Return true if the records have that pair, under the endpoint's present or former name."""
+    """Return true if the records have the pair, under the endpoint's present or former name."""
     endpoint = gateway.endpoints.get(want.endpoint)
     if endpoint is None:
         return False
@@ -45,13 +45,13 @@ def is_same_place(endpoint: Endpoint, before: EndpointAttributes) -> bool:
 
 
 def _is_same_ca(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
-    """Return true if a CA file that a pull can change is still the recorded one."""
+    """Return true if no pull has changed the content of the endpoint's CA file since it was recorded."""
     trusted = endpoint.tls.ca_file if endpoint.tls else None
     return trusted is None or trusted.content in ("", before.get("ca_content"))
 
 
 def _is_led(endpoint: Endpoint, want: WantedPair, folders: Sequence[str]) -> bool:
-    """Return true if a link that a pull can change selects the file that is sent; records have only the path."""
+    """Return true if a link that a pull can change selects the file to send. Records contain only the path."""
     return any(is_led_by_link(path, *folders) for path in _files(endpoint, want.what))
 
 
@@ -64,7 +64,7 @@ def _files(endpoint: Endpoint, what: str) -> list[str]:
 
 
 def _is_vendors(endpoint: Endpoint, before: str | None) -> bool:
-    """Return true if a built-in preset defines the path of the tenant; a custom preset changes with the file."""
+    """Return true if a built-in preset defines the path of the tenant. A custom preset changes with the file."""
     return endpoint.preset.builtin and (before is None or before in names())
 
 

@@ -1,4 +1,4 @@
-"""The diagnostics about a withheld secret: which secret, from which host, and how to allow the host."""
+"""The diagnostics about a withheld secret. They name the secret and the host, and say how to allow the host."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def key_withheld(endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack
 def about_endpoint(
     endpoint: str, pairs: Sequence[Pair], elsewhere: Sequence[Stack], typed: str
 ) -> tuple[str, str, str]:
-    """Return summary, detail and hint about withheld pairs; `typed` has the options that select the same stack."""
+    """Return summary, detail and hint about withheld pairs. `typed` has the options that select the same stack."""
     agree = _moved(elsewhere, typed) or f"if the host is correct: gwctl trust {endpoint}{typed}"
     hint = f"{agree}; for one run: --allow-host {endpoint}; in a pipeline: --trust state"
     return f"The key is withheld from {_place(pairs[0])}", _nobody(pairs), hint
@@ -36,7 +36,7 @@ def store_withheld(pair: Pair, url: str, elsewhere: Sequence[Stack], typed: str)
 
 
 def older_records() -> Diagnostic:
-    """Return the note that an older gwctl left records for this state, and that nobody has claimed them."""
+    """Return the note about records of an older gwctl that no gateway file has taken over."""
     summary = "The records that an older gwctl made for this state are not used yet"
     return note(codes.OLDER_RECORDS, summary, hint="if these records belong to this gateway file: gwctl trust")
 

@@ -65,7 +65,7 @@ def _no_key(endpoint: Endpoint, seen: Observation) -> tuple[Diagnostic, ...]:
     if not asked_for or seen.key_sent or seen.status == "skipped" or explained:
         return ()
     summary = f"No key was sent: {endpoint.key} is not set"
-    hint = "set the key if the endpoint needs one"
+    hint = "set the key if the endpoint needs a key"
     return (note(codes.NO_KEY, summary, hint=hint, address=address.endpoint(endpoint.name), source=endpoint.source),)
 
 
