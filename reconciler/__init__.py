@@ -1,3 +1,3 @@
-"""gwctl: plan and apply for the language-model endpoints that a team uses."""
+"""gwctl: plan and apply changes to the language-model endpoints that a team uses."""
 
 __version__ = "0.1.0"

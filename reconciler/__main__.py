@@ -1,4 +1,4 @@
-"""`python -m reconciler` is `gwctl`."""
+"""The command `python -m reconciler`, which is the same as `gwctl`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses, which name every recorded resource, change and diagnostic, and the table of kinds of resource."""
+"""The addresses and the kinds of resources. An address names a recorded resource, a change or a diagnostic."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class Kind:
 
     @property
     def is_owned(self) -> bool:
-        """Return whether resources of this kind are outside gwctl, so that only the ledger allows removing them."""
+        """Return true if resources of this kind are outside gwctl.
+
+        Only the ledger allows gwctl to remove such a resource.
+        """
         return bool(self.module)
 
     def slot_words(self, attributes: Mapping[str, str]) -> str:
@@ -141,12 +144,12 @@ class Address:
 
     @property
     def endpoint(self) -> str:
-        """The name of the endpoint that the resource belongs to; empty for a default."""
+        """The name of the endpoint that the resource belongs to. The name is empty for a default."""
         return self.name.partition("/")[0] if self.kind.of_endpoint else ""
 
     @property
     def model_id(self) -> str:
-        """The exact ID of a model; empty for everything else."""
+        """The exact ID of a model. The ID is empty for every other resource."""
         return self.name.partition("/")[2] if self.kind is MODEL else ""
 
     @property
@@ -196,7 +199,7 @@ def is_purpose(word: object) -> TypeGuard[Purpose]:
 
 
 def parse(text: str, kinds: Iterable[Kind] | None = None) -> Address:
-    """Return the address in the text. `kinds` limits the kinds that are accepted; None accepts all.
+    """Return the address in the text. `kinds` limits the accepted kinds. None accepts all kinds.
 
     Raise ValueError with a message that says what is wrong with the text.
     """

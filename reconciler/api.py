@@ -53,7 +53,7 @@ Files: TypeAlias = "str | PathLike[str] | Sequence[str | PathLike[str]]"
 
 @dataclass(frozen=True, kw_only=True)
 class Gateway:
-    """A valid gateway file; `diagnostics` has the warnings and notes about the file."""
+    """A valid gateway file. `diagnostics` contains the warnings and notes about the file."""
 
     name: str
     endpoints: tuple[str, ...]
@@ -121,9 +121,9 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The results of an apply: one result per change; `serial` and `lineage` are those of the state afterwards.
+    """The results of an apply: one result per change. `serial` and `lineage` are those of the state after the apply.
 
-    `diagnostics` has only what the apply reported. The diagnostics of the plan are in `Plan.diagnostics`.
+    `diagnostics` contains only what the apply reported. The diagnostics of the plan are in `Plan.diagnostics`.
     """
 
     results: tuple[tuple[Change, Result], ...]
@@ -150,8 +150,8 @@ def load(
 
     This function reads no keys and no state, and sends no request. `variables` are the values of `--var`. `plan` and
     `apply` use the same `environ` for keys, `${VARIABLES}`, store credentials and proxies. `state` is the path or URL
-    of the state, and replaces the one in the file. `allow_hosts` and `trust` are consents for every plan of this
-    gateway (see `plan`). Raise `GatewayError` with every error in the files.
+    of the state, and replaces the state that the file names. `allow_hosts` and `trust` are consents for every plan of
+    this gateway (see `plan`). Raise `GatewayError` with every error in the files.
     """
     from reconciler.engine.options import Options
     from reconciler.engine.stack.session import known_endpoints, load_gateway
@@ -184,7 +184,7 @@ def plan(
     trust: Trusted | Collection[Trusted] = (),
     allow_commands: bool = False,
 ) -> Plan:
-    """Read the state, contact the endpoints and return the plan; nothing is changed.
+    """Read the state, contact the endpoints and return the plan. Nothing is changed.
 
     The keywords are the options of `gwctl plan`. Write endpoints without `endpoint.`, and stored keys as
     `key.ENDPOINT`. A secret that nobody on this machine agreed to send is withheld, as in a run without a terminal.
@@ -244,19 +244,20 @@ def apply(
 
 
 def model(name: str, *, resolved: str | PathLike[str] | None = None) -> Model:
-    """Return the model of a role such as `chat`, or the model `ENDPOINT/ID`, of those that were applied.
+    """Return an applied model: the model of a role such as `chat`, or the model `ENDPOINT/ID`.
 
-    This function sends no request, writes nothing and asks nothing. The models come from the first of these places:
-    the resolved file at the path `resolved`; GWCTL_RESOLVED_JSON, which `gwctl run` sets; the resolved file at the path
-    in GWCTL_RESOLVED; what was last applied on this machine from the nearest gateway.yaml in this folder or above.
-    GWCTL_USE_CHAT=ENDPOINT/ID replaces the model of the role `chat`, and so on. These variables and those with keys are
-    read from the environment of the process. Raise `GatewayError` if there is no such model.
+    This function sends no request, writes nothing and asks nothing. The models come from the first of these places: the
+    resolved file at the path `resolved`; GWCTL_RESOLVED_JSON, which `gwctl run` sets; the resolved file at the path in
+    GWCTL_RESOLVED; what was last applied on this machine from the nearest gateway.yaml in this folder or above.
+    GWCTL_USE_CHAT=ENDPOINT/ID replaces the model of the role `chat`. Each other role has a similar variable. These
+    variables and those with keys are read from the environment of the process. Raise `GatewayError` if there is no such
+    model.
     """
     return one_model(name, resolved, os.environ)
 
 
 def models(*, resolved: str | PathLike[str] | None = None) -> tuple[Model, ...]:
-    """Return all models that were applied, found as `model` finds one. Raise `GatewayError` if nothing is found."""
+    """Return all applied models, from the same places as `model`. Raise `GatewayError` if nothing is found."""
     return all_models(resolved, os.environ)
 
 
@@ -293,7 +294,7 @@ def _paths(files: Files) -> tuple[Path, ...]:
 
 
 def _agreeing(options: Options, allow_hosts: Collection[str], trust: Collection[str]) -> Options:
-    """Return the options with these consents added; raise `Failed` for an unknown word in `trust`."""
+    """Return the options with these consents added. Raise `Failed` for an unknown word in `trust`."""
     from reconciler import codes, text
     from reconciler.diagnostics import error
     from reconciler.errors import Failed
@@ -315,7 +316,7 @@ def _consents(catalogs: Collection[str], deletes: Collection[str], adopts: Colle
 
 
 def _names(names: Collection[str]) -> frozenset[str]:
-    """Return the names as a set; a single string is one name, not a collection of letters."""
+    """Return the names as a set. A single string is one name, not a collection of letters."""
     return frozenset([names] if isinstance(names, str) else names)
 
 

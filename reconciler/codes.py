@@ -78,7 +78,7 @@ BAD_LOCK_PATH = _code(
 )
 BAD_MOVE = _code(
     "BAD_MOVE",
-    "A move is impossible: the addresses are of different kinds, or the new one is already in use.",
+    "A move is impossible: the addresses are of different kinds, or the new address is already in use.",
     "Correct the entry under `moved`, or the arguments of `gwctl state mv`.",
 )
 BAD_NAME = _code(
@@ -108,8 +108,8 @@ BAD_URL = _code(
 )
 BAD_VALUE = _code(
     "BAD_VALUE",
-    "An option or a field has a value that it does not allow.",
-    "Use one of the allowed values; the message names them.",
+    "An option or a field has a value that is not allowed.",
+    "Use one of the allowed values that the message names.",
 )
 BAD_VARIABLE = _code(
     "BAD_VARIABLE",
@@ -154,7 +154,7 @@ CERTIFICATE_NAME = _code(
 CERTIFICATE_UNTRUSTED = _code(
     "CERTIFICATE_UNTRUSTED",
     "The server's certificate was issued by a CA that this machine does not trust.",
-    "Name a private CA under `tls: {ca_file: …}`, or add it to the system's trust store.",
+    "Name a private CA under `tls: {ca_file: …}`, or add the CA to the system's trust store.",
 )
 CHAT_NOT_SUPPORTED = _code(
     "CHAT_NOT_SUPPORTED",
@@ -245,12 +245,12 @@ COULD_NOT_FETCH_MODELS = _code(
 CREDENTIAL_MOVES = _code(
     "CREDENTIAL_MOVES",
     "A credential of the user moves from a tool's file into the keychain, because `--adopt` names the client.",
-    "No action is needed. The credential comes back when the client is taken out of the gateway file.",
+    "No action is needed. gwctl restores the credential when the client is removed from the gateway file.",
 )
 CREDENTIAL_NOT_RETURNED = _code(
     "CREDENTIAL_NOT_RETURNED",
     "The keychain has the user's credential from a tool's file, and another program has changed that part of the file.",
-    "Run `gwctl apply` with the client in the gateway file, then take the client out. `gwctl key list` has the name of "
+    "Run `gwctl apply` with the client in the gateway file, then remove the client. `gwctl key list` has the name of "
     "the entry.",
 )
 CURLY_QUOTE = _code(
@@ -276,22 +276,22 @@ DEFAULT_UNKNOWN = _code(
 DUPLICATE_KEY = _code(
     "DUPLICATE_KEY",
     "A YAML mapping has the same key twice.",
-    "Keep one of the two.",
+    "Keep one of the two lines.",
 )
 DUPLICATE_MODEL = _code(
     "DUPLICATE_MODEL",
     "The gateway file declares the same model twice for one endpoint.",
-    "Keep one of the two.",
+    "Keep one of the two declarations.",
 )
 DUPLICATE_REMOVED = _code(
     "DUPLICATE_REMOVED",
     "The same address occurs twice under `removed`.",
-    "Keep one of the two.",
+    "Keep one of the two entries.",
 )
 DUPLICATE_ROLE = _code(
     "DUPLICATE_ROLE",
     "`roles` and `defaults` name candidates for the same purpose.",
-    "Keep one of the two. `defaults` is the older spelling of `roles`.",
+    "Keep the candidates in one section. `defaults` is the older name of `roles`.",
 )
 EMPTY_FILE = _code(
     "EMPTY_FILE",
@@ -300,7 +300,7 @@ EMPTY_FILE = _code(
 )
 ENDPOINT_NOT_FOUND = _code(
     "ENDPOINT_NOT_FOUND",
-    "The server has no model list, or no chat, at this URL.",
+    "The server has no model list or no chat API at this URL.",
     "Check `base_url`; for a server without a list, write `discover: false` and declare the models.",
 )
 EXTRA_ARGUMENT = _code(
@@ -351,7 +351,7 @@ FILE_UNWRITABLE = _code(
 FILTER_MATCHES_NOTHING = _code(
     "FILTER_MATCHES_NOTHING",
     "A pattern under `discover` matches none of the listed models.",
-    "Check the pattern against `gwctl models`, or remove it.",
+    "Check the pattern against `gwctl models`, or remove the pattern.",
 )
 GWCTL_NOT_SUITABLE = _code(
     "GWCTL_NOT_SUITABLE",
@@ -405,7 +405,7 @@ INSECURE_KEY = _code(
 )
 INVALID_API_KEY = _code(
     "INVALID_API_KEY",
-    "The endpoint rejected the key, or requires a key and received none.",
+    "The endpoint rejected the key, or requires a key that was not sent.",
     "Check the key that the message names. If the key has expired, replace it.",
 )
 KEYCHAIN = _code(
@@ -495,7 +495,7 @@ KEY_WITHHELD = _code(
 )
 LAST_ENDPOINT = _code(
     "LAST_ENDPOINT",
-    "The plan would delete the only recorded endpoint, or stop managing it.",
+    "The plan would delete the only recorded endpoint, or stop managing this endpoint.",
     "If that is intended, add `--allow-delete` with the endpoint's address, or add an entry under `removed`.",
 )
 LEDGER_BROKEN = _code(
@@ -515,7 +515,7 @@ LEDGER_NEWER = _code(
 )
 LEDGER_NOT_READ = _code(
     "LEDGER_NOT_READ",
-    "The ledger was not opened, because an option excludes the ledger.",
+    "The ledger was not opened, because of `--offline` or `--no-keys`.",
     "Remove the option, or use `--scope shared`.",
 )
 LEDGER_NOWHERE = _code(
@@ -561,7 +561,7 @@ LOCAL_FIELD = _code(
 LOCK_BROKEN = _code(
     "LOCK_BROKEN",
     "The lock file was edited by hand or merged incorrectly.",
-    "Restore the lock file from version control, or write a new one with `gwctl lock`.",
+    "Restore the lock file from version control, or write a new lock file with `gwctl lock`.",
 )
 LOCK_CONFLICT = _code(
     "LOCK_CONFLICT",
@@ -661,7 +661,7 @@ NAME_TAKEN = _code(
 NEWER_THAN_TRIED = _code(
     "NEWER_THAN_TRIED",
     "The tool on this machine is newer than the newest version that was tried with this gwctl.",
-    "No action is needed while the tool works. If it does not, upgrade gwctl, or report the version of the tool.",
+    "If the tool does not work, upgrade gwctl, or report the version of the tool. Otherwise nothing needs to be done.",
 )
 NONSTANDARD_ANSWER = _code(
     "NONSTANDARD_ANSWER",
@@ -681,7 +681,7 @@ NOTHING_FOUND = _code(
 NOTHING_IMPORTED = _code(
     "NOTHING_IMPORTED",
     "A file named with `--from` contains no model server that gwctl recognises.",
-    "Check that this is the right file.",
+    "Check that `--from` names the right file.",
 )
 NOTHING_RECORDED = _code(
     "NOTHING_RECORDED",
@@ -830,7 +830,7 @@ NO_KEYS = _code(
 )
 NO_MODELS_KNOWN = _code(
     "NO_MODELS_KNOWN",
-    "No models of the endpoint are known: none are listed, recorded or declared.",
+    "No model of the endpoint is listed, recorded or declared.",
     "Correct the cause that the message names, or declare the models.",
 )
 NO_MODELS_RETURNED = _code(
@@ -885,7 +885,7 @@ OFFLINE = _code(
 )
 OFFLINE_STORE = _code(
     "OFFLINE_STORE",
-    "The state is on another machine, and `--offline` does not open it.",
+    "The state is on another machine, and `--offline` opens no connection.",
     "Remove `--offline`.",
 )
 OK = _code(
@@ -995,7 +995,7 @@ PRESET_TAKEN = _code(
 )
 PROTECTED = _code(
     "PROTECTED",
-    "The plan would delete a protected resource, or stop managing it.",
+    "The plan would delete a protected resource, or stop managing the resource.",
     "Apply the resource with `protect: false` first.",
 )
 PROXY_REFUSED = _code(
@@ -1020,7 +1020,7 @@ REMOVED_DONE = _code(
 )
 RESOLVED_FILE_BROKEN = _code(
     "RESOLVED_FILE_BROKEN",
-    "A resolved file is not valid, or has another version.",
+    "A resolved file is not valid, or has a version that this gwctl cannot read.",
     "Write the file again: `gwctl export resolved`.",
 )
 ROTATED_KEY_REFUSED = _code(
@@ -1085,7 +1085,7 @@ STATE_OF_ANOTHER_NAME = _code(
 )
 STATE_OLDER = _code(
     "STATE_OLDER",
-    "The state to push is older than the stored one.",
+    "The state to push is older than the stored state.",
     "Pull the stored state, and compare the two states.",
 )
 STATE_OLDER_FORMAT = _code(
@@ -1111,7 +1111,7 @@ STATE_UNWRITABLE = _code(
 STILL_IN_FILE = _code(
     "STILL_IN_FILE",
     "An address is under `removed` and still defined in the gateway file.",
-    "Remove one of the two.",
+    "Remove the entry under `removed`, or the definition.",
 )
 STORE_NOT_INSTALLED = _code(
     "STORE_NOT_INSTALLED",

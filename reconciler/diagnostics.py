@@ -15,7 +15,7 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, order=True, slots=True)
 class Source:
-    """A position in a file. Lines and columns count from 1; line 0 means the whole file."""
+    """A position in a file. Lines and columns count from 1. Line 0 means the whole file."""
 
     file: str
     line: int = 0
@@ -42,7 +42,7 @@ class Diagnostic:
     blocks_apply: bool = False  # an error in an apply, for `address` only or, without an address, for everything
 
     def at(self, address: object, source: Source | None = None) -> Diagnostic:
-        """Return a copy of the diagnostic with that address and, if given, that source."""
+        """Return a copy of the diagnostic with this address and, if given, this source."""
         return replace(self, address=str(address), source=source or self.source)
 
 

@@ -22,7 +22,7 @@ GatewayError                every exception that gwctl raises on purpose
     ├── _Stop               the rest of a YAML file cannot be read
     └── _Encrypted          a client key is encrypted
 
-A room catches its own exceptions and turns them into diagnostics: `Failed`, or a value that carries them.
+A room catches its own exceptions and turns them into diagnostics in a `Failed` or in a returned value.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ if TYPE_CHECKING:  # a key is printed without either
 
 
 class GatewayError(Exception):
-    """The root of every exception that gwctl raises on purpose; `diagnostics` holds the reasons and may be empty."""
+    """The root of every exception that gwctl raises on purpose. `diagnostics` holds the reasons and may be empty."""
 
     diagnostics: Sequence[Diagnostic] = ()
 
 
 class Failed(GatewayError):
-    """A request that failed; `diagnostics` holds every reason."""
+    """A request that failed. `diagnostics` holds every reason."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(diagnostic.summary for diagnostic in diagnostics))

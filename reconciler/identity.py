@@ -1,4 +1,4 @@
-"""The name of the current user and machine, the time, and a new lineage: for locks and written states."""
+"""The values that identify a lock or a written state: the current user and machine, the time, and a new lineage."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reconciler.text import sentence
 
 
 def who(environ: Mapping[str, str]) -> str:
-    """Return the name of whoever runs gwctl: `ana@laptop`, or the ID of the run in a pipeline.
+    """Return the name of the user who runs gwctl, such as `ana@laptop`, or the ID of the run in a pipeline.
 
     GitHub Actions and GitLab CI set the variables that are read:
     https://docs.github.com/actions/reference/workflows-and-actions/variables,

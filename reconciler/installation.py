@@ -16,7 +16,7 @@ _NAME = "gwctl"
 
 
 def pip_install(*words: str) -> str:
-    """Return the command that installs packages for this gwctl; `words` are pip's arguments.
+    """Return the command that installs packages for this gwctl. `words` are pip's arguments.
 
     -I ignores a module called pip in the working directory.
     """
@@ -28,7 +28,7 @@ def pip_install(*words: str) -> str:
 
 
 def upgrade_hint() -> str:
-    """Return this version and the command that upgrades it."""
+    """Return a hint with this version of gwctl and the command that upgrades gwctl."""
     return f"upgrade gwctl ({__version__}, of {printable(sys.prefix)}): {_renewal(_origin())}"
 
 
@@ -58,7 +58,7 @@ def _is_of(marker: Any, extra: str) -> bool:
 
 
 def _origin() -> dict[str, Any]:
-    """Return pip's record (PEP 610) of the source that gwctl was installed from; empty if there is no record."""
+    """Return pip's record (PEP 610) of the source of this gwctl, or an empty record."""
     from importlib import metadata
 
     try:
@@ -78,7 +78,7 @@ def _renewal(origin: dict[str, Any]) -> str:
         clone = printable(unquote(urlsplit(url).path), 1000)
         editable = ["-e"] if origin["dir_info"].get("editable") else []
         return f"{shlex.join(['git', '-C', clone, 'pull'])} && {pip_install(*editable, clone)}"
-    return "install a newer version in the same way as this one"
+    return "install a newer version in the same way as this version"
 
 
 def _without_user(url: str) -> str:

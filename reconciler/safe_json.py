@@ -28,7 +28,10 @@ def dumps(value: object, indent: int | str | None = 2) -> str:
 
 
 def loads(data: bytes | str) -> Any:
-    """Return the parsed JSON. Raise ValueError if it is not valid, nested too deeply or has a number out of range."""
+    """Return the parsed JSON.
+
+    Raise ValueError if the JSON is malformed or too deeply nested, or has a number out of range.
+    """
     try:
         return json.loads(data, parse_constant=_no_number, parse_float=_finite)
     except RecursionError:
@@ -53,7 +56,7 @@ def place_and_reason(fault: Mapping[str, Any]) -> str:
 
 
 def as_data(value: Any) -> Any:
-    """Return a value as mappings, lists and scalars. A dataclass becomes a mapping, an address its text."""
+    """Return a value as mappings, lists and scalars. A dataclass becomes a mapping, and an address becomes its text."""
     kind: Any = type(value)
     if kind in _SCALARS:
         return value
@@ -67,10 +70,10 @@ def as_data(value: Any) -> Any:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass. Raise TypeError for every other value that JSON has no form for."""
+    """Return the fields of a dataclass. Raise TypeError for every other value that JSON cannot represent."""
     kind: Any = type(value)
     if not _names(kind):
-        raise TypeError(f"{kind.__name__} has no form in JSON")
+        raise TypeError(f"{kind.__name__} cannot be written as JSON")
     fields_: dict[str, Any] = as_data(value)
     return fields_
 
@@ -84,5 +87,5 @@ def _is_address(kind: type[Any]) -> bool:
 
 @cache
 def _names(kind: type[Any]) -> tuple[str, ...]:
-    """Return the names of a dataclass's fields; empty for other types."""
+    """Return the names of a dataclass's fields, or no names for another type."""
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

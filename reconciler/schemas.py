@@ -86,7 +86,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
 
 
 def _restore_docstrings() -> None:
-    """Restore the docstrings that `python -OO` drops: docstrings are the descriptions in the schemas."""
+    """Restore the docstrings that `python -OO` drops, because docstrings are the descriptions in the schemas."""
     import ast
 
     for name, module in list(sys.modules.items()):
@@ -117,7 +117,7 @@ def out_of_date(folder: Path) -> list[str]:
 
 
 def write(folder: Path) -> None:
-    """Write every schema to `folder`; other files are not touched."""
+    """Write every schema to `folder`. Other files are not touched."""
     for name in SCHEMAS:
         file = OwnFile(folder / f"{name}.schema.json")
         file.make_folder()

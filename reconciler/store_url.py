@@ -14,10 +14,10 @@ from reconciler.text import did_you_mean, printable
 
 @dataclass(frozen=True, kw_only=True)
 class StoreScheme:
-    """One scheme of a state's URL; `room` is the package below `reconciler.state.stores` that implements the store.
+    """One scheme of a state's URL. `room` is the package below `reconciler.state.stores` that implements the store.
 
     `credentials` tells a user where the credentials come from. `variables` are the environment variables whose values
-    are checked before anything is sent. `needs` is the form that must follow `://`; "" allows any form.
+    are checked before anything is sent. `needs` is the form that must follow `://`. An empty text allows any form.
     """
 
     room: str
@@ -53,7 +53,7 @@ SCHEMES: Mapping[str, StoreScheme] = {
     "gs": StoreScheme(room="objects", credentials="GOOGLE_APPLICATION_CREDENTIALS", needs="BUCKET/PATH/state.json"),
     "az": StoreScheme(
         room="objects",
-        credentials="AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
+        credentials="either AZURE_STORAGE_ACCOUNT_KEY, or AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET",
         variables=(
             "AZURE_STORAGE_ACCOUNT_KEY", "AZURE_STORAGE_KEY", "AZURE_CLIENT_SECRET", "AZURE_STORAGE_SAS_TOKEN",
         ),
@@ -79,29 +79,29 @@ class UrlFault:
 
 
 def scheme_of(url: str) -> str:
-    """Return the scheme in lower case; empty for a bare path."""
+    """Return the scheme of the URL in lower case. The scheme is empty for a bare path."""
     match = _SCHEME.match(url)
     return match[1].lower() if match else ""
 
 
 def store_of(url: str) -> StoreScheme:
-    """Return the row for the scheme of a URL that `fault_of` accepts; a bare path has the scheme `file`."""
+    """Return the scheme of a URL that `fault_of` accepts. A bare path has the scheme `file`."""
     return SCHEMES[scheme_of(url) or "file"]
 
 
 def path_of(url: str) -> str:
-    """Return the path of a `file:` URL; a bare path is returned as it is."""
+    """Return the path of a `file:` URL. A bare path is returned unchanged."""
     return url[len(scheme_of(url)) + 1 :].removeprefix("//") if scheme_of(url) else url
 
 
 def is_remote(url: str) -> bool:
-    """Return whether the state is on another machine, so that reading it causes network traffic."""
+    """Return true if the state is on another machine, so that a run causes network traffic to read the state."""
     scheme = SCHEMES.get(scheme_of(url) or "file")
     return scheme is None or scheme.is_remote  # an unknown scheme counts as remote
 
 
 def fault_of(url: str) -> UrlFault | None:
-    """Return the reason why the URL is not valid; None if the URL is valid. No request is sent."""
+    """Return the reason why the URL is not valid, or None if the URL is valid. No request is sent."""
     scheme = scheme_of(url)
     if scheme and scheme not in SCHEMES:
         hint = did_you_mean(scheme, SCHEMES)
@@ -129,7 +129,7 @@ def _unplaced(scheme: str, url: str) -> UrlFault | None:
 
 
 def _password(scheme: str) -> UrlFault:
-    hint = f"remove the password from the URL, and set it in the environment: {SCHEMES[scheme].credentials}"
+    hint = f"remove the password from the URL, and set the password in the environment: {SCHEMES[scheme].credentials}"
     return UrlFault(codes.LITERAL_PASSWORD, "the URL of the state contains a password", hint)
 
 
@@ -141,9 +141,9 @@ _EMPTY = UrlFault(codes.UNKNOWN_STORE, "the path of the state is empty", "write 
 
 
 def _holds_a_secret(url: str) -> bool:
-    """Return whether the URL contains a secret.
+    """Return true if the URL contains a secret.
 
-    The secret may be unescaped: with a `/` or `#` in a password, `urlsplit` cuts the host off before the `@`.
+    The secret may be unescaped. If a password contains a `/` or `#`, `urlsplit` cuts the host off before the `@`.
     """
     try:
         parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""A double of a language-model endpoint for the tests of a program: `serve` answers on a loopback port.
+"""A double of a language-model endpoint for the tests of a program. `serve` starts the double on a loopback port.
 
 The double speaks the `/v1/models` and `/v1/chat/completions` of OpenAI's API, also with `stream`. It makes no request
 and writes no file. `docs/using/programs.md` shows a test that uses the double.
@@ -33,9 +33,9 @@ _KEY_VARIABLE = "GWCTL_KEY_DOUBLE"
 
 @dataclass(frozen=True, kw_only=True)
 class ReceivedRequest:
-    """A request that arrived: its method, path and JSON body (None without a JSON object), and the HTTP status sent.
+    """A request that the double received: its method, path and JSON body, and the HTTP status of the answer.
 
-    The headers are not kept, because a header contains the key.
+    `body` is None if the body is not a JSON object. The headers are not kept, because a header contains the key.
     """
 
     method: str
@@ -139,7 +139,7 @@ class _Server(ThreadingTCPServer):
         """Print nothing: the client closed the connection before the answer was complete."""
 
     def text_for(self, body: Mapping[str, Any]) -> str:
-        """Return the text of the answer; raise `_Refusal` if the function of the test fails."""
+        """Return the text of the answer. Raise `_Refusal` if the function of the test fails."""
         if isinstance(self._reply, str):
             return self._reply
         try:
@@ -150,14 +150,14 @@ class _Server(ThreadingTCPServer):
 
 
 class _Refusal(GatewayError):
-    """A request that is answered with an error."""
+    """A request that the double answers with an error."""
 
     def __init__(self, status: int, message: str, code: str) -> None:
         super().__init__(message)
         self.status, self.message, self.code = status, message, code
 
     def content(self) -> dict[str, Any]:
-        """Return the error in the form of https://platform.openai.com/docs/guides/error-codes."""
+        """Return the error as OpenAI describes errors: https://platform.openai.com/docs/guides/error-codes."""
         kind = "invalid_request_error"
         return {"error": {"message": self.message, "type": kind, "param": None, "code": self.code}}
 
@@ -225,7 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @dataclass(frozen=True, kw_only=True)
 class _Answer:
-    """An answer in the two forms of https://platform.openai.com/docs/api-reference/chat."""
+    """An answer of the double, as one object or as events: https://platform.openai.com/docs/api-reference/chat."""
 
     model: str
     text: str
@@ -288,7 +288,7 @@ def _wants_usage(body: Mapping[str, Any]) -> bool:
 
 
 def _words(messages: Any) -> int:
-    """Return the number of words in the messages; a content of several parts counts as its text."""
+    """Return the number of words in the messages. Only the text of a content with several parts counts."""
     contents = [message.get("content") for message in messages or () if isinstance(message, dict)]
     parts = [part for content in contents for part in (content if isinstance(content, list) else [content])]
     texts = [part.get("text") if isinstance(part, dict) else part for part in parts]

@@ -22,7 +22,10 @@ def _escape(character: str) -> str:
 
 
 def printable(text: str, limit: int = 200) -> str:
-    """Return the text as one line without control codes; longer text is cut after `limit` characters, and "…" added."""
+    """Return the text as one line without control codes.
+
+    Longer text is cut after `limit` characters, and "…" is added.
+    """
     kept = text[: limit + 1]
     if not kept.isascii() or not kept.isprintable():
         kept = "".join(map(_escape, kept))
@@ -30,17 +33,17 @@ def printable(text: str, limit: int = 200) -> str:
 
 
 def sentence(text: str, limit: int = 200) -> str:
-    """Return a server's message as one line: white space is folded, then `printable` makes the text safe."""
+    """Return a server's message as one line. White space is folded, then `printable` makes the text safe."""
     return printable(re.sub(r"\s+", " ", text[: limit * 4]).strip(), limit)
 
 
 def block(text: str) -> str:
-    """Return a text of many lines with each line made safe by `printable`; no line is cut."""
+    """Return a text of many lines with each line made safe by `printable`. No line is cut."""
     return "\n".join(printable(line, len(line)) for line in text.splitlines())
 
 
 def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
-    """Return the known words that are closest to `word`, best first."""
+    """Return the known words that are closest to `word`. The best word is first."""
     import difflib
 
     names = list(known)
@@ -52,7 +55,7 @@ def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint with the closest known words.
 
-    If no known word is close, the hint lists all of them. It is "" if there are more than 12.
+    If no known word is close, the hint lists all known words. The hint is empty if there are more than 12 known words.
     """
     names = sorted(known)
     near = nearest(word[:200], names)

@@ -1,1 +1,1 @@
-"""The command line; each command is one short file."""
+"""The command line of gwctl. Each command is one short file."""

@@ -17,7 +17,7 @@ def asker_here() -> Asker | None:
 
 
 class TerminalAsker:
-    """Asks the person at the terminal."""
+    """The prompts for consents at a terminal."""
 
     def agree(self, question: Question) -> bool:
         """Ask once about all new pairs of secret and host; return true for yes."""
@@ -26,7 +26,8 @@ class TerminalAsker:
     def is_moved(self, here: Stack, there: Stack) -> bool | None:
         """Ask whether the gateway file `there` was moved and is now `here`.
 
-        Return True for a moved file, False for two different files, None if the user answers no to both questions.
+        Return True for a moved file, and False for two different files. Return None if the user answers no to both
+        questions.
         """
         places = [f"first: {there.path}, state {there.store}", f"second: {here.path}, state {here.store}"]
         if confirm("Was the file moved to the second path?", places, "Two paths on this machine use the same state:"):

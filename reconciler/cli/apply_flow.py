@@ -25,7 +25,10 @@ approved = click.option("--auto-approve", is_flag=True, help="Apply without aski
 
 
 def carry_out(plan: Plan, run: Run, output: Output, arguments: dict[str, Any]) -> int:
-    """Show the plan, ask for approval, apply the plan and show the results; return 0 if all went well, else 1."""
+    """Show the plan, ask for approval, apply the plan and show the results.
+
+    Return 0 if everything succeeded, else 1.
+    """
     from reconciler.engine.apply import apply
 
     _show(plan, output, arguments)
@@ -35,7 +38,7 @@ def carry_out(plan: Plan, run: Run, output: Output, arguments: dict[str, Any]) -
 
 
 def refuse(diagnostics: Sequence[Diagnostic], output: Output, arguments: dict[str, Any]) -> int:
-    """Show why there is no plan to apply; return 1."""
+    """Show the reasons why no plan can be applied. Return 1."""
     from reconciler.plan.build import nothing_but
     from reconciler.render.json.plan import apply_document
 
@@ -79,7 +82,7 @@ def _may(plan: Plan, output: Output, arguments: dict[str, Any]) -> bool:
 
 
 def _question(plan: Plan, destroying: bool) -> str:
-    """Return the question for approval; for `destroy`, the question counts the resources of each kind."""
+    """Return the question for approval. For `destroy`, the question counts the resources of each kind."""
     if destroying:
         from reconciler.render.phrases import counted
 

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def approve(output: Output, auto_approve: bool, question: str, intro: str = "", option: str = "--auto-approve") -> bool:
-    """Return true with `option` (`auto_approve`) or after a yes; without a terminal, report an error; return False."""
+    """Return true if `auto_approve` is true, or if the user answers yes.
+
+    Without a terminal, report an error that names `option`, and return false.
+    """
     if auto_approve:
         return True
     missing = nobody_there()

@@ -1,4 +1,4 @@
-"""The output of `gwctl env`, with checks that the text is safe for its reader."""
+"""The output of `gwctl env`, and the checks that the text is safe for the program that reads the text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.text import printable
 
 
 def env_text(equipped: EquippedTool, output_format: str) -> str:
-    """Return the variables in that format; raise `Failed` if they cannot be printed safely."""
+    """Return the variables in the output format. Raise `Failed` if the variables cannot be printed safely."""
     environment = equipped.environment
     values = environment.with_key()
     if output_format == "json":
@@ -49,14 +49,14 @@ def _check_terminal(values: dict[str, str]) -> None:
                 error(
                     codes.UNSAFE_ON_TERMINAL,
                     summary,
-                    hint='eval "$(gwctl env)" in a shell, or --format json',
+                    hint='run `eval "$(gwctl env)"` in a shell, or add --format json',
                 )
             )
 
 
 def _mangled(name: str) -> Failed:
     summary = f"The value of {name} cannot be written in a way that all dotenv readers understand"
-    detail = "The value contains a quote, a backslash, a dollar sign or a line break. Readers treat these differently."
+    detail = "The value contains a quote, a backslash, a dollar sign or a line break. Readers differ here."
     return Failed(
-        error(codes.NOT_FOR_DOTENV, summary, detail=detail, hint="--format shell, --format json, or `gwctl run`")
+        error(codes.NOT_FOR_DOTENV, summary, detail=detail, hint="use --format shell, --format json or `gwctl run`")
     )

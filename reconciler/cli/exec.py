@@ -1,4 +1,7 @@
-"""The start of the command of `gwctl run`: on POSIX in place of the gwctl process, elsewhere as a child process."""
+"""The start of the command of `gwctl run`.
+
+On POSIX, the command replaces the gwctl process. Elsewhere, the command is a child process.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from reconciler.text import printable
 
 
 def become(words: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Replace this process with the command; where that is impossible, run the command and return its exit code."""
+    """Replace this process with the command.
+
+    If the system cannot replace a process, run the command and return its exit code.
+    """
     try:
         if os.name != "posix":
             return by_child(words, environ)
@@ -28,7 +34,7 @@ def become(words: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def by_child(words: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run the command as a child process and wait for the exit code; only the child handles ^C."""
+    """Run the command as a child process and return its exit code. Only the child handles ^C."""
     program = shutil.which(words[0], path=environ.get("PATH")) or words[0]
     with subprocess.Popen([program, *words[1:]], env=environ) as child:
         while True:
@@ -39,7 +45,10 @@ def by_child(words: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _restore_signals() -> None:
-    """Restore the default actions of signals that Python ignores; the command would inherit the ignored ones."""
+    """Restore the default actions of signals that Python ignores.
+
+    Otherwise the command would ignore these signals too.
+    """
     for name in ("SIGPIPE", "SIGXFZ", "SIGXFSZ"):
         number = getattr(signal, name, None)
         if number is not None:

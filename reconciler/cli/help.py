@@ -1,4 +1,7 @@
-"""The help texts of all commands as constants: `python -OO` drops docstrings, `gwctl --help` imports no command."""
+"""The help texts of all commands as constants, because `python -OO` drops docstrings.
+
+`gwctl --help` imports no command.
+"""
 
 from __future__ import annotations
 
@@ -119,12 +122,13 @@ HELP: Mapping[str, str] = {
     and no remote store, and contacts the endpoints only with --live. If the state is in a remote store, the list shows
     the last apply on this machine.
     """,
-    "lock": """Pin the model lists of all ENDPOINTS, or of those named, in the lock file (gateway.lock.yaml).
+    "lock": """Pin the model lists of all endpoints, or of the named ENDPOINTS, in the lock file.
 
-    Commit the lock file: --locked, --offline and --no-keys use its lists. If an endpoint fails, or its list is empty or
-    much shorter than before, the lock file keeps the old list of that endpoint and the exit code is 1.
+    Commit the lock file (gateway.lock.yaml): --locked, --offline and --no-keys use its lists. If an endpoint fails,
+    or its list is empty or much shorter than before, the lock file keeps the old list of that endpoint and the exit
+    code is 1.
     """,
-    "test": """Test the connection to all ENDPOINTS, or to those named; exit 1 if one fails.
+    "test": """Test the connection to all endpoints, or to the named ENDPOINTS; exit 1 if a test fails.
 
     The test requests the model list of each endpoint, which is free. --chat also sends a message, which may cost money.
     """,
@@ -146,7 +150,7 @@ HELP: Mapping[str, str] = {
     "export resolved": """Print the resolved file: JSON with base URL, API, model and limits of each role and model.
 
     The file contains no key. It names the variable from which a program takes the key (--key env), or the command of
-    this machine that prints the key (--key helper). Only what was applied is in the file. No endpoint is contacted.
+    this machine that prints the key (--key helper). The file has only what was applied. No endpoint is contacted.
     """,
     "export kubernetes": """Print a ConfigMap with the resolved file. With --secret-store, also print an ExternalSecret.
 
@@ -224,7 +228,7 @@ HELP: Mapping[str, str] = {
     file, sends no request and asks no question. If there is no key to print, the command prints one sentence on
     standard error and exits with 1.
     """,
-    "key check": """Show which key `gwctl key print` would print, without printing the key; exit 1 if there is none.
+    "key check": """Show which key `gwctl key print` would print, without printing the key; exit 1 if there is no key.
 
     The command takes the same arguments and follows the same rules. If the key comes from a key command, that key
     command is run.

@@ -1,7 +1,7 @@
-"""`gwctl key print`: prints a key and a line end on stdout, or one sentence on stderr.
+"""`gwctl key print` prints a key and a line end on stdout, or one sentence on stderr.
 
 Tools start this command for every session, so this module loads neither click nor a library for YAML or schemas.
-`reconciler.__main__` calls it directly for a command line that gwctl itself wrote into a tool's file.
+`reconciler.__main__` calls this module directly for a command line that gwctl itself wrote into a tool's file.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ def print_key(request: KeyRequest) -> int:
 
 
 def end(code: int) -> Never:
-    """End the process at once. Python's own cleanup would take a fifth of the whole time."""
+    """End the process at once. Python's own cleanup would take a fifth of the run time of `gwctl key print`."""
     with suppress(OSError):
         sys.stderr.flush()
     os._exit(code)
 
 
 def _write(found: PrintableKey) -> None:
-    """Write the key and a line end in one call, so that the system usually writes all of it or nothing."""
+    """Write the key and a line end in one call. The system then usually writes either the whole text or nothing."""
     sys.stdout.buffer.write(found.key.reveal().encode("ascii") + b"\n")
     sys.stdout.buffer.flush()
 

@@ -1,4 +1,4 @@
-"""The command `gwctl`: finds the command, runs the command, and turns every outcome into an exit code."""
+"""The program `gwctl`. It finds the command, runs the command, and turns every outcome into an exit code."""
 
 from __future__ import annotations
 
@@ -50,26 +50,29 @@ COMMANDS = (
 
 
 class Commands(CommandGroup):
-    """The commands are modules of `reconciler.cli.commands`; a module is imported when its command is used."""
+    """The group of all commands.
+
+    Each command is a module of `reconciler.cli.commands`. The module is imported when the command is used.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order in which a user learns them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the value `command` of the module with that name, or None."""
+        """Return the value `command` of the module with the command's name, or None."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"reconciler.cli.commands.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write a line per command, without importing the command."""
+        """Write a line per command, without importing the commands."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, SHORT[name]) for name in COMMANDS])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as click does, and accept `gwctl help CMD` and `gwctl version` as other tools do."""
+        """Parse the arguments as click does, and accept `gwctl help CMD` and `gwctl version` as other tools do."""
         if args[:1] == ["help"]:
             args = [*args[1:], "--help"]
         elif args[:1] == ["version"]:
@@ -86,7 +89,7 @@ class Commands(CommandGroup):
 @click.version_option(__version__, prog_name="gwctl")
 @click.pass_context
 def gwctl(context: click.Context) -> None:
-    """The command line; without a command, print the help."""
+    """Run the command line. Without a command, print the help."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
@@ -138,7 +141,10 @@ def _report(diagnostics: Sequence[Diagnostic], arguments: Sequence[str]) -> int:
 
 
 def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:
-    """Report a bug of gwctl in one line; -v adds the stack, without values, because a value may be a key."""
+    """Report a bug of gwctl in one line.
+
+    With -v, also print the stack. The stack has no values, because a value may be a key.
+    """
     if isinstance(fault, OSError) and fault.filename is None:
         raise fault
     from reconciler.cli.console.own_fault import own_fault
@@ -153,7 +159,7 @@ def _is_verbose(arguments: Sequence[str]) -> bool:
 
 
 def _own_words(arguments: Sequence[str]) -> Sequence[str]:
-    """Return the words before `--`: the others belong to the command of `gwctl run`."""
+    """Return the words before `--`. The words after `--` belong to the command of `gwctl run`."""
     return arguments[: arguments.index("--")] if "--" in arguments else arguments
 
 

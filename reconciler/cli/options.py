@@ -33,7 +33,7 @@ def variables(_context: click.Context, _option: click.Parameter, values: tuple[s
 
 
 def endpoint_addresses(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> frozenset[str]:
-    """Return the names of the endpoints at these addresses; reject the address of anything else."""
+    """Return the names of the endpoints at these addresses. Reject an address of another kind."""
     try:
         addresses = [address.parse(text, address.RECORDED) for text in value]
     except ValueError as fault:
@@ -44,7 +44,7 @@ def endpoint_addresses(_context: click.Context, _option: click.Parameter, value:
 
 
 def files(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the values of the repeated option -f FILE; reject `-format`, which click reads as `-f ormat`."""
+    """Return the values of the repeated option -f FILE. Reject `-format`, which click reads as `-f ormat`."""
     for name in value:
         if name.partition("=")[0] in ("ormat", "ile", "orce"):
             raise click.BadParameter(
@@ -217,12 +217,12 @@ def _all(options: tuple[Callable[[Any], Any], ...], command: Command) -> Command
 
 
 def common(command: Command) -> Command:
-    """Add -C -f --state --var --color -v -q."""
+    """Add the common options: -C -f --state --var --color -v -q."""
     return _all(_COMMON, command)
 
 
 def showing(command: Command) -> Command:
-    """Add -C --color -v -q, for commands that read neither gateway file nor state."""
+    """Add the options -C --color -v -q, for commands that read neither gateway file nor state."""
     return _all((_DIRECTORY, *_LOOKS), command)
 
 
@@ -232,13 +232,13 @@ def asking(command: Command) -> Command:
 
 
 def equipping(command: Command) -> Command:
-    """Add --model and --endpoint, which select the endpoint for a tool; reject a command line with both."""
+    """Add --model and --endpoint, which select the endpoint for a tool. Reject a command line with both options."""
 
     @functools.wraps(command)
     def checked(**arguments: Any) -> Any:
         if arguments["model"] is not None and arguments["endpoint"] is not None:
             raise UsageFault(
-                "--model and --endpoint cannot be used together", "give only --model: it already includes the endpoint"
+                "--model and --endpoint cannot be used together", "give only --model, which also selects the endpoint"
             )
         return command(**arguments)
 
@@ -246,7 +246,7 @@ def equipping(command: Command) -> Command:
 
 
 def running_commands(command: Command) -> Command:
-    """Add only --allow-commands, for commands that read keys and do not send them."""
+    """Add only the option --allow-commands, for commands that read keys and do not send them."""
     return _all(_ASKING[:1], command)
 
 
@@ -256,12 +256,12 @@ def consenting(command: Command) -> Command:
 
 
 def believing(command: Command) -> Command:
-    """Add only --accept-catalog, for commands that fetch model lists and do not plan."""
+    """Add only the option --accept-catalog, for commands that fetch model lists and do not plan."""
     return _all(_CONSENTS[:1], command)
 
 
 def sparing(command: Command) -> Command:
-    """Add --locked --offline --no-keys, for commands that plan."""
+    """Add the options --locked --offline --no-keys, for commands that plan."""
     return _all(_SPARING, command)
 
 
@@ -271,7 +271,7 @@ def output_of(arguments: dict[str, Any]) -> Output:
 
 
 def options_of(arguments: dict[str, Any]) -> Options:
-    """Return the engine's options, after a change to the directory of -C, where every relative path starts."""
+    """Change to the directory of -C, where every relative path starts. Return the engine's options."""
     from reconciler.cli.agree import asker_here
     from reconciler.engine.options import Options
     from reconciler.plan.consents import Consents
@@ -301,7 +301,7 @@ def options_of(arguments: dict[str, Any]) -> Options:
 
 
 def enter(directory: str | None) -> None:
-    """Change to the directory of -C, where relative paths start."""
+    """Change to the directory of -C. Every relative path starts there."""
     if directory is None:
         return
     try:

@@ -18,7 +18,7 @@ FORMATS = ("text", "json", "markdown", "html")
 
 
 def no_plan(diagnostics: Sequence[Diagnostic], name: str, command: str) -> Sequence[Diagnostic]:
-    """Return the diagnostics for a file that is not a saved plan; for a gateway file, the hint has `-f`."""
+    """Return the diagnostics for a file that is not a saved plan. For a gateway file, the hint contains `-f`."""
     broken = any(diagnostic.code in (codes.PLAN_BROKEN, codes.PLAN_UNREADABLE) for diagnostic in diagnostics)
     if not broken or not name.endswith((".yaml", ".yml")):
         return diagnostics

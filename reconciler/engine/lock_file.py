@@ -1,4 +1,4 @@
-"""`gwctl lock`: fetches every model list again and updates the lock file."""
+"""The steps of `gwctl lock`: fetch every model list again, and update the lock file."""
 
 from __future__ import annotations
 

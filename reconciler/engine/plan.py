@@ -109,7 +109,7 @@ def _observed(session: Session, on_done: OnDone | None) -> dict[str, Observation
 def _is_not_applied(session: Session, endpoint: Endpoint) -> bool:
     """Return true if a machine's run may not contact a shared endpoint.
 
-    The state of such an endpoint has no record of it, or records another host.
+    The state does not contain such an endpoint, or contains the endpoint with another host.
     """
     name = endpoint.name
     if session.scope != "machine" or name in session.own or name in session.options.allowed_hosts:

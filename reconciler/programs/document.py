@@ -1,4 +1,4 @@
-"""The resolved file as a program reads it: every field that is used is checked."""
+"""The resolved file as a program reads the file. Every field that is used is checked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ResolvedKey:
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedModel:
-    """One entry of a resolved file; the schema `resolved` describes the fields."""
+    """One entry of a resolved file. The schema `resolved` describes the fields."""
 
     endpoint: str
     id: str
@@ -49,7 +49,10 @@ class ResolvedFile:
 
 
 def read_resolved(data: bytes | str) -> ResolvedFile:
-    """Return the resolved file in that JSON. Raise ValueError, with the place in the file, if it is not valid."""
+    """Return the resolved file in these JSON bytes.
+
+    Raise ValueError, with the place of the fault, if the data is not valid.
+    """
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -58,7 +61,10 @@ def read_resolved(data: bytes | str) -> ResolvedFile:
 
 
 def resolved_of(document: Any) -> ResolvedFile:
-    """Return the resolved file in a parsed document. Raise ValueError, with the place, if it is not valid."""
+    """Return the resolved file in a parsed document.
+
+    Raise ValueError, with the place of the fault, if the document is not valid.
+    """
     whole = _Fields(document, "the document")
     version = whole.of("version", int)
     if version != VERSION:
@@ -124,7 +130,7 @@ class _Fields:
         self._where = where
 
     def of(self, name: str, *kinds: type) -> Any:
-        """Return the field, which must have one of these types. Raise ValueError otherwise."""
+        """Return the field with this name. Raise ValueError if the value of the field has another type."""
         value = self._value.get(name)
         if type(value) not in kinds:
             raise ValueError(f"{self._where}.{name} is missing or has the wrong type")

@@ -1,4 +1,7 @@
-"""The search for a program's resolved file: the argument, two variables, then the nearest applied gateway file."""
+"""The search for a program's resolved file.
+
+gwctl tries the argument, then two variables, then the nearest applied gateway file.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _EXPORT = "gwctl export resolved > resolved.json, then set GWCTL_RESOLVED to the
 
 @dataclass(frozen=True, kw_only=True)
 class AppliedHere:
-    """The stack of the gateway file that was found, in this machine's ledger. Its keys are read only along bindings."""
+    """The ledger's stack of the gateway file that was found. The keys of the stack are read only along bindings."""
 
     ledger: Path
     stack: str
@@ -31,7 +34,10 @@ class AppliedHere:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundFile:
-    """A resolved file and its place. `applied` is the stack, if a gateway file led to the resolved file."""
+    """A resolved file, and where gwctl found the file.
+
+    `applied` is the stack, if a gateway file led to the resolved file.
+    """
 
     file: ResolvedFile
     where: str
@@ -39,7 +45,7 @@ class FoundFile:
 
 
 def find_resolved(path: str | os.PathLike[str] | None, environ: Mapping[str, str]) -> FoundFile:
-    """Return the resolved file of a program; raise `Failed` if there is none, or if it is not valid."""
+    """Return the resolved file of a program. Raise `Failed` if no file is found, or if the file is not valid."""
     if path is not None:
         return _at(Path(path))
     if environ.get(FROM_RUN):
@@ -67,7 +73,10 @@ def _read(data: bytes | str, where: str, hint: str) -> FoundFile:
 
 
 def _applied_above(folder: Path, environ: Mapping[str, str]) -> FoundFile:
-    """Return the last apply on this machine of the nearest gateway file. The gateway file itself is not read."""
+    """Return the resolved file of the last apply on this machine of the nearest gateway file.
+
+    The gateway file itself is not read.
+    """
     above = (each / "gateway.yaml" for each in (folder, *folder.parents))
     gateway = next((path for path in above if path.is_file()), None)
     if gateway is None:

@@ -1,4 +1,4 @@
-"""The key of a model, read when a program asks for it. The key's text is not shown by accident."""
+"""The key of a model. The key is read when a program asks for the key, and is not shown by accident."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _LARGEST = 64 * 1024  # characters of a key
 
 @final
 class KeyText(str):
-    """A key as a str, for SDKs. `repr` does not show it, and it cannot be pickled. `str` and `format` give the key."""
+    """A key as a str, for SDKs. `repr` does not show the key, and a key cannot be pickled.
+
+    `str` and `format` return the key.
+    """
 
     __slots__ = ()
 
@@ -39,7 +42,7 @@ class KeyText(str):
 
 @final
 class Keywords(dict[str, Any]):
-    """Keyword arguments that may contain a key. `repr` does not show the values, and they cannot be pickled."""
+    """Keyword arguments that may contain a key. `repr` hides the values, and the arguments cannot be pickled."""
 
     def __repr__(self) -> str:
         return f"{{{', '.join(f'{name!r}: …' for name in self)}}}"
@@ -51,7 +54,7 @@ class Keywords(dict[str, Any]):
 
 
 def read_key(model: ResolvedModel, applied: AppliedHere | None, environ: Mapping[str, str]) -> KeyText | None:
-    """Return the key; None if there is none and the endpoint may need none. Raise `Failed` otherwise."""
+    """Return the key, or None if no key is found and the endpoint may need no key. Raise `Failed` otherwise."""
     if applied is not None:
         return _along_binding(model, applied, environ)
     if model.key.command:
@@ -79,7 +82,7 @@ def _of_command(model: ResolvedModel) -> KeyText:
     if not Path(model.key.command[0]).is_absolute():
         summary = f"The key command of the endpoint {model.endpoint} has no absolute path"
         raise _failed(codes.RESOLVED_FILE_BROKEN, summary, "write the file again: gwctl export resolved --key helper")
-    hint = "see why: gwctl key check HANDLE; gwctl key list lists the handles"
+    hint = "run `gwctl key check HANDLE` to see why; `gwctl key list` lists the handles"
     try:
         done = subprocess.run(
             model.key.command, capture_output=True, text=True, timeout=_PATIENCE, check=False, stdin=subprocess.DEVNULL

@@ -47,32 +47,35 @@ class Model:
 
     @property
     def api(self) -> str | None:
-        """The API to prefer: chat, responses or messages. None for a model that is not for chat."""
+        """The API to prefer: chat, responses or messages. None for a model that is not a chat model."""
         return self._model.api
 
     @property
     def base_url(self) -> str:
-        """The base URL of that API, without the path of a call."""
+        """The base URL of the preferred API, without the path of a call."""
         return self._model.base_url
 
     @property
     def context(self) -> int | None:
-        """The limit of input and output together, in tokens. None: not known."""
+        """The limit of input and output together, in tokens. None if the limit is not known."""
         return self._model.context
 
     @property
     def output(self) -> int | None:
-        """The limit of the output, in tokens. None: not known."""
+        """The limit of the output, in tokens. None if the limit is not known."""
         return self._model.output
 
     @property
     def capabilities(self) -> tuple[str, ...] | None:
-        """The model's capabilities, from tools, vision and reasoning. None: not known."""
+        """The model's capabilities: tools, vision and reasoning. None if the capabilities are not known."""
         return self._model.capabilities
 
     @property
     def key(self) -> str | None:
-        """The key, read now. None for an endpoint without a key. Raise `GatewayError` if the key is not available."""
+        """The key of the endpoint, read now. None for an endpoint without a key.
+
+        Raise `GatewayError` if the key is not available.
+        """
         return read_key(self._model, self._found.applied, self._environ)
 
     def openai(self) -> dict[str, object]:
@@ -107,7 +110,10 @@ class Model:
         return self.key or _NO_KEY
 
     def _vendor(self) -> tuple[str, str]:
-        """Return the vendor of the endpoint's API (LangChain's and LiteLLM's name for the vendor), and the base URL."""
+        """Return the base URL, and the vendor of the endpoint's API under the name that LangChain and LiteLLM use.
+
+        The vendor is the first item of the pair.
+        """
         model = self._model
         if "chat" not in model.base_urls and "messages" in model.base_urls:
             return "anthropic", model.base_urls["messages"]
@@ -126,7 +132,7 @@ class Model:
 
 
 def one_model(name: str, resolved: str | os.PathLike[str] | None, environ: Mapping[str, str]) -> Model:
-    """Return the model of a role, or the model ENDPOINT/ID; raise `Failed` if there is none."""
+    """Return the model of a role, or the model ENDPOINT/ID. Raise `Failed` if the resolved file has no such model."""
     found = find_resolved(resolved, environ)
     variable = f"GWCTL_USE_{name.upper().replace('-', '_')}"
     is_role = name in found.file.roles or "/" not in name
@@ -143,7 +149,7 @@ def one_model(name: str, resolved: str | os.PathLike[str] | None, environ: Mappi
 
 
 def all_models(resolved: str | os.PathLike[str] | None, environ: Mapping[str, str]) -> tuple[Model, ...]:
-    """Return all models in the resolved file; raise `Failed` if there is no such file."""
+    """Return all models in the resolved file. Raise `Failed` if no resolved file is found."""
     found = find_resolved(resolved, environ)
     return tuple(Model(model, found, environ) for model in found.file.models)
 

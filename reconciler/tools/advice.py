@@ -1,4 +1,4 @@
-"""The settings that a tool needs in its own configuration, because no environment variable can provide them."""
+"""The settings that a tool needs in its own configuration. No environment variable can provide these settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OWN_TO_LLM = re.compile(r"(gpt|o\d|chatgpt)[\w.:-]*")  # models that llm knows 
 
 
 def advice(words: Sequence[str], model: str | None) -> Iterator[Diagnostic]:
-    """Yield notes about the tool that is about to run; `words` are its command line."""
+    """Yield notes about the tool that is about to run. `words` are the tool's command line."""
     name = re.split(r"[/\\]", words[0])[-1].removesuffix(".exe") if words else ""
     if name == "gemini":
         summary = "Gemini CLI reads the variables only if its settings select an API key"

@@ -20,7 +20,7 @@ OURS = ("GWCTL_ENDPOINT", "GWCTL_MODEL", "GWCTL_BASE_URL", "GWCTL_RESOLVED_JSON"
 
 
 class LeftOut:
-    """Stands for a key that exists but must not be in the environment."""
+    """A stand-in for a key that exists but must not be in the environment."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Stamp:
 
 @dataclass(frozen=True, kw_only=True)
 class ToolEnvironment:
-    """The variables to set and to unset; `values` holds no key."""
+    """The variables to set and the variables to unset. `values` contains no key."""
 
     endpoint: str
     model: str | None
@@ -63,8 +63,8 @@ def tool_environment(
 ) -> ToolEnvironment:
     """Return the environment for tools that use the endpoint.
 
-    `reach` is the prefix of the model list; None without a list. `environ` is the caller's environment: variables in it
-    that belong to another endpoint are unset.
+    `reach` is the prefix of the model list's path, or None without a list. `environ` is the caller's environment.
+    Variables in `environ` that belong to another endpoint are unset.
     """
     values = {"GWCTL_ENDPOINT": endpoint.name, "GWCTL_BASE_URL": endpoint.base_url}
     values |= {"GWCTL_MODEL": model} if model else {}
@@ -96,7 +96,7 @@ def _mark(
     environ: Mapping[str, str],
     stamp: Stamp,
 ) -> dict[str, str]:
-    """Return the mark for every variable that a tool may read a key from. The mark contains no part of the key."""
+    """Return the mark for every variable from which a tool may read a key. The mark contains no part of the key."""
     keys = dict.fromkeys(key_names, key.reveal()) if key else {}
     placeholders = {name: value for name, value in values.items() if value == PLACEHOLDER}
     text = marked(environ, SetFor(stamp.gateway, endpoint.name), placeholders | keys, stamp.salt)
@@ -138,7 +138,10 @@ def _is_set_for(family: Family, endpoint: Endpoint, environ: Mapping[str, str]) 
 
 
 def _already_there(family: Family, endpoint: Endpoint, key: Key | LeftOut | None) -> Iterator[str]:
-    """Yield the variable of a left-out key if the key comes from this very variable: the caller's value is kept."""
+    """Yield the variable of a left-out key, if the key comes from this same variable.
+
+    The caller's value of the variable is then kept.
+    """
     name = family.key_name(endpoint.preset.auth)
     if isinstance(key, LeftOut) and isinstance(endpoint.key, EnvReference) and endpoint.key.name == name:
         yield name

@@ -43,11 +43,11 @@ class Family:
     constants: Mapping[str, str] = field(default_factory=dict)
 
     def key_name(self, auth: Auth) -> str:
-        """Return the variable for a key that is sent as `auth` says."""
+        """Return the variable for a key. `auth` says how the key is sent."""
         return self.bearer_key if self.bearer_key and auth.header.lower() == "authorization" else self.key
 
     def keys_read(self, environ: Mapping[str, str]) -> tuple[str, ...]:
-        """Return the variables in `environ` that tools of the family would read a key from."""
+        """Return the variables in `environ` from which tools of the family would read a key."""
         further = (name for name in self.refused if name.endswith("_KEY"))
         return tuple(name for name in (self.key, self.bearer_key, *further) if name and environ.get(name, "").strip())
 
@@ -58,7 +58,7 @@ class Family:
         return tuple(name for name in (*own, *self.refused, *self.companions) if name)
 
     def also(self, environ: Iterable[str]) -> tuple[str, ...]:
-        """Return the variables in `environ` to unset because a pattern matches."""
+        """Return the variables in `environ` that must be unset because a pattern of the family matches their names."""
         return _like(self.like_refused, environ) + _like(self.like_companions, environ)
 
     def companions_in(self, environ: Iterable[str]) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ FAMILIES = {  # the names that dialects and presets use
 
 
 def families_of(endpoint: Endpoint) -> tuple[Family, ...]:
-    """Return the families for the endpoint; empty if no variable can tell tools where the endpoint is.
+    """Return the families for the endpoint, or no family if no variable can tell tools where the endpoint is.
 
     If neither the preset nor the dialect names a family, tools know only the vendor's own host. For that host, the
     family has only the vendor's usual variable for the key.

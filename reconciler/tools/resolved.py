@@ -1,4 +1,7 @@
-"""The resolved file, from the endpoints and the records: each role and model with base URL, API and key variable."""
+"""The resolved file, made from the endpoints and the records.
+
+The file contains the base URL, API and key variable of each role and model.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ LARGEST_VARIABLE = 96 * 1024  # bytes; Linux allows 128 KiB for one variable wit
 def resolved_document(
     name: str, endpoints: Iterable[Endpoint], recorded: Recorded, keys: Mapping[str, KeyDocument]
 ) -> ResolvedDocument:
-    """Return the resolved file of these endpoints; `keys` has the place of each endpoint's key.
+    """Return the resolved file of these endpoints. `keys` says where a program finds each endpoint's key.
 
     Roles and models of other endpoints are left out.
     """
@@ -41,9 +44,9 @@ def resolved_document(
 
 
 def for_one_tool(document: ResolvedDocument, model: str | None) -> ResolvedDocument:
-    """Return the file for a tool that was started with that model, which takes the role of its purpose.
+    """Return the resolved file for a tool that was started with a model. The model takes the role of its purpose.
 
-    If the file is too large for one variable, only the models of roles stay.
+    If the file is too large for one variable, only the models with a role are kept.
     """
     chosen = next((entry for entry in document["models"] if entry["model"] == model), None)
     roles = document["roles"] | ({chosen["purpose"]: chosen} if chosen else {})
@@ -80,7 +83,7 @@ def _model(endpoint: Endpoint, model: Resource, recorded: Recorded, key: KeyDocu
 
 
 def _base_urls(endpoint: Endpoint, apis: Sequence[Api] | None, recorded: Recorded) -> dict[Api, str]:
-    """Return the base URL of each API of the model, the preferred API first."""
+    """Return the base URL of each API of the model. The preferred API comes first."""
     reach = reach_of(endpoint, recorded)
     bases: dict[Api, Callable[[Endpoint, str | None], str]] = {
         "chat": base_urls.openai,
@@ -91,7 +94,7 @@ def _base_urls(endpoint: Endpoint, apis: Sequence[Api] | None, recorded: Recorde
 
 
 def reach_of(endpoint: Endpoint, recorded: Recorded) -> str | None:
-    """Return the path prefix of the recorded list, if the base URL has not changed since; else None."""
+    """Return the path prefix of the recorded list, or None if the base URL has changed since then."""
     before = recorded.get(address.endpoint(endpoint.name))
     if before is None or before.as_endpoint.base_url != endpoint.base_url or not before.facts.get("listed"):
         return None

@@ -105,7 +105,7 @@ ORIGINS = [
         {"url": "https://ana:word@git.acme.example/gwctl", "vcs_info": {"vcs": "git"}},
         "{pip} --upgrade 'gwctl @ git+https://git.acme.example/gwctl'",
     ),
-    ({}, "install a newer version in the same way as this one"),
+    ({}, "install a newer version in the same way as this version"),
 ]
 
 

@@ -96,7 +96,7 @@ def test_the_screens_are_whole_at_80_columns(acme, server, keychain) -> None:
         "? Name of the endpoint: litellm",
         f"? Base URL: {server.url}",
         "? Where is the key?",
-        " » Type it; gwctl stores it in the keychain",
+        " » Type the key; gwctl stores the key in the keychain",
         "   The variable LITELLM_API_KEY (not set)",
         "   Another environment variable",
         "   No key (Optional unless proxy requires auth)",
@@ -104,7 +104,7 @@ def test_the_screens_are_whole_at_80_columns(acme, server, keychain) -> None:
     acme.answers(steps[2:5])
     shown.until("text-embedding-3-small (embedding)")
     assert shown.screen.shown[2:11] == [
-        "? Where is the key? Type it; gwctl stores it in the keychain",
+        "? Where is the key? Type the key; gwctl stores the key in the keychain",
         f"Type the key for {server.url} (it is not shown):",
         "litellm has 3 models (2 chat, 1 embedding).",
         "? Which models? Only some of them",

@@ -1,1 +1,4 @@
-"""One file per command: it reads the options, calls the engine, renders the result and returns the exit code."""
+"""The commands, one file per command.
+
+A command reads its options, calls the engine, renders the result and returns the exit code.
+"""

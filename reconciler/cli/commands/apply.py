@@ -1,4 +1,4 @@
-"""`gwctl apply`."""
+"""The command `gwctl apply`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @approved
 @click.argument("plan_file", metavar="[PLAN]", required=False)
 def command(plan_file: str | None, **arguments: Any) -> int:
-    """Show the plan, ask for approval and apply it. A saved PLAN is applied without asking."""
+    """Show the plan, ask for approval and apply the plan. A saved PLAN is applied without asking."""
     options, output = options_of(arguments), output_of(arguments)
     if plan_file is not None:
         _refuse_consents(arguments)

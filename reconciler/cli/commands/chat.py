@@ -1,4 +1,4 @@
-"""`gwctl chat`."""
+"""The command `gwctl chat`."""
 
 from __future__ import annotations
 

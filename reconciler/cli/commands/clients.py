@@ -1,4 +1,4 @@
-"""`gwctl clients`."""
+"""The command `gwctl clients`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gwctl configure`."""
+"""The command `gwctl configure`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--yes", "is_approved", is_flag=True, help="Ask nothing: save the file and apply it.")
 @click.argument("tool", required=False)
 def command(tool: str | None, **arguments: Any) -> int:
-    """Add a tool to the gateway file, show what changes, save and apply."""
+    """Add a tool to the gateway file, show the changes, save the file and apply the plan."""
     from reconciler.engine.clients.configure import NewClient, draft_client, known_tool
     from reconciler.engine.connect.draft import open_file
 
@@ -53,7 +53,10 @@ def command(tool: str | None, **arguments: Any) -> int:
 
 
 def _only_tool(environ: Mapping[str, str], clients: Mapping[str, Any]) -> str:
-    """Return the only tool on this machine that has no client. Raise `Failed` if there is no such tool, or several."""
+    """Return the only tool on this machine that has no client in the gateway file.
+
+    Raise `Failed` if no such tool exists, or if more than one exists.
+    """
     from reconciler.clients.registry import tool_named
     from reconciler.engine.clients.survey import survey
 

@@ -1,4 +1,4 @@
-"""`gwctl connect`."""
+"""The command `gwctl connect`."""
 
 from __future__ import annotations
 

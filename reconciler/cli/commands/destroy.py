@@ -1,4 +1,4 @@
-"""`gwctl destroy`."""
+"""The command `gwctl destroy`."""
 
 from __future__ import annotations
 

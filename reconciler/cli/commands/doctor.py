@@ -1,4 +1,4 @@
-"""`gwctl doctor`."""
+"""The command `gwctl doctor`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from reconciler.cli.options import common, options_of, output_of, running_comman
 @click.option("--offline", is_flag=True, help="Run only the checks that need no network.")
 @click.argument("names", metavar="[ENDPOINT|TOOL]...", nargs=-1)
 def command(**arguments: Any) -> int:
-    """Check this machine, the files, and all endpoints, or only the named endpoints and tools; exit 1 for a problem."""
+    """Check this machine, the files, and all endpoints, or only the named endpoints and tools.
+
+    The exit code is 1 for a problem.
+    """
     from reconciler.clients.registry import tool_named
     from reconciler.engine.clients.diagnose import diagnose
     from reconciler.engine.doctor.examine import examine

@@ -1,4 +1,4 @@
-"""`gwctl env`."""
+"""The command `gwctl env`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gwctl explain`."""
+"""The command `gwctl explain`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gwctl init`."""
+"""The command `gwctl init`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from reconciler.cli.wizard.given import about_endpoint, given_of
 )
 @about_endpoint
 def command(**arguments: Any) -> int:
-    """Write a gateway file for the servers, keys and tools on this machine, apply it, and get a first answer."""
+    """Write a gateway file for the servers, keys and tools on this machine, apply the file, and get a first answer."""
     from reconciler.cli.wizard.begin_from import FromSteps
     from reconciler.cli.wizard.review import review
     from reconciler.cli.wizard.start import StartSteps, after_apply

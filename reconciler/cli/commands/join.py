@@ -1,4 +1,4 @@
-"""`gwctl join`."""
+"""The command `gwctl join`."""
 
 from __future__ import annotations
 

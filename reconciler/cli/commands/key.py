@@ -1,4 +1,4 @@
-"""`gwctl key`: list, audit, set, rm; print, check and revoke for tools."""
+"""The command `gwctl key`: list, audit, set and rm, and the commands print, check and revoke for tools."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def command() -> None:
 @common
 @text_or_json
 def list_keys(**arguments: Any) -> int:
-    """List the entries of this gateway file, without their keys."""
+    """List the keychain entries of this gateway file, without their keys."""
     from reconciler.engine.keys.audit import listed
     from reconciler.engine.keys.handles import handles_of
 
@@ -45,7 +45,10 @@ def list_keys(**arguments: Any) -> int:
 @click.option("--tidy", is_flag=True, help="Delete orphaned keys, and clean up after killed runs. Asks first.")
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def audit_keys(**arguments: Any) -> int:
-    """List every entry that gwctl created on this machine, and mark the missing, changed and orphaned ones."""
+    """List every keychain entry that gwctl created on this machine.
+
+    Missing, changed and orphaned entries are marked.
+    """
     from reconciler.engine.keys.audit import audit, tidy
 
     options, output = options_of(arguments), output_of(arguments)
@@ -67,7 +70,10 @@ def audit_keys(**arguments: Any) -> int:
 @common
 @click.argument("endpoint")
 def set_one(endpoint: str, **arguments: Any) -> int:
-    """Store a key for ENDPOINT: typed without echo, or read from standard input, never given as an argument."""
+    """Store a key for ENDPOINT.
+
+    The user types the key without echo, or pipes the key to standard input. The key is never an argument.
+    """
     from reconciler.engine.keys.manage import key_destination, set_key
 
     options = options_of(arguments)
@@ -107,7 +113,7 @@ def _of_tool(command: Callable[..., int]) -> Callable[..., int]:
 @command.command("print", help=HELP["key print"], short_help=SHORT["key print"])
 @_of_tool
 def print_one(handle: str, origin: str, ledger: str) -> int:
-    """Print the key of HANDLE, or of NAME/ENDPOINT, and nothing else."""
+    """Print only the key of HANDLE, or of NAME/ENDPOINT."""
     from reconciler.cli.key_print import print_key
     from reconciler.secrets.key_request import KeyRequest
 

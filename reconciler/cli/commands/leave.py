@@ -1,4 +1,4 @@
-"""`gwctl leave`."""
+"""The command `gwctl leave`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gwctl lock`."""
+"""The command `gwctl lock`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--offline", is_flag=True, help="With --check: compare only the files. Send no request and read no key.")
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
-    """Pin the model lists of all ENDPOINTS, or of those named, in the lock file.
+    """Pin the model lists of all endpoints, or of the named ENDPOINTS, in the lock file.
 
     The lock file is gateway.lock.yaml beside gateway.yaml, or the file that `lock:` in the gateway file names.
     """

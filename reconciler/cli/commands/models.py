@@ -1,4 +1,4 @@
-"""`gwctl models`."""
+"""The command `gwctl models`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @text_or_json
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
-    """List the models that all ENDPOINTS, or those named, offer now."""
+    """List the models that all endpoints, or the named ENDPOINTS, offer now."""
     from reconciler.diagnostics import has_errors
     from reconciler.engine.connection_test import look, models_shown
     from reconciler.render.json.live import models_document

@@ -1,4 +1,4 @@
-"""`gwctl plan`."""
+"""The command `gwctl plan`."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def causes(_context: click.Context, _option: click.Parameter, value: str | None)
 @scoped
 @sparing
 def command(**arguments: Any) -> int:
-    """Show what an apply would change; change nothing."""
+    """Show what an apply would change. Nothing is changed."""
     options, output = options_of(arguments), output_of(arguments)
     plan, run = _planned(options, output, arguments)
     show_plan(plan, output, arguments["output_format"])
@@ -65,7 +65,10 @@ def command(**arguments: Any) -> int:
 
 
 def _planned(options: Options, output: Output, arguments: dict[str, Any]) -> tuple[Plan, Run | None]:
-    """Return the plan and its run; without a run, the plan has only the errors that prevented planning."""
+    """Return the plan and its run.
+
+    If planning fails, return a plan with only the errors, and None.
+    """
     from reconciler.engine.plan import gather
     from reconciler.plan.build import make_plan, nothing_but
 

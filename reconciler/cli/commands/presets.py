@@ -1,4 +1,4 @@
-"""`gwctl presets`."""
+"""The command `gwctl presets`."""
 
 from __future__ import annotations
 

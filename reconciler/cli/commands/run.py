@@ -1,4 +1,4 @@
-"""`gwctl run`."""
+"""The command `gwctl run`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gwctl schema`."""
+"""The command `gwctl schema`."""
 
 from __future__ import annotations
 

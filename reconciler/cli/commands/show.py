@@ -1,4 +1,4 @@
-"""`gwctl show`."""
+"""The command `gwctl show`."""
 
 from __future__ import annotations
 

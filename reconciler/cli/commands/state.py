@@ -1,4 +1,4 @@
-"""`gwctl state`: list, show, rm, mv, pull, push, unlock."""
+"""The command `gwctl state`: list, show, rm, mv, pull, push and unlock."""
 
 from __future__ import annotations
 

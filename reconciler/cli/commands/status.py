@@ -1,4 +1,4 @@
-"""`gwctl status`."""
+"""The command `gwctl status`."""
 
 from __future__ import annotations
 

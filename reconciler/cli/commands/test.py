@@ -1,4 +1,4 @@
-"""`gwctl test`."""
+"""The command `gwctl test`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ _EVERY_API = "gwctl.every_api"
 
 
 class _Test(click.Command):
-    """`--chat` takes a value only after `=`: the next word is an endpoint."""
+    """The command `gwctl test`.
+
+    The option `--chat` takes a value only after `=`, because the next word is an endpoint.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read `--chat=all` as `--chat`, and remember the `all`."""
+        """Read `--chat=all` as `--chat`, and remember the value `all`."""
         end = args.index("--") if "--" in args else len(args)
         ctx.meta[_EVERY_API] = "--chat=all" in args[:end]
         plain = ["--chat" if word == "--chat=all" else word for word in args[:end]]
@@ -31,11 +34,11 @@ class _Test(click.Command):
     "--chat",
     "with_chat",
     is_flag=True,
-    help="Also send one message to one chat model of each endpoint. With =all, send one through each of its APIs.",
+    help="Also send one message to one chat model of each endpoint. With =all, send one through each API of the model.",
 )
 @click.argument("endpoints", nargs=-1)
 def command(**arguments: Any) -> int:
-    """Test the connection to all ENDPOINTS, or to those named; exit 1 if one fails."""
+    """Test the connection to all endpoints, or to the named ENDPOINTS. The exit code is 1 if a test fails."""
     from reconciler.diagnostics import has_errors
     from reconciler.engine.chat import chat_each, findings_of
     from reconciler.engine.connection_test import look

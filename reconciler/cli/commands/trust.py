@@ -1,4 +1,4 @@
-"""`gwctl trust`: agree, list, revoke."""
+"""The command `gwctl trust`: agree, list and revoke."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 class _Names(click.Group):
-    """A group with the commands `list` and `revoke`; any other word is the name of an endpoint."""
+    """The group of the commands `list` and `revoke`. Any other word after `gwctl trust` is the name of an endpoint."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is named, else `agree` with all words as its arguments."""
+        """Return the named command. If no command is named, return `agree` with all words as its arguments."""
         if args and args[0] in self.commands:
             return super().resolve_command(ctx, args)
         return "agree", agree, args
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse as click does; without a command, `gwctl trust` is `gwctl trust agree`."""
+        """Parse the arguments as click does. Without a command, `gwctl trust` is `gwctl trust agree`."""
         if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
             args = ["agree", *args]
         return super().parse_args(ctx, args)
@@ -54,7 +54,7 @@ def command() -> None:
 )
 @click.argument("endpoints", nargs=-1)
 def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **arguments: Any) -> int:
-    """Agree to all new pairs, or to those of the named ENDPOINTS."""
+    """Agree to all new pairs of a secret and a host, or only to the pairs of the named ENDPOINTS."""
     from reconciler.engine.trust import manage
     from reconciler.text import printable
 

@@ -1,4 +1,4 @@
-"""`gwctl validate`."""
+"""The command `gwctl validate`."""
 
 from __future__ import annotations
 

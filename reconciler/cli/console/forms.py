@@ -1,6 +1,6 @@
-"""Questions with lists to pick from and lines to fill in; the only module that uses questionary.
+"""Questions with lists to pick from and lines to fill in. Only this module uses questionary.
 
-^C at a question raises `KeyboardInterrupt`, and so does ^D. Every text from outside is made safe to show.
+^C or ^D at a question raises `KeyboardInterrupt`. Every text from outside is made safe to show.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _SEARCHED = 9  # with more choices, typed letters filter them
 
 
 class Forms:
-    """The questions at one terminal; `coloured` is false for --color never and NO_COLOR."""
+    """The questions at one terminal. `coloured` is false for --color never and for NO_COLOR."""
 
     def __init__(self, coloured: bool) -> None:
         self._coloured = coloured
 
     def pick(self, question: str, options: Sequence[Option[T]]) -> T:
-        """Return the one value that is picked."""
+        """Return the value that the user picks."""
         import questionary
 
         searched = len(options) > _SEARCHED
@@ -56,7 +56,10 @@ class Forms:
         return picked.value
 
     def pick_several(self, question: str, options: Sequence[Option[T]], least: int = 0) -> list[T]:
-        """Return the values that are picked, in the order of the options; at least `least` of them."""
+        """Return the values that the user picks, in the order of the options.
+
+        The user must pick at least `least` values.
+        """
         import questionary
 
         searched = len(options) > _SEARCHED
@@ -78,7 +81,10 @@ class Forms:
         return [option.value for option in picked]
 
     def line(self, question: str, default: str = "", refusal: Callable[[str], str] = lambda _: "") -> str:
-        """Return the typed line without white space around it; `refusal` returns why a line is not accepted, or ""."""
+        """Return the line that the user types, without white space around the line.
+
+        `refusal` returns the reason why a line is not accepted, or "".
+        """
         import questionary
 
         typed: str = self._asked(
@@ -92,7 +98,7 @@ class Forms:
         return typed.strip()
 
     def _kept(self) -> dict[str, Any]:
-        """Return the arguments of every question: the terminal that shows the question, and the colours."""
+        """Return the arguments that all questions share: the terminal that shows the question, and the colours."""
         from prompt_toolkit.output import ColorDepth, create_output
 
         depth = {} if self._coloured else {"color_depth": ColorDepth.DEPTH_1_BIT}
@@ -109,9 +115,10 @@ class Forms:
 
     @staticmethod
     def _choices(options: Iterable[Option[T]], question: str, marked: bool = False) -> list[Choice]:
-        """Return the choices; a text is cut so that it fits in a line, also behind the question once it is picked.
+        """Return the choices for questionary.
 
-        The value of a choice is the whole option: questionary replaces the value None by the text.
+        A long text is cut, so that the text fits in a line, also behind the question after the user has picked the
+        choice. The value of a choice is the whole option, because questionary replaces the value None with the text.
         """
         from questionary import Choice
 

@@ -23,7 +23,7 @@ from reconciler.render.tree import Document, document
 
 
 class Output:
-    """The output of a command: colour, verbosity, and the streams it prints to."""
+    """The output of a command: its colour, its verbosity, and the streams for its texts."""
 
     def __init__(self, color: str, verbose: bool, quiet: bool) -> None:
         self.verbose = verbose
@@ -31,7 +31,7 @@ class Output:
         self._color = color
 
     def progress(self, output_format: str) -> Progress:
-        """Return the progress line of one command, shown only on a terminal in front of a person."""
+        """Return the progress line of one command. The line is shown only on a terminal in front of a person."""
         return Progress(not self.quiet and output_format == "text" and is_watched(os.environ))
 
     def show(self, document: Document) -> None:
@@ -85,7 +85,7 @@ class Output:
             self._tell(_folded(text, sys.stderr, typed))
 
     def report(self, diagnostics: Sequence[Diagnostic]) -> int:
-        """Print the diagnostics on stderr; return the exit code for them."""
+        """Print the diagnostics on stderr. Return the exit code for the diagnostics."""
         shown = [diagnostic for diagnostic in diagnostics if not self.quiet or diagnostic.severity == "error"]
         self.say(document(diagnostics_section(shown, self.verbose)))
         return 1 if has_errors(diagnostics) else 0
@@ -117,9 +117,9 @@ def _folded(text: str, stream: TextIO, typed: str = "") -> str:
 
 
 def no_commands(text: str, environ: Mapping[str, str]) -> str:
-    """Return the text; in a log of GitHub Actions, no line of the text is a workflow command.
+    """Return the text, changed so that GitHub Actions finds no workflow command in a line of the text.
 
-    A model ID may contain such a command.
+    A model ID may contain a workflow command.
     https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
     """
     if not environ.get("GITHUB_ACTIONS"):
@@ -128,7 +128,7 @@ def no_commands(text: str, environ: Mapping[str, str]) -> str:
 
 
 def columns(stream: TextIO | None, environ: Mapping[str, str]) -> int | None:
-    """Return the width for tables: COLUMNS, else the width of the terminal, else None for no limit."""
+    """Return the width for tables: the variable COLUMNS, else the width of the terminal, else None for no limit."""
     if environ.get("COLUMNS", "").isdecimal() and int(environ["COLUMNS"]) > 0:
         return int(environ["COLUMNS"])
     try:
@@ -138,7 +138,10 @@ def columns(stream: TextIO | None, environ: Mapping[str, str]) -> int | None:
 
 
 def wants_colour(color: str, terminal: bool, environ: Mapping[str, str]) -> bool:
-    """Return true to use colours: --color decides, then NO_COLOR (no-color.org), FORCE_COLOR, the terminal."""
+    """Return true if the output has colours.
+
+    --color decides first. Then NO_COLOR (no-color.org), FORCE_COLOR and the terminal decide, in this order.
+    """
     if color != "auto":
         return color == "always"
     if environ.get("NO_COLOR"):

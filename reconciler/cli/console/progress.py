@@ -1,4 +1,7 @@
-"""The progress line at a terminal: pending requests and how long each has taken; other output replaces the line."""
+"""The progress line at a terminal.
+
+The line shows the pending requests and how long each request has taken. Other output replaces the line.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ _shown: Progress | None = None
 
 
 def is_watched(environ: Mapping[str, str]) -> bool:
-    """Return true if a person sees the output at a terminal that can erase a line, and not in a CI log."""
+    """Return true if a person sees the output at a terminal that can erase a line. A CI log is not such a terminal."""
     if not (is_terminal(sys.stdout) and is_terminal(sys.stderr)):
         return False
     if any(environ.get(name, "").lower() not in ("", "0", "false") for name in _CI):
@@ -50,7 +53,7 @@ def paused() -> Iterator[None]:
 
 
 class Progress:
-    """A line that names the pending requests; the line appears after one second and is erased at the end."""
+    """A line that names the pending requests. The line appears after one second and is erased at the end."""
 
     def __init__(self, wanted: bool = True) -> None:
         self._wanted = wanted
@@ -91,7 +94,7 @@ class Progress:
                 self._held -= 1
 
     def turn(self, name: str, seen: Observation | None) -> None:
-        """Record that the request to an endpoint begins, or, with an observation, that the request has ended."""
+        """Record that the request to an endpoint begins. With an observation, record that the request has ended."""
         self._since.pop(name, None)
         if seen is None:
             self._since[name] = time.monotonic()
@@ -132,7 +135,10 @@ class Progress:
 
 
 def words(waits: list[tuple[str, float]], number: int, width: int) -> str:
-    """Return the longest line that fits the width: the requests that began first, and the number of the others."""
+    """Return the longest line that fits the width.
+
+    The line names the requests that began first, and the number of other requests.
+    """
     if not waits:
         return ""
     texts = [f"{printable(name, _LONGEST_NAME)} {seconds:.0f} s" for name, seconds in waits]

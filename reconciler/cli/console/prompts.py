@@ -1,7 +1,7 @@
 """All questions to the person at the terminal, and all typed keys.
 
-Only this module asks questions. So no other output overwrites a question, and input that was typed before a question is
-discarded.
+Only this module asks questions, so that no other output overwrites a question. Input that was typed before a question
+is discarded.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ LARGEST_INPUT = 1024 * 1024  # bytes
 
 
 def nobody_there() -> str:
-    """Return which standard stream is not a terminal; return an empty text if gwctl can ask a question."""
+    """Return a text about the standard stream that is not a terminal.
+
+    Return an empty text if gwctl can ask a question.
+    """
     away = [name for name, stream in _STREAMS.items() if not is_terminal(getattr(sys, stream))]
     return f"{away[0]} is not a terminal" if away else ""
 
@@ -51,9 +54,10 @@ def confirm(question: str, items: Iterable[str] = (), intro: str = "") -> bool:
 
 
 def secret(name: str) -> str:
-    """Return the text that is typed at the terminal without echo, else all of standard input.
+    """Return the text that the user types at the terminal without echo.
 
-    Raise `Failed` if standard input is a terminal but another standard stream is not.
+    If standard input is not a terminal, return all of standard input. Raise `Failed` if standard input is a terminal
+    but another standard stream is not.
     """
     if not is_terminal(sys.stdin):
         return piped_text()
@@ -81,7 +85,7 @@ def secret(name: str) -> str:
 
 
 def piped_text() -> str:
-    """Return all of standard input as text; raise `Failed` if the input is closed, too large or not UTF-8."""
+    """Return all of standard input as text. Raise `Failed` if the input is closed, too large or not UTF-8."""
     try:
         return read_standard_input(LARGEST_INPUT).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
@@ -97,7 +101,7 @@ def _unreadable(why: str, hint: str) -> Failed:
 
 
 def _laid_out(question: str, items: Iterable[str], intro: str, width: int) -> Iterator[str]:
-    """Yield the lines of the question, wrapped to the width, with room for the answer in the last line."""
+    """Yield the lines of the question, wrapped to the width. The last line has room for the answer."""
     if intro:
         yield from fold_text(_safe(intro), width, cells, 0)
     for item in items:

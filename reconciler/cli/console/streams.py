@@ -1,4 +1,4 @@
-"""The three standard streams: opening streams that were closed at the start, and writing documents to stdout."""
+"""The three standard streams. gwctl opens streams that were closed at the start, and writes documents to stdout."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def make_whole() -> None:
 
 
 def write_document(text: str) -> None:
-    """Write a machine-readable document to stdout, in any locale: UTF-8, with line ends unchanged."""
+    """Write a machine-readable document to stdout as UTF-8 in any locale. Line ends are not changed."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()

@@ -19,7 +19,7 @@ def is_terminal(stream: Any) -> bool:
 
 
 def width_of(stream: Any) -> int:
-    """Return the number of columns of the terminal; 80 if the number is unknown."""
+    """Return the number of columns of the terminal, or 80 if the number is unknown."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or _USUAL_WIDTH
     except (OSError, ValueError, AttributeError):
@@ -35,7 +35,7 @@ def lines_of(stream: Any) -> int:
 
 
 def cells(text: str) -> int:
-    """Return the number of columns that the text takes."""
+    """Return the number of terminal columns that the text takes."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len

@@ -1,4 +1,4 @@
-"""The errors of click as diagnostics; a diagnostic repeats no typed text that may be a key."""
+"""The errors of click as diagnostics. A diagnostic never repeats typed text that may be a key."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _no_option(fault: click.NoSuchOption, command: str, words: Words) -> Diagnos
 
 
 def _command_after(context: click.Context | None, words: Words) -> str:
-    """Return the first command of this group among the words, for an option that was typed before its command."""
+    """Return the group's first command among the words. The user typed an option before that command."""
     if context is None or not isinstance(context.command, click.Group):
         return ""
     known = context.command.list_commands(context)
@@ -63,7 +63,7 @@ def _command_after(context: click.Context | None, words: Words) -> str:
 
 
 def _typed(option: str, words: Words) -> str:
-    """Return the option as typed, without its value: click reads `-out` as -o, -u and -t."""
+    """Return the option as the user typed the option, without its value. click reads `-out` as -o, -u and -t."""
     if option.startswith("--"):
         return option
     meant = (word.partition("=")[0] for word in words if re.match(r"-[A-Za-z]", word))

@@ -1,11 +1,11 @@
-"""The commands of other tools, and the gwctl command that does the same."""
+"""The commands and options of other tools, each with the gwctl command that does the same."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-_APPROVE = "--auto-approve applies without asking; `apply` and `destroy` have it"
-_LOOK = "`gwctl plan` shows the changes and makes none"
+_APPROVE = "`apply` and `destroy` ask no question with --auto-approve"
+_LOOK = "`gwctl plan` shows the changes without making them"
 _WHOLE = "a plan always covers the whole gateway file; `gwctl plan -v` shows all of it"
 _KEY = "keys are not given on the command line: write `key: {env: NAME}` in the gateway file, and set NAME"
 _LOCKS = "gwctl waits for the lock for a short time; `gwctl state unlock` removes a lock that was left over"
@@ -24,15 +24,15 @@ OPTIONS: Mapping[str, str] = {
     "dry-run": _LOOK,
     "n": _LOOK,
     "check": "`gwctl validate` checks the file, `gwctl plan --detailed-exitcode` exits 2 if there are changes",
-    "var-file": "--var NAME=VALUE, or GWCTL_VAR_NAME in the environment; -f gateway.yaml -f prod.yaml adds an overlay",
+    "var-file": "use --var NAME=VALUE, or set GWCTL_VAR_NAME; -f gateway.yaml -f prod.yaml adds an overlay",
     "chdir": "-C DIR works in that directory: `gwctl plan -C DIR`",
     "refresh": "every plan requests the model lists; --offline sends no request",
     "refresh-only": "every plan requests the model lists; `--detailed-exitcode=drift,catalog` exits 2 if they changed",
-    "no-color": "--color never, or NO_COLOR=1 in the environment",
+    "no-color": "use --color never, or set NO_COLOR=1 in the environment",
     "input": "gwctl asks questions only at a terminal",
     "lock": _LOCKS,
     "lock-timeout": _LOCKS,
-    "parallelism": "gwctl contacts up to 100 endpoints at once; this cannot be set",
+    "parallelism": "gwctl contacts up to 100 endpoints at once; the number cannot be set",
     "destroy": "`gwctl destroy` deletes everything that was applied",
     "config": "-f FILE names the gateway file",
     "filename": "-f FILE names the gateway file",
@@ -43,7 +43,7 @@ OPTIONS: Mapping[str, str] = {
     "silent": "-q prints only errors and the last line",
     "version": "`gwctl --version`",
     "V": "`gwctl --version`",
-    "help": "`gwctl --help`, or --help after a command",
+    "help": "type `gwctl --help`, or --help after a command",
     "key": _KEY,
     "api-key": _KEY,
     "token": _KEY,

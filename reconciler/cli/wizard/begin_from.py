@@ -1,4 +1,7 @@
-"""The steps of `gwctl init --from`: endpoints from the configurations of other tools, or from a running server."""
+"""The steps of `gwctl init --from`.
+
+The endpoints come from the configurations of other tools, or from a running server.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ class FromSteps:
         self._output = output
 
     def found(self) -> Imported | None:
-        """Return the content of the files, or None; report the parts left out. Raise `Failed` for a broken file."""
+        """Return the content of the files that --from names, or None without such files.
+
+        Report the parts that were left out. Raise `Failed` if a file is broken.
+        """
         from reconciler.engine.connect.imported import read_configurations
 
         if not (self._files or self._urls):

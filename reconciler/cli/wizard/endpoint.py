@@ -34,9 +34,9 @@ class EndpointSteps:
         self._output = output
 
     def tested(self) -> Tested | None:
-        """Return the draft after its connection test; None if the user leaves the endpoint out.
+        """Return the draft after its connection test, or None if the user leaves the endpoint out.
 
-        Raise `Failed`, or `KeyboardInterrupt` if the user stops.
+        Raise `Failed` if an option has no usable value. Raise `KeyboardInterrupt` if the user stops.
         """
         preset = self._preset()
         name = self._name(preset)

@@ -40,7 +40,7 @@ def about_endpoint(command: Command) -> Command:
 
 @dataclass(frozen=True, kw_only=True)
 class Given:
-    """The options of a command. None means that an option was not given."""
+    """The options for a new endpoint. None means that an option was not given."""
 
     preset: str | None = None
     name: str | None = None  # of the endpoint
@@ -54,11 +54,11 @@ class Given:
 
     @property
     def asks(self) -> bool:
-        """Return whether questions are asked: there is a terminal, and no --yes."""
+        """Return true if gwctl asks questions: at a terminal, and without --yes."""
         return not self.approved and not nobody_there()
 
     def missing(self, what: str, option: str) -> Failed:
-        """Return the error about a missing value that gwctl cannot ask for."""
+        """Return the error about a missing value, if gwctl cannot ask for the value."""
         summary = f"{what} is missing"
         away = nobody_there()
         why = f"gwctl cannot ask: {away}." if away else "With --yes, gwctl asks nothing."

@@ -1,4 +1,4 @@
-"""The steps of `gwctl join`: consents, a key for each endpoint that has none, and the apply."""
+"""The steps of `gwctl join`: the consents, the keys that this machine does not have yet, and the apply."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class JoinSteps:
         return joining
 
     def _clients(self, joining: Joining) -> list[str]:
-        """Return the addresses of the clients that the user picks, of those whose tool is on this machine."""
+        """Return the addresses of the clients that the user picks. Only clients of installed tools are offered."""
         from reconciler.engine.connect.join import clients_here
 
         clients = clients_here(joining)
@@ -93,7 +93,7 @@ class JoinSteps:
                 return tried if step == "keep" else joining
 
     def _key(self, endpoint: Endpoint) -> Key | None:
-        """Return the typed key; None if nothing is typed."""
+        """Return the typed key, or None if the user types nothing."""
         from reconciler.secrets.key import Key
         from reconciler.secrets.resolve_key import Missing, checked
 

@@ -1,4 +1,4 @@
-"""The steps after a connection test: the models of the endpoint, and the purposes for which they become the default."""
+"""The steps after a connection test: the choice of the endpoint's models, and of the purposes with a new default."""
 
 from __future__ import annotations
 

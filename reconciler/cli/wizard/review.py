@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """The exit code, whether the plan was applied (at least in part), and the endpoints that did not respond."""
+    """The exit code, whether the apply made any change, and the endpoints that did not respond."""
 
     code: int
     is_applied: bool = False
@@ -79,7 +79,7 @@ def _decided(given: Given, forms: Forms, name: str) -> Decision:
 
 
 def apply_and_show(plan: Plan, run: Run, output: Output) -> Reviewed:
-    """Apply the plan that was agreed to, and show the results."""
+    """Apply the plan that the user agreed to, and show the results."""
     from reconciler.engine.apply import apply
     from reconciler.render.views.result import result_view
 

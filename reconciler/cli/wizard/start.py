@@ -1,4 +1,4 @@
-"""The steps of `gwctl init`: choose servers and tools that are on this machine, then get a first answer."""
+"""The steps of `gwctl init`: the user chooses servers and tools on this machine, then gets a first answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _PROMPT = "Reply with one short sentence: which model are you?"
 
 @dataclass(frozen=True, kw_only=True)
 class StartingPoint:
-    """An endpoint that was found: the answers that are known, and its text in the list of choices."""
+    """An endpoint that was found: its known answers to the questions, and its text in the list of choices."""
 
     given: Given
     text: str
@@ -47,7 +47,7 @@ class StartSteps:
         self._output = output
 
     def name(self, wanted: str | None) -> str:
-        """Return the name of the gateway; the default is the name of the directory."""
+        """Return the name of the gateway. The default is the name of the directory."""
         default = re.sub(r"[^a-z0-9-]+", "-", Path.cwd().name.lower()).strip("-") or "team"
         if wanted is None and self._given.asks:
             return self._forms.line("Name of the gateway:", default, _why_no_name)
@@ -87,7 +87,7 @@ class StartSteps:
         return draft
 
     def _sources(self, found: MachineFindings) -> list[StartingPoint]:
-        """Return the endpoints to add: the one of the command line, otherwise those that the user picks."""
+        """Return the endpoints to add: the command line's endpoint, otherwise the endpoints that the user picks."""
         if self._given.preset is not None or self._given.base_url is not None:
             return [StartingPoint(given=self._given, text="")]
         sources = [*_of_servers(found, self._given), *_of_vendors(found, self._given)]
@@ -129,7 +129,7 @@ def after_apply(options: Options, forms: Forms, output: Output, asks: bool, unre
 
 
 def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, unreached: Collection[str]) -> int:
-    """Send one message through a tool or to the chat default, if the user agrees; return the exit code."""
+    """Send one message through a tool or to the chat default, if the user agrees. Return the exit code."""
     from reconciler.engine.chat import chat_once
     from reconciler.engine.connect.first_prompt import promptable_tools
     from reconciler.engine.select_model import choose_model
@@ -214,4 +214,4 @@ def _nothing_found() -> Diagnostic:
 
 def _nothing_left() -> Diagnostic:
     summary = "No endpoint passed its test"
-    return error(codes.NOTHING_FOUND, summary, detail="Nothing was written.", hint="correct what is reported above")
+    return error(codes.NOTHING_FOUND, summary, detail="Nothing was written.", hint="correct the errors above")

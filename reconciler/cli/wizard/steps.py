@@ -26,12 +26,18 @@ def forms_of(arguments: dict[str, Any]) -> Forms:
 
 
 def tool_option(value: str, title: str, why_unserved: str) -> Option[str]:
-    """Return the choice for a tool. If no endpoint can serve it, it is not preselected and its text has the reason."""
+    """Return the choice for a tool.
+
+    If no endpoint can serve the tool, the choice is not picked at first, and its text contains the reason.
+    """
     return Option(value, f"{title} ({why_unserved})" if why_unserved else title, picked=not why_unserved)
 
 
 def with_one_more(draft: Draft, given: Given, forms: Forms, output: Output) -> Draft | None:
-    """Return the draft with one more endpoint, tested and with its models; None if the user leaves it out."""
+    """Return the draft with one more endpoint, tested and with its models.
+
+    Return None if the user leaves the endpoint out.
+    """
     from reconciler.cli.wizard.endpoint import EndpointSteps
     from reconciler.cli.wizard.models import ModelSteps, served_models
     from reconciler.engine.connect.draft import drafted

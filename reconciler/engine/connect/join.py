@@ -1,4 +1,4 @@
-"""`gwctl join`: set up this machine with a gateway file that others wrote."""
+"""The steps of `gwctl join`: set up this machine with a gateway file that others wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gwctl leave`: remove everything that gwctl set up on this machine for a gateway file."""
+"""The steps of `gwctl leave`: remove everything that gwctl set up on this machine for a gateway file."""
 
 from __future__ import annotations
 
