@@ -775,7 +775,7 @@ NOT_PINNED = _code(
 )
 NOT_RECORDABLE = _code(
     "NOT_RECORDABLE",
-    "gwctl did not write a file, because gwctl could not read the written data again later.",
+    "gwctl did not write a file, because gwctl could not read such a file later.",
     "Report this bug, with the output of `-v`.",
 )
 NOT_RECORDED = _code(

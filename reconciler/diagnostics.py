@@ -79,7 +79,7 @@ note = partial(diagnostic, "note")  # information; no action is needed
 
 
 def collect(work: Diagnosing[T]) -> tuple[T, tuple[Diagnostic, ...]]:
-    """Return the value that the generator returns, and the diagnostics that it yields."""
+    """Return the value that the generator returns, and the diagnostics that the generator yields."""
     diagnostics: list[Diagnostic] = []
     while True:
         try:

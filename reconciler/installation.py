@@ -29,7 +29,7 @@ def pip_install(*words: str) -> str:
 
 def upgrade_hint() -> str:
     """Return a hint with this version of gwctl and the command that upgrades gwctl."""
-    return f"upgrade gwctl ({__version__}, of {printable(sys.prefix)}): {_renewal(_origin())}"
+    return f"upgrade gwctl ({__version__}, in {printable(sys.prefix)}): {_renewal(_origin())}"
 
 
 def libraries_of(extra: str) -> list[str]:

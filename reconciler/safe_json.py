@@ -1,4 +1,7 @@
-"""JSON in and out. Written JSON is safe to show on a terminal; malformed JSON raises only ValueError."""
+"""The reading and writing of JSON.
+
+Written JSON is safe to show on a terminal. Malformed JSON raises only ValueError.
+"""
 
 from __future__ import annotations
 

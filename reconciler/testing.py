@@ -288,7 +288,7 @@ def _wants_usage(body: Mapping[str, Any]) -> bool:
 
 
 def _words(messages: Any) -> int:
-    """Return the number of words in the messages. Only the text of a content with several parts counts."""
+    """Return the number of words in the messages. If a content has several parts, only its text counts."""
     contents = [message.get("content") for message in messages or () if isinstance(message, dict)]
     parts = [part for content in contents for part in (content if isinstance(content, list) else [content])]
     texts = [part.get("text") if isinstance(part, dict) else part for part in parts]

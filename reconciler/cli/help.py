@@ -41,7 +41,7 @@ SHORT: Mapping[str, str] = {
     "state pull": "Print the stored state.",
     "state push": "Replace the stored state.",
     "state unlock": "Remove the lock of the state.",
-    "trust": "Allow secrets to be sent to hosts; list, revoke.",
+    "trust": "Allow secrets to be sent to hosts, or revoke a consent.",
     "trust list": "List the bindings of this machine.",
     "trust revoke": "Revoke bindings.",
     "trust agree": "Allow all new pairs, or those of the named endpoints.",
@@ -105,7 +105,8 @@ HELP: Mapping[str, str] = {
     """,
     "show": """Show a plan that `gwctl plan --out FILE` saved.
 
-    Only the plan is read: no gateway file, no state. `gwctl apply PLAN` checks whether the plan can still be applied.
+    Only the plan is read. No gateway file and no state are needed. `gwctl apply PLAN` checks whether the plan can
+    still be applied.
     """,
     "apply": """Show the plan, ask for approval and apply it; or apply the saved PLAN without asking.
 

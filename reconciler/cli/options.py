@@ -192,7 +192,7 @@ _SPARING = (
 scoped = click.option(
     "--scope",
     type=click.Choice(["all", "shared", "machine"]),
-    help="Which resources: shared, those of this machine, or all (default: all for a state file, else machine).",
+    help="Use the shared resources, those of this machine, or all (default: all for a state file, else machine).",
 )
 
 text_or_json = click.option(
@@ -301,7 +301,7 @@ def options_of(arguments: dict[str, Any]) -> Options:
 
 
 def enter(directory: str | None) -> None:
-    """Change to the directory of -C. Every relative path starts there."""
+    """Change to the directory of -C. Every relative path starts in this directory."""
     if directory is None:
         return
     try:

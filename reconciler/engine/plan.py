@@ -78,7 +78,10 @@ def _of_session(session: Session) -> Inputs:
 
 
 def _with_lock(session: Session, inputs: Inputs) -> Inputs:
-    """Return the inputs, with the lists of the lock file if needed. Raise `Failed` if the lock file cannot be used."""
+    """Return the plan's inputs, with the lists of the lock file if needed.
+
+    Raise `Failed` if the lock file cannot be used.
+    """
     is_locked = session.options.locked
     if not wants_lock(inputs.observations, is_locked):
         return inputs

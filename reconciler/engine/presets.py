@@ -1,4 +1,4 @@
-"""The presets that a gateway file can use: its own presets and the built-in ones."""
+"""The presets that a gateway file can use: the presets in the file, and the built-in presets."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def _not_carried(plan: Plan, session: Session) -> list[Diagnostic]:
 
 
 def _owned(plan: Plan, session: Session) -> OwnedView | None:
-    """Return the owned resources of the plan; raise `Failed` if they have changed since the plan was made.
+    """Return the owned resources of the plan. Raise `Failed` if they have changed since the plan was made.
 
     gwctl tests a key again before it stores the key. The key may have been rotated, and a plan contains no part of a
     key.

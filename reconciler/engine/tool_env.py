@@ -41,8 +41,8 @@ class EquippedTool:
 def equip(options: Options, model: str | None, endpoint: str | None, with_keys: bool = True) -> EquippedTool:
     """Return the environment for the named model, the named endpoint or the chat default.
 
-    The key is read only if `with_keys` is true. The rules for the key are those of a request. Raise `Failed` if the key
-    is not available.
+    The key is read only if `with_keys` is true. A request reads the key by the same rules. Raise `Failed` if the key is
+    not available.
     """
     session = open_session(options, _sent_to(endpoint) if with_keys else ())
     recorded = session.recorded

@@ -1,4 +1,4 @@
-"""The families of environment variables that tell tools where an endpoint is, as data.
+"""The families of environment variables, as data. The variables of a family tell a tool where an endpoint is.
 
 Sources: the code of the `openai`, `anthropic`, `google-genai` and `ollama` SDKs; for models, the settings of Claude
 Code and Gemini CLI; for LLM_MODEL, the documentation of `llm`; for Copilot CLI, the output of `copilot help providers`.

@@ -137,6 +137,6 @@ def test_every_refusal_of_what_a_newer_gwctl_wrote_has_the_same_hint(gwctl) -> N
     newer = gwctl.state_file.read_text(encoding="utf-8")
     gwctl.state_file.write_text(re.sub(r'"version": \d+', '"version": 99', newer, count=1), encoding="utf-8")
     out = gwctl("plan", "--offline", code=1).out
-    assert f"upgrade gwctl ({metadata.version('gwctl')}, of {sys.prefix})" in out
+    assert f"upgrade gwctl ({metadata.version('gwctl')}, in {sys.prefix})" in out
     gwctl.write("version: 1\nname: acme\nrequires: '>=99'\nendpoints: {}\n")
     assert f"of {sys.prefix})" in gwctl("validate", code=1).err

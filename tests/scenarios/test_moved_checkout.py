@@ -81,7 +81,7 @@ def test_a_pipeline_needs_neither(gwctl, everywhere, moved) -> None:
         moved = (*moved, "--state", url_of(gwctl))
     plan = gwctl("plan", *moved, "--trust", "state").out
     assert sent(everywhere).count(KEY) == 1
-    assert "for one run: --allow-host new" in plan
+    assert "for one run, add --allow-host new" in plan
     assert "withheld" not in gwctl("plan", *moved, "--trust", "state", "--allow-host", "new").out
 
 

@@ -15,7 +15,7 @@ from reconciler.cli.options import enter, output_of, showing, text_or_json
 @showing
 @text_or_json
 def command(**arguments: Any) -> int:
-    """List the tools that gwctl can configure, and which of them are on this machine."""
+    """List the tools that gwctl can configure. Tools on this machine are marked."""
     from reconciler.engine.clients.survey import survey
     from reconciler.render.views.machine.clients import clients_document, clients_view
 

@@ -11,7 +11,7 @@ from reconciler.cli.usage.fault import UsageFault
 @click.command("explain", help=HELP["explain"], short_help=SHORT["explain"])
 @click.argument("code", required=False)
 def command(code: str | None) -> int:
-    """Print what CODE means and what to do; without CODE, print all codes."""
+    """Print what CODE means and what to do. Without CODE, print all codes."""
     from reconciler.cli.console.output import Output
     from reconciler.codes import EXPLANATIONS, Code
     from reconciler.render.views.explain import codes_view, explanation_view

@@ -36,7 +36,7 @@ class _Names(click.Group):
 
 @click.group("trust", cls=_Names, help=HELP["trust"], short_help=SHORT["trust"])
 def command() -> None:
-    """Allow secrets to be sent to hosts; list and revoke the bindings."""
+    """Allow secrets to be sent to hosts. List and revoke the bindings."""
 
 
 @command.command("agree", hidden=True, help=HELP["trust agree"], short_help=SHORT["trust agree"])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @text_or_json
 @click.argument("names", nargs=-1, metavar="[FILE]...")
 def command(names: tuple[str, ...], **arguments: Any) -> int:
-    """Check the gateway file, or each of FILES, without network, keys or state."""
+    """Check the gateway file, or each file in FILES, without network, keys or state."""
     from reconciler.diagnostics import has_errors
 
     options, output = options_of(arguments), output_of(arguments)

@@ -35,7 +35,7 @@ def nobody_there() -> str:
 
 
 def confirm(question: str, items: Iterable[str] = (), intro: str = "") -> bool:
-    """Ask a yes-or-no question about the items; return False without a terminal or without a valid answer."""
+    """Ask a yes-or-no question about the items. Return False without a terminal or without a valid answer."""
     if nobody_there():
         return False
     with paused():

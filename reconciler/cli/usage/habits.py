@@ -71,8 +71,8 @@ COMMANDS: Mapping[str, str] = {
     "add": "`gwctl connect` adds an endpoint to the gateway file",
     "import": "no import is needed: `gwctl apply` records what is in the gateway file; "
     "--adopt key.ENDPOINT takes over a keychain entry",
-    "fmt": f"{_VALIDATE}; any YAML formatter can format it",
-    "format": f"{_VALIDATE}; any YAML formatter can format it",
+    "fmt": f"{_VALIDATE}; any YAML formatter can format the file",
+    "format": f"{_VALIDATE}; any YAML formatter can format the file",
     "refresh": "every `gwctl plan` requests the model lists again; `gwctl lock` updates the lock file",
     "output": "`gwctl env` prints an endpoint's variables; most commands print JSON with --format json",
     "workspace": _STAGES,

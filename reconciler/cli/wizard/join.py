@@ -55,7 +55,7 @@ class JoinSteps:
         if missing and (fault := keychain_fault()):
             summary = f"No key can be stored: {fault.reason}"
             variables = ", ".join(printable(str(endpoint.key)) for endpoint in missing if endpoint.key)
-            hint = f"set the keys of the file instead: {variables}" if variables else fault.hint
+            hint = f"set these key references instead: {variables}" if variables else fault.hint
             self._output.report([warning(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint)])
             return joining
         for endpoint in missing:

@@ -1,1 +1,4 @@
-"""The tools on this machine: find them, configure them, and explain why a tool does not use the team's endpoint."""
+"""The tools on this machine.
+
+gwctl finds and configures tools, and explains why a tool does not use the team's endpoint.
+"""

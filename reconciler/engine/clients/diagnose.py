@@ -1,4 +1,7 @@
-"""The checks of `gwctl doctor TOOL`: why a tool does not use the team's endpoint. They send no key and run no tool."""
+"""The checks of `gwctl doctor TOOL`, which show why a tool does not use the team's endpoint.
+
+The checks send no key and run no tool.
+"""
 
 from __future__ import annotations
 

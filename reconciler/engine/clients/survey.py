@@ -55,7 +55,7 @@ def _report(tool: Tool, here: Surroundings, files: list[UsedFile]) -> ToolReport
 
 
 def _used_files(environ: Mapping[str, str]) -> dict[str, list[UsedFile]]:
-    """Return {tool: files that contain entries of gwctl}. Each file is in the list once."""
+    """Return {tool: files that contain entries of gwctl}, without duplicates."""
     files: dict[str, dict[UsedFile, None]] = {}
     for slot, row in OwnedRows(ledger_path(environ)).read().items():
         if slot.kind is CLIENT:

@@ -32,9 +32,9 @@ endpoints: {}
 class NewEndpoint:
     """The choices for one endpoint.
 
-    `listed` has the IDs that were picked from the model list; an empty tuple means the whole list. `declared` is
-    {ID: purpose} for typed IDs; if the purpose is None, gwctl derives it from the ID. `limits` is
-    {ID: {field: tokens}} for declared models whose limits are known.
+    `listed` contains the IDs that were picked from the model list. An empty tuple means the whole list. `declared` is
+    {ID: purpose} for typed IDs. If the purpose is None, gwctl derives the purpose from the ID. `limits` is {ID: {field:
+    tokens}} for declared models whose limits are known.
     """
 
     name: str

@@ -22,7 +22,10 @@ MOST = 4 * 1024 * 1024  # bytes of a configuration
 
 
 def read_configurations(paths: Iterable[str]) -> Imported:
-    """Return the endpoints of these files. Raise `Failed` with the errors of all files, or if there is no endpoint."""
+    """Return the endpoints of these files.
+
+    Raise `Failed` with the errors of all files, or if the files contain no endpoint.
+    """
     files: dict[str, bytes] = {}  # {path as shown: content}
     places: dict[str, Path] = {}
     faults: list[Diagnostic] = []

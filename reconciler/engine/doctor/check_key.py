@@ -18,7 +18,7 @@ from reconciler.secrets.reference import CommandReference, EnvReference, FileRef
 
 
 def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
-    """Yield the findings about the endpoint's key. The checks are those of a plan. The key is not sent."""
+    """Yield the findings about the endpoint's key. A plan makes the same checks. The key is not sent."""
     reference = endpoint.key
     why_not = _not_run(case, reference) if isinstance(reference, CommandReference) else ""
     if why_not:

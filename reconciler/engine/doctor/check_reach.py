@@ -120,7 +120,7 @@ def clock(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
             group=group_of(endpoint),
             grade="note",
             code=codes.NOT_LOOKED_AT,
-            summary="clock: not checked, the server sends no date",
+            summary="clock: not checked, because the server sends no date",
         )
     elif abs(ahead) > _MAY_DIFFER:
         minutes, side = round(abs(ahead) / 60), "ahead of" if ahead > 0 else "behind"

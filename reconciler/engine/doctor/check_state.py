@@ -16,7 +16,7 @@ _GROUP = "state"
 
 
 def state(case: DoctorRun) -> Iterator[Finding]:
-    """Check whether the state can be read. For a remote store, the store must be reachable."""
+    """Check whether the state can be read. A remote store must be reachable for this check."""
     for diagnostic in case.trouble:
         yield of(_GROUP, diagnostic)
     if case.store is not None and _is_unasked(case):

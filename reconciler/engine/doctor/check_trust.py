@@ -37,7 +37,7 @@ def _in_use(name: str, path: str) -> Finding:
     if read_file.is_file(Path(path)) if is_file else read_file.is_folder(Path(path)):
         return ok(
             _GROUP,
-            f"trust: {name}={path}, instead of the system's {'file' if is_file else 'directory'} of root certificates",
+            f"trust: {name}={path} replaces the system's {'file' if is_file else 'directory'} of root certificates",
         )
     detail = "OpenSSL reports no error for a missing path. Certificates that you expect at that path are not trusted."
     summary = f"trust: {name}={path} does not exist"

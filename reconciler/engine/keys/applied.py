@@ -54,7 +54,10 @@ def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
 
 
 def _recorded(plan: Plan, session: Session) -> dict[str, EndpointAttributes]:
-    """Return the endpoints that are recorded after the plan, including those that only others may change."""
+    """Return the endpoints that are recorded after the plan.
+
+    Endpoints that this run may not change are included.
+    """
     return {at.name: resource.as_endpoint for at, resource in recorded_after(plan, session).items() if at.is_endpoint}
 
 

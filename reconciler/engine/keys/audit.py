@@ -85,7 +85,10 @@ class States:
 
 
 def _workspace_here(options: Options) -> Session | None:
-    """Return the session of the gateway file in the options, or None without a file. An audit needs no gateway file."""
+    """Return the session of the gateway file, or None if the gateway file does not exist.
+
+    An audit needs no gateway file.
+    """
     try:
         return open_session(options, ())
     except Failed:

@@ -1,4 +1,7 @@
-"""The keys of one run. Each reference is resolved once. The stored key is used if a reference has no value."""
+"""The keys of one run. Each reference is resolved once.
+
+If a reference has no value, gwctl uses the stored key of the endpoint.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,10 @@ class Keyring(KeptRows):
 
     @property
     def elsewhere(self) -> tuple[Stack, ...]:
-        """The other stacks with the same state. This stack may have been moved from the path of such a stack."""
+        """The other stacks with the same state.
+
+        Such a stack may be this stack, recorded before the gateway file was moved.
+        """
         return self._trust.elsewhere
 
     @property

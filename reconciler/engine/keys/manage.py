@@ -55,7 +55,7 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
 def remove_key(options: Options, name: str) -> Diagnostic | None:
     """Delete the stored key of the endpoint.
 
-    Return the diagnostic of a keychain fault. Raise `Failed` if there is no key.
+    Return the diagnostic of a keychain fault. Raise `Failed` if no key is stored.
     """
     session = open_session(options, ())
     keys = session.keys

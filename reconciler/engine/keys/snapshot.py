@@ -28,7 +28,10 @@ def write_snapshot(plan: Plan, session: Session, stack: str, applied: Sequence[E
 
 
 def recorded_after(plan: Plan, session: Session) -> dict[Address, Resource]:
-    """Return the resources that are recorded after the plan, including those that only others may change."""
+    """Return the resources that are recorded after the plan.
+
+    Resources that this run may not change are included.
+    """
     recorded = dict(session.state.resources) if plan.scope == "machine" else {}
     for change in plan.changes:
         if change.after and not change.address.is_owned:

@@ -53,7 +53,7 @@ def trust_of(gateway: Gateway, options: Options) -> Trust:
 
 
 def place_of(gateway: Gateway, options: Options) -> tuple[str, Path]:
-    """Return the URL of the state, and the directory where a relative path starts."""
+    """Return the URL of the state, and the directory for a relative path in that URL."""
     return (options.state, Path()) if options.state is not None else (gateway.state, gateway.directory)
 
 

@@ -1,7 +1,7 @@
-"""The consents to configure tools. Each consent is for one client, one path of its file and one endpoint.
+"""The consents to configure tools. Each consent is for one client, one path of the client's file, and one endpoint.
 
 A tool's file decides where the tool sends keys. So the first use on a machine needs a consent, like the first sending
-of a secret. A pulled change of the path or of the host counts as a first use.
+of a secret. If a pull changes the path or the host, the next use counts as a first use.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The key commands that may run: allowed by --allow-commands, or unchanged since somebody agreed to them."""
+"""The key commands that may run.
+
+A command may run with --allow-commands, or if the command is unchanged since somebody agreed to it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ from reconciler.text import printable
 
 @dataclass(frozen=True)
 class KeyCommands:
-    """The consents of one stack to run key commands. `agreed` is {digest: facts about the command at the consent}."""
+    """The consents of one stack to run key commands.
+
+    `agreed` is {digest: facts about the command when somebody agreed to the command}.
+    """
 
     allowed: bool  # all commands, in this run
     agreed: Mapping[str, str]

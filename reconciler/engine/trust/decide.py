@@ -58,7 +58,7 @@ class Trust:
 
     @property
     def shares(self) -> str:
-        """The ID of the main checkout's stack, or "" if no stack shares its bindings.
+        """The ID of the main checkout's stack, if this stack is in a linked worktree, else "".
 
         A linked worktree shares the bindings of the main checkout.
         """
@@ -208,7 +208,7 @@ class Trust:
         self._look_again()
 
     def register(self) -> Stack:
-        """Record this stack in the ledger; return the stack with its ID."""
+        """Record this stack in the ledger. Return the stack with its ID."""
         there = Stacks(self.ledger()).ensure(self.stack)
         self._look_again()
         return there

@@ -1,4 +1,4 @@
-"""The questions before a secret is sent to a new host; the command line asks them."""
+"""The questions before a secret is sent to a new host. The command line asks these questions."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def about_endpoint(
 ) -> tuple[str, str, str]:
     """Return summary, detail and hint about withheld pairs. `typed` has the options that select the same stack."""
     agree = _moved(elsewhere, typed) or f"if the host is correct: gwctl trust {endpoint}{typed}"
-    hint = f"{agree}; for one run: --allow-host {endpoint}; in a pipeline: --trust state"
+    hint = f"{agree}; for one run, add --allow-host {endpoint}; in a pipeline, add --trust state"
     return f"The key is withheld from {_place(pairs[0])}", _nobody(pairs), hint
 
 
@@ -31,7 +31,7 @@ def store_withheld(pair: Pair, url: str, elsewhere: Sequence[Stack], typed: str)
     """Return the error for a state that is not opened, because nobody agreed to send its credential."""
     summary = f"The state's credential ({printable(str(pair.secret))}) is withheld from {_place(pair)}"
     detail = f"{_nobody([pair])} Nothing was done."
-    hint = f"if the server is correct: `gwctl trust --state {printable(url)}`; for one run: --state with that URL"
+    hint = f"if the server is correct: `gwctl trust --state {printable(url)}`; for one run, add --state with that URL"
     return error(codes.KEY_WITHHELD, summary, detail=detail, hint=_moved(elsewhere, typed) or hint)
 
 
