@@ -44,7 +44,7 @@ SHORT: Mapping[str, str] = {
     "trust": "Allow secrets to be sent to hosts, or revoke a consent.",
     "trust list": "List the bindings of this machine.",
     "trust revoke": "Revoke bindings.",
-    "trust agree": "Allow all new pairs, or those of the named endpoints.",
+    "trust agree": "Allow all new pairs of secret and host, or only named endpoints.",
     "key": "Manage the keys that are stored in the OS keychain.",
     "key list": "List the stored keys of this gateway file, and the handles of its tools.",
     "key print": "Print one key, for a tool.",
@@ -238,7 +238,7 @@ HELP: Mapping[str, str] = {
 
     The handle stays revoked even if an apply writes the tool's file again.
     """,
-    "key audit": """List all keys that gwctl has stored on this machine; mark the missing, changed and orphaned ones.
+    "key audit": """List all keys that gwctl has stored on this machine; mark missing, changed and orphaned keys.
 
     The exit code is 1 if something needs attention.
     """,
@@ -253,7 +253,7 @@ HELP: Mapping[str, str] = {
     """,
     "trust list": "List the bindings on this machine, for every gateway file.",
     "trust revoke": "Revoke the bindings of ENDPOINTS in this gateway file, and the consents to their key commands.",
-    "trust agree": "Allow all new pairs, or those of the named ENDPOINTS.",
+    "trust agree": "Allow all new pairs of secret and host, or only those of the named ENDPOINTS.",
     "doctor": """Check this machine, the files, and all endpoints or each ENDPOINT; exit 1 if something is wrong.
 
     gwctl shows where each key comes from and whether it looks like a key, which proxy and certificate authorities are

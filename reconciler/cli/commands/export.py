@@ -48,7 +48,7 @@ def command() -> None:
     "key_source",
     type=click.Choice(["env", "helper", "none"]),
     default="env",
-    help="What the file names for a key: a variable, a command on this machine, or nothing (default: env).",
+    help="The source of each key in the file: a variable, a command of this machine, or none (default: env).",
 )
 def resolved(**arguments: Any) -> int:
     """Print the resolved file: base URL, API, model and key variable for each role and each model."""
