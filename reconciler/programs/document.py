@@ -15,7 +15,10 @@ VERSION = 1
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedKey:
-    """The place of the key: a variable, or the output of a command. Both are empty if the file names no place."""
+    """The place of the key: a variable, or the output of a command.
+
+    Both fields are empty if the file names no place for the key.
+    """
 
     variable: str = ""
     command: tuple[str, ...] = ()

@@ -63,7 +63,7 @@ def _command_after(context: click.Context | None, words: Words) -> str:
 
 
 def _typed(option: str, words: Words) -> str:
-    """Return the option as the user typed the option, without its value. click reads `-out` as -o, -u and -t."""
+    """Return the option that the user typed, without its value. click reads `-out` as -o, -u and -t."""
     if option.startswith("--"):
         return option
     meant = (word.partition("=")[0] for word in words if re.match(r"-[A-Za-z]", word))

@@ -115,7 +115,7 @@ def _seen(session: Session, endpoint: Endpoint) -> Observation:
 
 
 def _plan(session: Session, view: OwnedView) -> OwnedPlan:
-    """Return the plan for the tools' files, with the endpoints as the state and the ledger record them."""
+    """Return the plan for the tools' files. The endpoints in this plan come from the state and the ledger."""
     recorded = {**session.state.resources, **session.recorded}
     desired = Desired(wanted={at: WantedResource(resource, "config", "") for at, resource in recorded.items()})
     inputs = [inputs for inputs in view.inputs if inputs.rules.kind is CLIENT]

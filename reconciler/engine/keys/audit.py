@@ -105,7 +105,7 @@ class Audited:
 
 
 def audit(options: Options) -> list[Audited]:
-    """Return every entry that gwctl created on this machine, for all gateway files."""
+    """Return every keychain entry that gwctl created on this machine, for all gateway files."""
     run, states = _machine(options)
     taken = _taken(run.ledger)
     seen = open_kind(KEY, run).observe(sorted([*run.rows, *(row.slot for row in taken)]))

@@ -57,9 +57,9 @@ def key_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Checked | Observat
 
 
 def not_asked(endpoint: Endpoint, keys: Keyring) -> Observation | None:
-    """Return an observation with the reason why the endpoint is not contacted, without reading its key.
+    """Return an observation with the reason, if the endpoint must not be contacted. The key is not read.
 
-    Return None if no such reason is known.
+    Return None if no such reason is known without the key.
     """
     withheld = keys.withheld(endpoint)
     if withheld:

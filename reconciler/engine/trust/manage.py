@@ -67,7 +67,10 @@ def trust(
 
 
 def moved_from(options: Options, old: str) -> Stack:
-    """Record that this stack was before at the path `old`, a file or a directory. Return this stack."""
+    """Record that this stack was at the path `old` before. Return this stack.
+
+    The path is a file or a directory.
+    """
     _, trust = _known(options)
     there = _at(trust, old)
     if there is None:
