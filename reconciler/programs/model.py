@@ -110,10 +110,7 @@ class Model:
         return self.key or _NO_KEY
 
     def _vendor(self) -> tuple[str, str]:
-        """Return the base URL, and the vendor of the endpoint's API under the name that LangChain and LiteLLM use.
-
-        The vendor is the first item of the pair.
-        """
+        """Return (vendor, base URL). LangChain and LiteLLM use this name of the vendor to select the API."""
         model = self._model
         if "chat" not in model.base_urls and "messages" in model.base_urls:
             return "anthropic", model.base_urls["messages"]
