@@ -139,4 +139,4 @@ def test_every_refusal_of_what_a_newer_gwctl_wrote_has_the_same_hint(gwctl) -> N
     out = gwctl("plan", "--offline", code=1).out
     assert f"upgrade gwctl ({metadata.version('gwctl')}, in {sys.prefix})" in out
     gwctl.write("version: 1\nname: acme\nrequires: '>=99'\nendpoints: {}\n")
-    assert f"of {sys.prefix})" in gwctl("validate", code=1).err
+    assert f"in {sys.prefix})" in gwctl("validate", code=1).err
