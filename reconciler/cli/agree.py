@@ -20,7 +20,7 @@ class TerminalAsker:
     """The prompts for consents at a terminal."""
 
     def agree(self, question: Question) -> bool:
-        """Ask once about all new pairs of secret and host; return true for yes."""
+        """Ask once about all new pairs of a secret and a host. Return true if the user answers yes."""
         return confirm("Allow all of these, and remember the answer?", list(question.items), question.intro)
 
     def is_moved(self, here: Stack, there: Stack) -> bool | None:

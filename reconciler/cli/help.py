@@ -165,7 +165,7 @@ HELP: Mapping[str, str] = {
     unchanged: for chezmoi, home-manager and other programs that write your files. gwctl writes no file. The text
     contains no key. Only what was applied is in it. No endpoint is contacted.
     """,
-    "models": """List the models that all ENDPOINTS, or those named, offer now.
+    "models": """List the models that all endpoints, or the named ENDPOINTS, offer now.
 
     For each model: its purpose, its limits and capabilities, its origin, and whether the filters exclude it.
     """,

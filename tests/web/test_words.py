@@ -57,7 +57,7 @@ def test_the_questions_are_those_of_the_terminal(gwctl, server, starts) -> None:
         ({"preset": "other"}, [endpoint_questions.ENDPOINT_NAME, endpoint_questions.BASE_URL]),
         (
             {"name": "new", "base_url": server.url},
-            ["Where is the key?", "The variable NEW_API_KEY (not set)", "No key (the server needs none)"],
+            ["Where is the key?", "The variable NEW_API_KEY (not set)", "No key (the server needs no key)"],
         ),
         (
             {"source": "none"},

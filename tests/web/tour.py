@@ -68,7 +68,7 @@ def walk(reader: Reader, third: ScriptedServer, gwctl: Gwctl) -> Iterator[str]:
     reader.fill("Base URL:", "no url").press("Go on")
     yield "connect-place"
     reader.fill("Base URL:", third.url).press("Go on")
-    reader.choose("Type it; gwctl stores it").fill("Key:", "wrong-key-4711").press("Go on")
+    reader.choose("Type the key; gwctl stores the key").fill("Key:", "wrong-key-4711").press("Go on")
     yield "connect-key"
     reader.fill("Key:", "wrong-key-4711").fill("To send the key", "litellm").press("Go on")
     yield "connect-next"
@@ -78,7 +78,9 @@ def walk(reader: Reader, third: ScriptedServer, gwctl: Gwctl) -> Iterator[str]:
     yield "connect-purposes"
     reader.goes("Begin again").select("Which server or vendor?", option_with(reader, "litellm")).press("Go on")
     reader.fill("Base URL:", third.url).press("Go on")
-    reader.choose("Type it; gwctl stores it").fill("Key:", KEY).fill("To send the key", "litellm").press("Go on")
+    reader.choose("Type the key; gwctl stores the key").fill("Key:", KEY).fill("To send the key", "litellm").press(
+        "Go on"
+    )
     yield "connect-models"
     reader.press("Go on")
     yield "connect-defaults"

@@ -1,4 +1,4 @@
-"""`gwctl export`: resolved, kubernetes, and the files of tools."""
+"""The command `gwctl export`: resolved, kubernetes, and the files of tools."""
 
 from __future__ import annotations
 

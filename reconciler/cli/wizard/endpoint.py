@@ -148,11 +148,11 @@ class EndpointSteps:
         return tested
 
     def _may_type(self, code: Code | None) -> bool:
-        """Return whether an endpoint without a model list can be used: the server responds, and the IDs are known."""
+        """Return true if the server responds. Its models can then be used with typed IDs."""
         return bool(self._given.models) and code not in ask.KEY_FAULTS | {codes.UNREACHABLE}
 
     def _next(self, tested: Tested) -> Next:
-        """Return the next step after a test that found no model list."""
+        """Return the step that the user picks after a test without a model list."""
         if not self._given.asks:
             return "models"
         return self._forms.pick(ask.NEXT, ask.next_options(tested, self._given.may_skip))

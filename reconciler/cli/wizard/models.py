@@ -66,7 +66,7 @@ class ModelSteps:
         return self._forms.pick(ask.purpose_question(model_id), ask.purpose_options(model_id))
 
     def _defaults(self, models: Purposes) -> Mapping[Purpose, str]:
-        """Return {purpose: model ID} for the purposes in which this endpoint becomes the first candidate."""
+        """Return {purpose: model ID}. In each of these purposes, this endpoint becomes the first candidate."""
         purposes = ask.purposes_in(models)
         if self._given.purposes or not self._given.asks:
             named = _checked_purposes(self._given.purposes, purposes)

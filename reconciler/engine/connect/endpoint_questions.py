@@ -146,9 +146,9 @@ def key_options(preset: Preset, name: str, environ: Mapping[str, str], has_keych
         Option("other", "Another environment variable"),
     ]
     if has_keychain:
-        options.insert(int(is_set), Option("typed", "Type it; gwctl stores it in the keychain"))
+        options.insert(int(is_set), Option("typed", "Type the key; gwctl stores the key in the keychain"))
     if preset.key != "required":
-        options.append(Option("none", f"No key ({preset.key_hint or 'the server needs none'})"))
+        options.append(Option("none", f"No key ({preset.key_hint or 'the server needs no key'})"))
     return options
 
 

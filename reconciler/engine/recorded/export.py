@@ -117,16 +117,11 @@ def _key(endpoint: Endpoint, session: Session, source: KeySource) -> KeyDocument
     return {"env": variable} if source == "env" else {"command": key_command(endpoint, session, _CLIENT)}
 
 
-<<<<<<< HEAD
 def key_command(endpoint: Endpoint, session: Session, client: str) -> list[str]:
     """Return the command that prints the key for a client, and record its handle.
 
-    Raise `Failed` if there is no key to print.
+    Raise `Failed` if the key cannot be printed.
     """
-=======
-def _command(endpoint: Endpoint, session: Session) -> list[str]:
-    """Return the command that prints the key, and record its handle. Raise `Failed` if the key cannot be printed."""
->>>>>>> fb8eb30d (engine: say in each docstring of what, in full sentences)
     ledger, stack = session.trust.ledger(), session.trust.stack.id
     if endpoint.name not in AppliedRows(ledger).read(stack):
         raise Failed(_not_applied_here(endpoint, session))
