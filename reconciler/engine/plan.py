@@ -57,7 +57,7 @@ def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | Non
 
 
 def gather_destroy(options: Options, session: Session | None = None) -> Run:
-    """Return the inputs of a plan that deletes everything recorded in this scope; no endpoint is contacted."""
+    """Return the inputs of a plan that deletes all resources recorded in this scope. No endpoint is contacted."""
     session = session or open_session(options, ())
     check_scope(session)
     owned = view_owned(session, is_destroy=True) if session.scope != "shared" else None
