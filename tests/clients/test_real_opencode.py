@@ -13,6 +13,7 @@ from tests.support.coding_tools import Ran, speak
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("opencode")]
 BOTH = pytest.mark.parametrize("tool", ["opencode", "kilo"])
+KILO_WEEKLY = pytest.mark.parametrize("tool", ["opencode", pytest.param("kilo", marks=pytest.mark.weekly)])
 DIRECTORY = {"opencode": "OPENCODE_CONFIG_DIR", "kilo": "KILO_CONFIG_DIR"}
 
 
@@ -43,7 +44,7 @@ def test_a_prompt_arrives_with_model_and_key_and_no_file_or_argument_has_it(desk
     assert {text for text in ran.variables if KEY in text} == {f"ACME_KEY={KEY}"}
 
 
-@BOTH
+@KILO_WEEKLY
 @pytest.mark.parametrize(("use", "arrives"), [("own", "it"), ("shared", "other")])
 def test_a_hostile_repository_gets_the_key_only_through_a_shared_file(
     desk: Desk, tool: str, use: str, arrives: str, servers
@@ -61,7 +62,7 @@ def test_a_hostile_repository_gets_the_key_only_through_a_shared_file(
     assert {name for name, server in (("it", desk.server), ("other", other)) if asked(server)} == {arrives}
 
 
-@BOTH
+@KILO_WEEKLY
 def test_hostile_ids_are_left_out_and_nothing_is_expanded(desk: Desk, tool: str) -> None:
     desk.tools.has(tool)
     secret = desk.root / "secret"

@@ -46,6 +46,7 @@ def test_an_endpoint_without_a_key_gets_no_key_of_another_vendor(desk: Desk) -> 
     assert set(asked(desk.server)) == {("gpt-x", "none")}
 
 
+@pytest.mark.weekly
 def test_hostile_ids_are_left_out_and_nothing_is_expanded(desk: Desk) -> None:
     desk.tools.has("qwen")
     safe = ("gpt-x", "`id`", 'a"b\\c', "ü/é", "5$", "a b")
@@ -63,6 +64,7 @@ def test_hostile_ids_are_left_out_and_nothing_is_expanded(desk: Desk) -> None:
     assert {model for model, _ in asked(desk.server)} == {"`id`", "5$"}
 
 
+@pytest.mark.weekly
 def test_a_hostile_repository_does_not_get_the_key(desk: Desk, servers) -> None:
     desk.tools.has("qwen")
     desk.set_up("qwen: {when_absent: write}")

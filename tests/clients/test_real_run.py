@@ -52,6 +52,7 @@ def test_a_prompt_of_llm_arrives(desk: Desk, clients: Path) -> None:
     only_the_endpoint_got_the_key(desk, ran)
 
 
+@pytest.mark.weekly
 def test_a_prompt_of_aider_arrives(desk: Desk, aider: Path) -> None:
     desk.set_up("opencode: {file: none}")
     line = command("aider")

@@ -44,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "real: needs a real server or program (by fixture)",
         "large: works on large inputs, and reaches no line that smaller ones do not",
         "long: runs for many seconds, so it is begun first",
+        "weekly: repeats with one more slow tool what others show; .ci/run leaves it out, .ci/newest does not",
     ):
         config.addinivalue_line("markers", line)
 

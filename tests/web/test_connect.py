@@ -46,10 +46,10 @@ def test_everything_that_the_terminal_does(gwctl, keychain, litellm_pair, server
     assert "chat: [open/chat-03, own/m]" in (gwctl.folder / "gateway.yaml").read_text()
 
     begins(reader, "litellm", "locked", locked.url)
-    reader.choose("Type it").fill("Key:", "wrong-key-0001").fill("To send the key", "locked").press("Go on")
+    reader.choose("Type the key").fill("Key:", "wrong-key-0001").fill("To send the key", "locked").press("Go on")
     assert "Invalid API key" in reader.text
     reader.press("Enter another key")
-    reader.choose("Type it").fill("Key:", MASTER_KEY).fill("To send the key", "locked").press("Go on")
+    reader.choose("Type the key").fill("Key:", MASTER_KEY).fill("To send the key", "locked").press("Go on")
     reader.choose("Only some of them").choose("gpt-4o-mini (chat)").press("Go on")
     reader.press("Go on").press(SAVE)
     assert "done create key.locked" in reader.text.replace("done    ", "done ")
@@ -87,5 +87,5 @@ def test_no_keychain_is_said_and_no_key_is_asked_for(gwctl, server, enters) -> N
     begins(reader, "litellm", "new", server.url)
     assert "A typed key cannot be stored" in reader.text
     assert "export LITELLM_API_KEY=…" in reader.text
-    assert "Type it" not in reader.text
+    assert "Type the key" not in reader.text
     assert reader.page.run("return document.querySelectorAll('[type=password]').length") == 0
