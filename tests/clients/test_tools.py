@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.clients.choose import Left, Wish, choose
 from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel
-from reconciler.clients.registry import TOOLS, all_tools, tool_named
+from reconciler.clients.registry import PRINTED, TOOLS, all_tools, printed_named, tool_named
 from reconciler.clients.tool import Surroundings, Tool, canonical, flat, nested, values_in
 from tests.support.libraries import library
 
@@ -149,3 +149,16 @@ def test_the_page_of_a_tool_names_the_version_that_was_tried(tool: Tool) -> None
     title = tool.title.removesuffix("'s proxy")
     words = f"{title} {tool.tried}"
     assert len([path for path in folder.glob("*.md") if words in path.read_text()]) == 1, words
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_what_is_printed_names_the_endpoint_and_its_model(name: str) -> None:
+    tool = printed_named(name)
+    assert tool
+    models = (*MODELS, OfferedModel(id="it's", context=9000, output=100), OfferedModel(id="emb", purpose="embedding"))
+    base = "https://llm.example/v1"
+    first = endpoint(variable="ACME_KEY", models=models, chat_base=base)
+    (part,) = tool.parts(offer(tool, first, endpoint("two", has_key=False, chat_base=base)), tool.uses[0])
+    text = json.dumps([str(value) for value in part.values.values()])
+    assert "https://llm.example" in text
+    assert "gpt-x" in text
