@@ -66,7 +66,7 @@ class OwnedRow:
 
     @property
     def keeps(self) -> bool:
-        """Whether gwctl keeps content of the user's outside of the slot. A removal puts the content back."""
+        """Return True if gwctl keeps content of the user outside of the slot. A removal puts the content back."""
         return bool(self.facts.get(KEEPS))
 
     def is_owned_by(self, stack: str) -> bool:

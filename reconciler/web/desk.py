@@ -1,4 +1,4 @@
-"""What the page keeps in memory for its one user: shown plans, drafts, and the answers of models."""
+"""The memory of the page for its one user: shown plans, drafts, and the answers of models."""
 
 from __future__ import annotations
 

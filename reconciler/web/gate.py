@@ -1,4 +1,4 @@
-"""Who may use the page: the one browser that opened the entry page, and only from the page itself."""
+"""The check of every request: only the one browser that opened the entry page may use the page."""
 
 from __future__ import annotations
 

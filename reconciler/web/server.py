@@ -25,7 +25,7 @@ _PATIENCE = 5  # seconds for what is still being answered when the server ends
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What the command line does when the page can be entered, once a browser has entered, and after a bug of gwctl."""
+    """The calls of the command line: when the page can be entered, when a browser has entered, and after a bug."""
 
     show: Callable[[str], None]  # gets the HTML of the entry page
     entered: Callable[[], None]

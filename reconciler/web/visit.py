@@ -39,7 +39,7 @@ class Visit:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What is shown: a template and its values."""
+    """A page to show: a template and its values."""
 
     template: str
     title: str

@@ -1,1 +1,1 @@
-"""What `gwctl export` prints for tools that no file of gwctl can configure: variables of a server, or steps."""
+"""The texts that `gwctl export` prints for tools that no file can configure: variables of a server, or steps."""

@@ -21,7 +21,7 @@ from reconciler.presets.preset import Preset
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What is known of the endpoint so far; `tested` is None until it was contacted."""
+    """The answers about the endpoint so far; `tested` is None until it was contacted."""
 
     draft: Draft
     preset: Preset

@@ -1,4 +1,4 @@
-"""What has changed since a plan was shown: the files, the state, the plan."""
+"""The changes since a plan was shown: of the files, the state and the plan."""
 
 from __future__ import annotations
 
