@@ -113,7 +113,7 @@ CLIENT = Kind(
     slot_form="{path}",
     found="The file {slot} has content",
     has_parts=True,
-    module="reconciler.owned.clients",
+    module="reconciler.owned.clients.kind",
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (ENDPOINT, MODEL, DEFAULT, KEY, CLIENT)}
 RECORDED = (ENDPOINT, MODEL, DEFAULT)  # the kinds that a state or a ledger records as resources

@@ -120,8 +120,8 @@ HELP: Mapping[str, str] = {
     "status": """Show what was applied from this gateway file, what differs, and what to do next.
 
     For each endpoint: the source of its key, its models by purpose, and the age of its list. gwctl opens no keychain
-    and no remote store, and contacts the endpoints only with --live. If the state is in a remote store, the list shows
-    the last apply on this machine.
+    and no remote store, and contacts the endpoints only with --live. If the state is in a remote store, gwctl shows
+    what the last apply on this machine recorded.
     """,
     "lock": """Pin the model lists of all endpoints, or of the named ENDPOINTS, in the lock file.
 

@@ -22,9 +22,9 @@ MODULES = {"shutil", "tempfile", "fileinput", "mmap", "zipfile", "tarfile", "dbm
 # What a library opens by itself, by a name; `file:what` and why it may.
 EXCEPTIONS = {
     "cli/exec.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
-    "owned/client_dotfiles.py:iterdir": "lists the names in chezmoi's own directory and opens nothing",
-    "owned/client_files.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
-    "owned/client_files.py:expanduser": "asks for this user's home and opens nothing",
+    "owned/clients/dotfiles.py:iterdir": "lists the names in chezmoi's own directory and opens nothing",
+    "owned/clients/paths.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
+    "owned/clients/paths.py:expanduser": "asks for this user's home and opens nothing",
     "secrets/commands/command_facts.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
     "installation.py:read_text": "importlib.metadata reads what pip noted of this very installation",
     "live/http/tls.py:load_verify_locations": "OpenSSL opens the CA file by its name, after `check_file`",

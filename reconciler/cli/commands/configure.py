@@ -18,7 +18,7 @@ from reconciler.render.option_words import OPTION_WORDS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reconciler.engine.clients.configure import ClientDraft
+    from reconciler.engine.clients.configure import ClientEdit
     from reconciler.engine.plan import Run
     from reconciler.plan.change import Plan
 
@@ -70,7 +70,7 @@ def _only_tool(environ: Mapping[str, str], clients: Mapping[str, Any]) -> str:
     raise Failed(error(codes.NO_TOOL_NAMED, summary, detail="Nothing was done.", hint=hint))
 
 
-def _carry_out(draft: ClientDraft, output: Output, arguments: dict[str, Any]) -> int:
+def _carry_out(draft: ClientEdit, output: Output, arguments: dict[str, Any]) -> int:
     from reconciler.engine.clients.configure import plan_client, save_client
     from reconciler.render.views.plan import brief_view, plan_view
 
@@ -86,7 +86,7 @@ def _carry_out(draft: ClientDraft, output: Output, arguments: dict[str, Any]) ->
     return _applied(plan, run, output)
 
 
-def _show_edit(draft: ClientDraft, output: Output) -> None:
+def _show_edit(draft: ClientEdit, output: Output) -> None:
     from reconciler.render.edited_lines import added_and_removed
 
     if not draft.is_edited:

@@ -51,7 +51,7 @@ class NewClient:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClientDraft:
+class ClientEdit:
     """A file with a new client. `before` is the content on the disk, or None if the file does not exist yet."""
 
     path: Path
@@ -76,7 +76,7 @@ def known_tool(name: str) -> str:
     return name
 
 
-def draft_client(opened: Draft, new: NewClient, is_local: bool) -> ClientDraft:
+def draft_client(opened: Draft, new: NewClient, is_local: bool) -> ClientEdit:
     """Return a draft of the file with the new client. A client that the file already has is not changed.
 
     The request for a client is also the consent to configure it. Raise `Failed` if the file cannot be edited safely,
@@ -95,16 +95,16 @@ def draft_client(opened: Draft, new: NewClient, is_local: bool) -> ClientDraft:
     )
     load_gateway(options)
     hidden = opened.hidden
-    return ClientDraft(path=path, before=before, data=data or b"", client=address, options=options, hidden=hidden)
+    return ClientEdit(path=path, before=before, data=data or b"", client=address, options=options, hidden=hidden)
 
 
-def plan_client(draft: ClientDraft, on_done: OnDone | None = None) -> tuple[Plan, Run]:
+def plan_client(draft: ClientEdit, on_done: OnDone | None = None) -> tuple[Plan, Run]:
     """Return the plan of an apply with the draft, and its run. Nothing is written."""
     run = to_apply(gather(draft.options, on_done))
     return make_plan(run.inputs), run
 
 
-def save_client(draft: ClientDraft) -> None:
+def save_client(draft: ClientEdit) -> None:
     """Write the file, and record the consent to configure the client.
 
     Raise `Failed` if the file has changed since it was read.

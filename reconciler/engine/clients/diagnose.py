@@ -24,7 +24,8 @@ from reconciler.engine.trust.withheld_messages import key_withheld
 from reconciler.errors import Failed
 from reconciler.files.read_file import read_file
 from reconciler.ledger.handle_rows import handle_of
-from reconciler.owned.client_files import LARGEST, decoded, is_found, program_of, surroundings
+from reconciler.owned.clients.file_part import LARGEST, decoded
+from reconciler.owned.clients.paths import is_found, program_of, surroundings
 from reconciler.plan.build import plan_all_owned
 from reconciler.plan.change import Change
 from reconciler.plan.consents import NO_CONSENT

@@ -14,7 +14,7 @@ from reconciler.clients.tool import Surroundings, Tool
 from reconciler.files.read_file import read_file
 from reconciler.ledger.locate import ledger_path
 from reconciler.ledger.owned_rows import OwnedRows
-from reconciler.owned.client_files import is_installed, program_of, surroundings
+from reconciler.owned.clients.paths import is_installed, program_of, surroundings
 
 _LARGEST = 1 << 20  # bytes of a package.json
 _HIGH = 6  # number of directories above a program that may contain its package

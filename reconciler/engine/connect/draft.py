@@ -30,7 +30,7 @@ from reconciler.files.fault import FileFault
 from reconciler.files.piped import descriptor_of
 from reconciler.files.read_file import is_there, read_file
 from reconciler.ledger.stack_rows import new_id
-from reconciler.owned.client_parts import fits, offered_model
+from reconciler.owned.clients.offered import fits, offered_model
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.resources.resource import Resource

@@ -17,7 +17,7 @@ from reconciler.engine.plan import Run, gather
 from reconciler.engine.stack.session import load_gateway, open_session
 from reconciler.engine.trust.clients import is_off
 from reconciler.engine.trust.manage import trust
-from reconciler.owned.client_files import is_found, surroundings
+from reconciler.owned.clients.paths import is_found, surroundings
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.secrets.key import Key

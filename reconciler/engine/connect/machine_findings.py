@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reconciler.clients.registry import all_tools
 from reconciler.clients.tool import Tool
 from reconciler.live.probe.local import LocalServer, local_servers
-from reconciler.owned.client_files import is_installed, surroundings
+from reconciler.owned.clients.paths import is_installed, surroundings
 from reconciler.presets.load import load_all
 from reconciler.presets.preset import Preset
 

@@ -67,7 +67,7 @@ def ledger(case: DoctorRun) -> Iterator[Finding]:
             grade="warning",
             code=codes.FILE_MODE,
             summary=summary,
-            detail="The ledger decides which entries gwctl can delete.",
+            detail="The ledger says which keychain entries gwctl may delete.",
             hint=f"chmod 600 {path}",
         )
     else:

@@ -21,7 +21,7 @@ from reconciler.ledger.locate import ledger_path
 from reconciler.ledger.machine_rows import MachineRows
 from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.ledger.stack_rows import Stacks
-from reconciler.owned.client_credentials import entry_of
+from reconciler.owned.clients.credentials import entry_of
 from reconciler.owned.kind import OwnedRun
 from reconciler.owned.registry import open_kind
 from reconciler.plan.change import Change

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from reconciler.diagnostics import Diagnostic
-from reconciler.engine.clients.configure import ClientDraft, save_client
+from reconciler.engine.clients.configure import ClientEdit, save_client
 from reconciler.engine.connect.draft import Draft, changed, keep_keys, save_draft
 from reconciler.engine.options import Options
 from reconciler.engine.proposals.content import FileContent
@@ -64,7 +64,7 @@ def _kept(draft: Draft) -> list[Diagnostic]:
         return list(fault.diagnostics)
 
 
-def edit_of_client(draft: ClientDraft) -> FileEdit:
+def edit_of_client(draft: ClientEdit) -> FileEdit:
     """Return the edit that adds a client."""
     return FileEdit(
         path=draft.path,

@@ -19,9 +19,9 @@ from reconciler.engine.recorded.export import exported_endpoints, key_command, l
 from reconciler.engine.recorded.merge_file import Merge, merged
 from reconciler.engine.stack.session import Session, open_session
 from reconciler.errors import Failed
-from reconciler.owned import client_messages as messages
-from reconciler.owned.client_files import encoded, with_values
-from reconciler.owned.client_parts import models_for
+from reconciler.owned.clients import messages
+from reconciler.owned.clients.file_part import encoded, with_values
+from reconciler.owned.clients.offered import models_for
 from reconciler.resources.resource import models_of
 from reconciler.resources.urls import is_loopback
 from reconciler.text import did_you_mean, printable

@@ -14,7 +14,7 @@ from reconciler.documents.edit import MISSING, DocumentFault
 from reconciler.errors import Failed
 from reconciler.files.fault import FileFault
 from reconciler.files.read_file import read_file, read_standard_input
-from reconciler.owned.client_files import LARGEST, value_in, with_values
+from reconciler.owned.clients.file_part import LARGEST, value_in, with_values
 from reconciler.text import printable
 
 

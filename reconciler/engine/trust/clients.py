@@ -16,7 +16,7 @@ from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.engine.options import Options
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.pairs import WantedPair, exposure_of
-from reconciler.owned.client_files import Placed, is_found, place_of, surroundings
+from reconciler.owned.clients.paths import Placed, is_found, place_of, surroundings
 from reconciler.secrets.binding import Bindings, Pair, client_secret
 
 
@@ -83,4 +83,8 @@ def _pair(client: Client, path: str, endpoint: Endpoint) -> Pair:
 
 
 def _what(client: Client, tool: Tool) -> str:
-    return f"{tool.title} (in that file, {tool.warning})" if client.file == "shared" and tool.warning else tool.title
+    return (
+        f"{tool.title} (with `file: shared`, {tool.warning})"
+        if client.file == "shared" and tool.warning
+        else tool.title
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -17,17 +16,11 @@ from reconciler.clients.tool import Values, canonical, dotted, place_in, values_
 from reconciler.documents.edit import DocumentFault
 from reconciler.files.atomic_file import OwnFile
 from reconciler.ledger.handle_rows import HandleRows
-from reconciler.owned.client_credentials import (
-    Credentials,
-    Entry,
-    entry_for,
-    entry_of,
-    fact_of,
-    gone,
-    why_no_keychain,
-)
-from reconciler.owned.client_files import WHOLE, Backup, FilePart, faulty
-from reconciler.owned.client_rules import ClientRules, client_rules
+from reconciler.owned.clients.backup import Backup
+from reconciler.owned.clients.credentials import Credentials, Entry, entry_for, entry_of, fact_of, gone, why_no_keychain
+from reconciler.owned.clients.file_part import WHOLE, FilePart, faulty
+from reconciler.owned.clients.replaced import as_text, backup_of, former, has_secret
+from reconciler.owned.clients.rules import ClientRules, client_rules
 from reconciler.owned.kind import OwnedFault, OwnedKind, OwnedRun, Preparation
 from reconciler.plan.change import Change
 from reconciler.resources.presence import (
@@ -43,7 +36,6 @@ from reconciler.resources.presence import (
     slot_of,
 )
 from reconciler.resources.resource import Resource
-from reconciler.secrets.literal import Known, looks_random, why_credential
 
 _NAMED = re.compile(r"key|token|secret|passw|credential|bearer", re.IGNORECASE)  # in a file that gwctl takes over whole
 _FOLDER = "folder"  # the fact that gwctl makes the directory of a separate file, with the write of the file
@@ -83,7 +75,7 @@ class ClientKind:
             return Preparation(fingerprint=wanted, facts={**facts, **(fact_of(entry) if entry else {})})
         data = part.read()
         backup = self._backup(part, data, values, rows)
-        if not _has_secret(part, data, backup, values):
+        if not has_secret(part, data, backup, values):
             return Preparation(fingerprint=wanted, facts=dict(facts), backup=backup.as_text())
         entry = entry_for(self._gateway, self.run.stack, change.address, slot)
         self._check(entry, part)
@@ -102,7 +94,7 @@ class ClientKind:
     def _backup(self, part: FilePart, data: bytes | None, values: Values, rows: Rows) -> Backup:
         """Return the backup for a part of the file. The backup leaves out content that gwctl added for another part."""
         beside = [row for row in rows.values() if _is_in(row.slot, part)]
-        backup = _backup(part, data, values)
+        backup = backup_of(part, data, values)
         for row in beside if part.covers != (WHOLE,) else ():
             backup = backup.beside(Backup.read(row.backup))
         return backup
@@ -126,7 +118,7 @@ class ClientKind:
     def _take_credential(self, part: FilePart, data: bytes | None, values: Values, row: OwnedRow) -> None:
         """Store the user's credential in the keychain before gwctl writes this part of the file for the first time."""
         backup, entry = self._backup(part, data, values, self.run.ledger.read()), entry_of(row)
-        if not _has_secret(part, data, backup, values):
+        if not has_secret(part, data, backup, values):
             return
         if entry is None:  # the executor has compared the content: it changed within the last moment
             raise OwnedFault(f"{part.file.path}: another program changed it meanwhile", "make a new plan: gwctl plan")
@@ -171,7 +163,7 @@ class ClientKind:
         if kept is None:
             return True
         try:
-            return kept.has_the_values_of(_former(part, part.read()))
+            return kept.has_the_values_of(former(part, part.read()))
         except DocumentFault:
             return False
 
@@ -227,7 +219,7 @@ class ClientKind:
             values = part.values(data)
         except DocumentFault as fault:
             if part.covers == (WHOLE,):  # gwctl writes no such file
-                return Present(self.run.ledger.digest(_as_text(data)))
+                return Present(self.run.ledger.digest(as_text(data)))
             raise faulty(part.file.path, fault) from None
         if not values:
             return Absent()
@@ -266,11 +258,6 @@ def _obstacle(part: FilePart) -> OwnedFault | None:
     except OSError as fault:
         return faulty(part.file.path, fault)
     return None
-
-
-def _as_text(data: bytes | None) -> str:
-    """Return the bytes as text, with one character for each byte. Use this for a file that is not a document."""
-    return (data or b"").decode("latin-1")
 
 
 def _after(change: Change) -> Resource:
@@ -312,57 +299,6 @@ def _remove_folder(part: FilePart, row: OwnedRow) -> None:
     """Delete the directory that gwctl made for a separate file, if nothing is left in the directory."""
     if _FOLDER in row.facts:
         part.file.remove_folder()
-
-
-def _backup(part: FilePart, data: bytes | None, wanted: Values) -> Backup:
-    """Return the backup of this part of the file. The backup includes values that may be secrets."""
-    try:
-        undo = {} if part.covers == (WHOLE,) else part.change(data, wanted).undo
-        return replace(_former(part, data), undo=undo)
-    except DocumentFault as fault:
-        raise faulty(part.file.path, fault) from None
-
-
-def _former(part: FilePart, data: bytes | None) -> Backup:
-    """Return the present content of this part of the file. Raise `DocumentFault` if the file is not valid."""
-    if part.covers == (WHOLE,):
-        return Backup(was_there=data is not None, text=None if data is None else _text(part, data))
-    return Backup(was_there=data is not None, values=part.values(data))
-
-
-def _has_secret(part: FilePart, data: bytes | None, backup: Backup, wanted: Values) -> bool:
-    """Return whether the backup may contain a secret. The ledger must not contain secrets."""
-    if part.covers == (WHOLE,):
-        text = _as_text(data)
-        return not _is_wanted(part, data, wanted) and bool(_NAMED.search(text) or _may_be_secret(text))
-    if canonical(backup.values) == canonical(wanted):  # a value that gwctl would write is not a secret
-        return False
-    values = ((place, value) for place, value in backup.values.items() if value)
-    return any(place not in part.tool.plain or _may_be_secret(json.dumps(value)) for place, value in values)
-
-
-def _is_wanted(part: FilePart, data: bytes | None, wanted: Values) -> bool:
-    try:
-        return canonical(part.values(data)) == canonical(wanted)
-    except DocumentFault:
-        return False
-
-
-def _text(part: FilePart, data: bytes) -> str:
-    try:
-        text = data.decode()
-    except ValueError:
-        text = ""
-    if (not text.strip() and data.strip()) or len(data) > _LONGEST:
-        raise OwnedFault(
-            f"{part.file.path} is too large, or is not text, so gwctl could not restore the file later",
-            "move the file to another directory",
-        )
-    return text
-
-
-def _may_be_secret(text: str) -> bool:
-    return bool(why_credential(text, Known())) or looks_random(text)
 
 
 OPEN: Callable[[OwnedRun], OwnedKind] = ClientKind

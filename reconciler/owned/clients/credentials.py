@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from reconciler import safe_json
 from reconciler.address import Address
-from reconciler.owned.client_files import Backup
+from reconciler.owned.clients.backup import Backup
 from reconciler.owned.kind import OwnedFault
 from reconciler.resources.presence import KEEPS, OwnedRow, Slot
 from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain

@@ -9,8 +9,8 @@ from reconciler import codes
 from reconciler.address import CLIENT, Address, Kind
 from reconciler.clients.tool import flat, values_in
 from reconciler.codes import Code
-from reconciler.owned import client_messages as messages
-from reconciler.owned.client_parts import DEFAULT_PART, Drafts
+from reconciler.owned.clients import messages, refusals
+from reconciler.owned.clients.draft import DEFAULT_PART, Drafts
 from reconciler.owned.kind import OwnedRun
 from reconciler.plan.change import Difference
 from reconciler.plan.desired import Desired
@@ -66,11 +66,11 @@ class ClientRules:
             return self._unreadable(case, case.seen)
         is_credential = _is_own_credential(case.want, case.seen, case.row)
         if is_credential and not _may_move(case.seen, case.row, case.is_adopted):
-            return messages.own_credential(case)
+            return refusals.own_credential(case)
         if self._waits(case):
             return NOTHING
         if is_credential:
-            return messages.moves(case)
+            return refusals.moves(case)
         judged = _judged_default(case) if DEFAULT_PART in case.want.facts else None
         return judged or _obstructed(case)
 
@@ -98,7 +98,7 @@ class ClientRules:
         is_first = first.slot == case.want.slot
         if case.row is not None:  # the table adds a note
             return None if is_first else OwnedPlan((case.want.unchanged,))
-        blocked = messages.blocked(case.want, seen)
+        blocked = refusals.blocked(case.want, seen)
         return blocked if is_first else OwnedPlan((), (), blocked.blocked)
 
     def _waits(self, case: OwnedCase) -> bool:
@@ -144,13 +144,13 @@ def _obstructed(case: OwnedCase) -> OwnedPlan | None:
     if not case.is_ours or not isinstance(seen, Present) or seen.fingerprint == case.want.fingerprint:
         return None
     why = seen.facts.get("obstacle", "")
-    return messages.blocked(case.want, Unknown(why, seen.facts["obstacle_hint"])) if why else None
+    return refusals.blocked(case.want, Unknown(why, seen.facts["obstacle_hint"])) if why else None
 
 
 def _judged_default(case: OwnedCase) -> OwnedPlan | None:
     """Return the plan that keeps a default model of the user. If the user chose no default model, return None."""
     if case.row is not None and not case.is_ours and not case.is_older:
-        return messages.default_taken(case)
+        return refusals.default_taken(case)
     if case.want.facts[DEFAULT_PART] == "always" or not isinstance(case.seen, Present):
         is_taken_out = case.is_ours and not isinstance(case.seen, Unknown) and case.want.facts[DEFAULT_PART] != "always"
         return OwnedPlan((case.want.unchanged,)) if is_taken_out else None

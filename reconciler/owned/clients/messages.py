@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from reconciler import codes
 from reconciler.address import CLIENT
 from reconciler.clients.choose import Left
 from reconciler.clients.offer import Offer
-from reconciler.clients.registry import tool_named
 from reconciler.clients.start import start_command
 from reconciler.clients.tool import Tool
 from reconciler.codes import Code
 from reconciler.config.gateway import Client, Endpoint
 from reconciler.diagnostics import Diagnostic, error, note, warning
-from reconciler.owned.client_files import Placed
+from reconciler.owned.clients.paths import Placed
 from reconciler.plan.change import Cause
-from reconciler.plan.owned.table import foreign
-from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
 from reconciler.resources.observation import Listed, Observation
-from reconciler.resources.presence import Presence, Present, Unknown
 from reconciler.secrets.commands.helper_command import HelperRefused
 from reconciler.text import printable
 
@@ -154,7 +149,7 @@ def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) 
             source=client.source,
         )
     detail = f"The file would be {path}. gwctl leaves an existing file at that path unchanged."
-    detail += f" In that file, {tool.warning}." if client.file == "shared" and tool.warning else ""
+    detail += f" With `file: shared`, {tool.warning}." if client.file == "shared" and tool.warning else ""
     return warning(
         codes.CLIENT_NOT_ALLOWED,
         f"{client.address}: configuring {tool.title} for {endpoint.name} has not been allowed on this machine",
@@ -266,80 +261,3 @@ def _shown(models: Sequence[str]) -> str:
     shown = ", ".join(printable(model, 80) for model in models[:_SHOWN])
     more = len(models) - _SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
-
-
-def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
-    """Return a plan that does not touch the file, because it is a link or cannot be read."""
-    code = codes.LINKED_FILE if seen.refused else codes.CLIENT_UNREADABLE
-    diagnostic = error(
-        code,
-        f"{want.address}: {printable(seen.reason, 400)}",
-        detail="Nothing was done to the file.",
-        hint=seen.hint or "replace the link with a file, or choose another file with `path:`",
-        address=want.address,
-        source=want.source,
-    )
-    return OwnedPlan((), (diagnostic,), (want.address,))
-
-
-def default_taken(case: OwnedCase) -> OwnedPlan:
-    """Return a plan that keeps the default model of another gateway file. A tool's file has only one default model."""
-    plan = foreign(case)
-    hint = f"to keep the other default, write `set_default: never` under clients.{case.want.address.whole.name}"
-    return replace(plan, diagnostics=tuple(replace(each, hint=hint) for each in plan.diagnostics))
-
-
-def own_credential(case: OwnedCase) -> OwnedPlan:
-    """Return a plan that does not touch the file, because the file contains the user's own credential."""
-    want, facts = case.want, _facts(case.seen)
-    diagnostic = error(
-        codes.OWN_CREDENTIAL,
-        f"The file {printable(str(want.slot), 300)} contains your own credential at {_credential(facts)}",
-        detail="gwctl would overwrite the credential. Nothing was done." + _why_it_stays(case, facts),
-        hint=_how_to_go_on(case, facts),
-        address=want.address,
-        source=want.source,
-    )
-    return OwnedPlan((), (diagnostic,), (want.address,))
-
-
-def _why_it_stays(case: OwnedCase, facts: Mapping[str, str]) -> str:
-    if case.row is not None:
-        return " The credential came into the file after gwctl wrote its part."
-    if facts.get("no_keychain"):
-        return f" The credential cannot move into the keychain: {printable(facts['no_keychain'], 300)}."
-    return ""
-
-
-def _how_to_go_on(case: OwnedCase, facts: Mapping[str, str]) -> str:
-    whole, tool = case.want.address.whole, tool_named(case.want.slot.path[0])
-    own = f", or give gwctl a separate file: write `file: own` under {whole}" if tool and "own" in tool.uses else ""
-    remove = f"remove the credential from the file{own}"
-    is_movable = case.row is None and not facts.get("no_keychain")
-    return f"to move the credential into the keychain, add `--adopt {whole}`; or {remove}" if is_movable else remove
-
-
-def moves(case: OwnedCase) -> OwnedPlan:
-    """Return the plan that replaces the user's values with gwctl's values.
-
-    The user's credential moves into the keychain.
-    """
-    want, facts = case.want, _facts(case.seen)
-    diagnostic = note(
-        codes.CREDENTIAL_MOVES,
-        f"{want.address}: your own credential at {_credential(facts)} moves into the keychain",
-        detail=f"gwctl puts the credential back into {printable(str(want.slot), 300)} when the client is taken out of "
-        "the gateway file, and with `gwctl destroy` or `gwctl leave`.",
-        hint="gwctl key list",
-        address=want.address,
-        source=want.source,
-    )
-    return OwnedPlan((want.change("create", "config", "adopted"),), (diagnostic,))
-
-
-def _facts(seen: Presence) -> Mapping[str, str]:
-    return seen.facts if isinstance(seen, Present) else {}
-
-
-def _credential(facts: Mapping[str, str]) -> str:
-    return printable(facts.get("credential", ""), 200)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from reconciler import address, codes
-from reconciler.address import CLIENT, DEFAULT, Address
+from reconciler.address import CLIENT, Address
 from reconciler.clients.choose import Wish, choose
-from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, OfferedModel
+from reconciler.clients.offer import Offer, OfferedEndpoint
 from reconciler.clients.registry import tool_named
 from reconciler.clients.start import is_unset
 from reconciler.clients.tool import Part, Place, Surroundings, Tool
 from reconciler.config import base_urls
-from reconciler.config.gateway import Client, Discover, Endpoint, Gateway
+from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic
 from reconciler.ledger.handle_rows import handle_of
-from reconciler.owned import client_messages as messages
-from reconciler.owned.client_files import Placed, is_found, place_of, surroundings
+from reconciler.owned.clients import messages
+from reconciler.owned.clients.offered import Catalog, reach_of
+from reconciler.owned.clients.paths import Placed, is_found, place_of, surroundings
 from reconciler.owned.key_rules import kept_slot
 from reconciler.owned.kind import OwnedRun
 from reconciler.plan.desired import Desired
@@ -62,7 +63,7 @@ class Drafts:
         """Return the draft of every client, from the planned models of the endpoints."""
         if self._of is None or self._of[0] is not desired:
             resources = {at: want.resource for at, want in desired.wanted.items()}
-            catalog = _Catalog(resources, by_endpoint(resources))
+            catalog = Catalog(resources, by_endpoint(resources))
             self._of = desired, [self._drafted(client, catalog) for client in self.clients]
         return self._of[1]
 
@@ -81,34 +82,12 @@ class Drafts:
     def _here(self) -> Surroundings:
         return surroundings(self._run.environ)
 
-    def _drafted(self, client: Client, catalog: _Catalog) -> ClientDraft:
+    def _drafted(self, client: Client, catalog: Catalog) -> ClientDraft:
         gateway, tool = self._run.gateway, tool_named(client.tool)
         if gateway is None or tool is None:
             return ClientDraft(client=client)
         drafting = _Drafting(self._run, gateway, client, tool, place_of(client, tool, gateway, self._here), catalog)
         return drafting.draft(is_found(tool, self._here))
-
-
-@dataclass(frozen=True)
-class _Catalog:
-    """All models that the plan will record."""
-
-    resources: Mapping[Address, Resource]
-    groups: Mapping[str, Mapping[Address, Resource]]
-
-    def default(self, name: str) -> Choice | None:
-        """Return the default model for the role, or None if the role has no default model."""
-        resource = self.resources.get(Address(DEFAULT, name))
-        at = resource.default_model if resource else None
-        return Choice(endpoint=at.endpoint, model=at.model_id) if at else None
-
-    def models(self, endpoint: str, client: Client, tool: Tool) -> tuple[OfferedModel, ...]:
-        """Return the endpoint's models that the tool can use and the client's patterns select.
-
-        Chat models come first.
-        """
-        group = self.groups.get(endpoint, {}).items()
-        return models_for({at.model_id: each for at, each in group if at.is_model}, client, tool)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +109,7 @@ class _Drafting:
     client: Client
     tool: Tool
     placed: Placed
-    catalog: _Catalog
+    catalog: Catalog
 
     def draft(self, is_here: bool) -> ClientDraft:
         """Return the client's draft; `is_here` is true if the tool is on this machine."""
@@ -203,7 +182,7 @@ class _Drafting:
         return OfferedEndpoint(
             name=endpoint.name,
             base_url=attributes.base_url,
-            chat_base=base_urls.openai(endpoint, _reach(resource)),
+            chat_base=base_urls.openai(endpoint, reach_of(resource)),
             apis=endpoint.apis,
             models=self.catalog.models(endpoint.name, self.client, self.tool),
             helper=helper if isinstance(helper, tuple) else (),
@@ -299,41 +278,6 @@ def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -
     The slot names the first place of the part. If the part has no places, the slot names the whole file.
     """
     return Slot(CLIENT, (tool.name, str(path), json.dumps(places[0]) if places else ""))
-
-
-def models_for(models: Mapping[str, Resource], client: Client, tool: Tool) -> tuple[OfferedModel, ...]:
-    """Return the models, by ID, that the tool can use and the client's patterns admit, chat models first."""
-    fitting = {at: model for at, model in models.items() if fits(model, tool)}
-    ids = Discover(include=client.models).passing(fitting, fitting.keys())
-    return tuple(offered_model(at, fitting[at]) for at in sorted(ids, key=lambda at: fitting[at].purpose != "chat"))
-
-
-def fits(model: Resource, tool: Tool) -> bool:
-    """Return whether the tool can use the model.
-
-    A model without APIs uses the APIs of its endpoint. Only chat models are checked for their API, because other models
-    have their own paths.
-    """
-    apis = model.as_model.apis
-    speaks = apis is None or model.purpose != "chat" or bool(set(apis) & set(tool.apis))
-    return speaks and model.purpose in tool.purposes
-
-
-def offered_model(model_id: str, resource: Resource) -> OfferedModel:
-    """Return the model as it is offered to a tool."""
-    model = resource.as_model
-    return OfferedModel(
-        id=model_id,
-        purpose=resource.purpose or "chat",
-        context=model.context,
-        output=model.output,
-        capabilities=model.capabilities or (),
-    )
-
-
-def _reach(endpoint: Resource) -> str | None:
-    """Return the prefix of the endpoint's model list, or None if the endpoint has no list."""
-    return str(endpoint.facts.get("reach", "")) if endpoint.facts.get("listed") else None
 
 
 def _config_of(offer: Offer, client: Client) -> str:

@@ -1,0 +1,85 @@
+"""The paths of tools' programs and files on this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.clients.tool import Surroundings, Tool
+from reconciler.config.gateway import Client, Gateway
+from reconciler.files.working_tree import working_tree_of
+from reconciler.owned.clients.dotfiles import NIX_STORE, DotfileSource, chezmoi_source
+
+
+def surroundings(environ: Mapping[str, str]) -> Surroundings:
+    """Return this user's home directory and the environment variables that tools read."""
+    return Surroundings(home=Path(environ.get("HOME") or os.path.expanduser("~")), environ=environ)  # noqa: PTH111
+
+
+def is_found(tool: Tool, here: Surroundings) -> bool:
+    """Return whether gwctl writes the tool's file: the tool is on this machine, or may run on another machine."""
+    return tool.needs_path or is_installed(tool, here)
+
+
+def is_installed(tool: Tool, here: Surroundings) -> bool:
+    """Return whether the tool is on this machine: its command is found, or the directory of its files exists."""
+    return program_of(tool, here) is not None or (not tool.needs_path and Path(tool.folder(here)).is_dir())
+
+
+def program_of(tool: Tool, here: Surroundings) -> Path | None:
+    """Return the path of the tool's command, or None if it is not found. Relative directories in PATH are ignored."""
+    folders = [folder for folder in here.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]  # noqa: PTH117
+    search = os.pathsep.join(folders)
+    found = (shutil.which(program, path=search) for program in tool.programs) if search else ()
+    return next((Path(path) for path in found if path), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """The path of a client's file. Links in the path of the directory are resolved. The file itself is not a link."""
+
+    path: Path
+    base: Path | None  # the gateway file's directory, if it contains the file
+    link: str = ""  # a clause for a message: which link prevents a write; "" without such a link
+    is_usual: bool = True  # below the gateway file, or where the tool keeps its files
+    is_in_nix: bool = False  # the link leads into the Nix store, as the links of home-manager do
+    dotfile: DotfileSource | None = None  # chezmoi's source of the path
+
+
+def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Placed:
+    """Return the path of the client's file, and whether it may be written."""
+    written = client.path or _usual(client, tool, gateway, here)
+    base = Path(os.path.realpath(gateway.directory))
+    path = Path(os.path.realpath(written.parent)) / written.name
+    is_below = path.is_relative_to(base)
+    usual = () if tool.needs_path else (tool.folder(here), tool.shared(here).parent)
+    folders = [Path(os.path.realpath(folder)) for folder in usual]
+    return Placed(
+        path=path,
+        base=base if is_below else None,
+        link=_link(written, path, is_below),
+        is_usual=client.path is None or is_below or any(path.is_relative_to(folder) for folder in folders),
+        is_in_nix=Path(os.path.realpath(path)).is_relative_to(NIX_STORE),
+        dotfile=chezmoi_source(path, here),
+    )
+
+
+def _usual(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Path:
+    if client.file == "shared":
+        there = (Path(path) for path in tool.existing(here))
+        return next((path for path in there if os.path.lexists(path)), Path(tool.shared(here)))
+    name = gateway.name if client.name == tool.name else f"{gateway.name}-{client.name}"
+    return Path(tool.own(here, name))
+
+
+def _link(written: Path, path: Path, is_below: bool) -> str:
+    """Return a clause about a link on the path that leads to another owner's file or working tree."""
+    if path.is_symlink():
+        return f"{path} is a link to {os.path.realpath(path)}"
+    led = path.parent != Path(os.path.abspath(written.parent))  # noqa: PTH100 - links stay
+    if led and not is_below and working_tree_of(path.parent) is not None:
+        return f"{written.parent} leads into the working tree {working_tree_of(path.parent)}"
+    return ""
