@@ -154,7 +154,8 @@ def load(
     this gateway (see `plan`). Raise `GatewayError` with every error in the files.
     """
     from reconciler.engine.options import Options
-    from reconciler.engine.stack.session import known_endpoints, load_gateway
+    from reconciler.engine.stack.gateway_file import load_gateway
+    from reconciler.engine.stack.session import known_endpoints
 
     options = Options(files=_paths(files), variables=dict(variables), environ=dict(environ), state=state)
     options = _agreeing(options, allow_hosts, trust)

@@ -122,6 +122,9 @@ HELP: Mapping[str, str] = {
     For each endpoint: the source of its key, its models by purpose, and the age of its list. gwctl opens no keychain
     and no remote store, and contacts the endpoints only with --live. If the state is in a remote store, gwctl shows
     what the last apply on this machine recorded.
+
+    --line compares the gateway file with the last apply on this machine, for a git hook or a prompt. It prints one line
+    with the command to type, or nothing, and always exits 0.
     """,
     "lock": """Pin the model lists of all endpoints, or of the named ENDPOINTS, in the lock file.
 

@@ -11,7 +11,8 @@ from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.connection_test import finding
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
-from reconciler.engine.stack.session import Session, known_endpoints, load_gateway, open_session
+from reconciler.engine.stack.gateway_file import load_gateway
+from reconciler.engine.stack.session import Session, known_endpoints, open_session
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault

@@ -9,7 +9,8 @@ from reconciler.config.gateway import Endpoint
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.owned import OwnedView, view_owned
-from reconciler.engine.stack.session import Loaded, Session, check_scope, open_session
+from reconciler.engine.stack.gateway_file import Loaded
+from reconciler.engine.stack.session import Session, check_scope, open_session
 from reconciler.engine.stack.upgrade_notice import about_older
 from reconciler.engine.trust.carried import carried
 from reconciler.engine.trust.clients import agree_to_clients

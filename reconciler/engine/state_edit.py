@@ -10,8 +10,9 @@ from reconciler.address import RECORDED, Address, parse
 from reconciler.apply.write_state import ReadState, write_state
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.options import Options
+from reconciler.engine.stack.gateway_file import load_gateway
 from reconciler.engine.stack.open_stack import enter, open_alone, open_typed, read_state, trust_of
-from reconciler.engine.stack.session import load_gateway, spare_of
+from reconciler.engine.stack.session import spare_of
 from reconciler.engine.trust.decide import Trust
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile

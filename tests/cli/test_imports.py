@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Collection
 
 import pytest
 
@@ -14,12 +15,12 @@ OWN = ["reconciler.clients.tool", "reconciler.plan.change"]
 GATEWAY = "version: 1\nname: acme\nendpoints: {a: {preset: litellm, models: [m]}}\n"
 
 
-def imported(folder, *arguments: str) -> set[str]:
+def imported(folder, *arguments: str, more: Collection[str] = ()) -> set[str]:
     script = (
         "import sys\n"
         "from reconciler.cli.main import run\n"
         f"code = run({list(arguments)!r})\n"
-        f"sys.stderr.write('loaded ' + ' '.join(name for name in {HEAVY + OWN!r} if name in sys.modules))\n"
+        f"sys.stderr.write('loaded ' + ' '.join(name for name in {[*HEAVY, *OWN, *more]!r} if name in sys.modules))\n"
     )
     home = folder.with_name(f"{folder.name}-home")  # the ledger must not be below the gateway file
     environ = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), "XDG_STATE_HOME": str(home / "state")}
@@ -57,6 +58,20 @@ def test_env_loads_no_network_and_no_differ(tmp_path) -> None:
 def test_an_offline_plan_loads_no_network(tmp_path) -> None:
     (tmp_path / "gateway.yaml").write_text(GATEWAY)
     assert not imported(tmp_path, "plan", "--offline") & {"httpx", "stamina", "truststore", "keyring", "deepdiff"}
+
+
+def test_the_line_of_status_loads_no_store_and_no_plan(tmp_path) -> None:
+    """A git hook runs it after each pull."""
+    (tmp_path / "gateway.yaml").write_text(GATEWAY)
+    unwanted = {
+        *HEAVY,
+        *OWN,
+        "reconciler.engine.plan",
+        "reconciler.state.stores.registry",
+        "reconciler.secrets.keychain",
+    }
+    assert imported(tmp_path, "status", "--line", more=unwanted) <= {"pydantic", "yaml"}
+    assert "reconciler.state.stores.registry" in imported(tmp_path, "status", more=unwanted)
 
 
 def test_deepdiff_is_loaded_only_where_something_is_updated(tmp_path) -> None:

@@ -34,6 +34,7 @@ COMMANDS = [
     ("env", "--model", "it/gpt-4o", "--format", "dotenv"),
     ("env", "--model", "it/gpt-4o", "--format", "json"),
     ("status", "-v"),
+    ("status", "--line"),
     ("status", "--live", "--format", "json"),
     ("export", "resolved", "-v"),
     ("export", "resolved", "--key", "helper", "-v"),

@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of, text_or_json
+from reconciler.cli.usage.fault import UsageFault
 
 
 @click.command("status", help=HELP["status"], short_help=SHORT["status"])
@@ -15,8 +16,15 @@ from reconciler.cli.options import asking, common, options_of, output_of, text_o
 @asking
 @text_or_json
 @click.option("--live", is_flag=True, help="Also contact every endpoint, with its key.")
+@click.option(
+    "--line",
+    is_flag=True,
+    help="Print one line if there is something to do, and exit 0. Open no store.",
+)
 def command(**arguments: Any) -> int:
     """Show what was applied from this gateway file, what differs, and what to do next."""
+    if arguments["line"]:
+        return _line(arguments)
     from reconciler.engine.recorded.status import status_of
     from reconciler.render.json.state import failed_status
 
@@ -39,3 +47,15 @@ def command(**arguments: Any) -> int:
 
     output.show(status_view(status.document, status.ages))
     return output.report(status.diagnostics)
+
+
+def _line(arguments: dict[str, Any]) -> int:
+    """Print the line of --line. The exit code is 0, because a git hook must not stop git."""
+    if arguments["live"] or arguments["output_format"] == "json":
+        raise UsageFault("--line cannot be used with --live or --format json", "give only --line")
+    from reconciler.engine.recorded.status_line import status_line
+
+    said = status_line(options_of(arguments))
+    if said:
+        output_of(arguments).line(f"gwctl: {said}")
+    return 0

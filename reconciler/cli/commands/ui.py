@@ -52,7 +52,7 @@ def quiet_time(_context: click.Context, _option: click.Parameter, value: str) ->
 def command(quiet_time: int, no_browser: bool, **arguments: Any) -> int:
     """Serve the local page of the gateway file until ^C or the quiet time."""
     from reconciler.engine.proposals.entry_file import EntryFile
-    from reconciler.engine.stack.session import load_gateway
+    from reconciler.engine.stack.gateway_file import load_gateway
 
     options, output = options_of(arguments), output_of(arguments)
     load_gateway(options)

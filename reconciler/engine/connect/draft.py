@@ -22,7 +22,7 @@ from reconciler.engine.keys.manage import set_key
 from reconciler.engine.keys.request import OnDone
 from reconciler.engine.options import Options
 from reconciler.engine.plan import Run, gather
-from reconciler.engine.stack.session import load_gateway
+from reconciler.engine.stack.gateway_file import load_gateway
 from reconciler.engine.trust.manage import trust
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile

@@ -14,7 +14,8 @@ from reconciler.engine.connection_test import ConnectionTest, look
 from reconciler.engine.keys.request import OnDone
 from reconciler.engine.options import Options
 from reconciler.engine.plan import Run, gather
-from reconciler.engine.stack.session import load_gateway, open_session
+from reconciler.engine.stack.gateway_file import load_gateway
+from reconciler.engine.stack.session import open_session
 from reconciler.engine.trust.clients import is_off
 from reconciler.engine.trust.manage import trust
 from reconciler.owned.clients.paths import is_found, surroundings

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from reconciler.diagnostics import Diagnostic
 from reconciler.engine.options import Options
 from reconciler.engine.plan import Run, gather_destroy
-from reconciler.engine.stack.session import Session, load_gateway, open_session, open_without_state
+from reconciler.engine.stack.gateway_file import load_gateway
+from reconciler.engine.stack.session import Session, open_session, open_without_state
 from reconciler.engine.trust.decide import Trust
 from reconciler.errors import Failed
 from reconciler.ledger.stack_rows import Agreed, Stacks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from reconciler.engine.keys.kept import kept_names
 from reconciler.engine.options import Options
 from reconciler.engine.plan import gather
 from reconciler.engine.recorded.export import applied_endpoints
+from reconciler.engine.recorded.known_changes import known_changes
 from reconciler.engine.stack.session import Session
 from reconciler.errors import Failed
 from reconciler.ledger.owned_rows import OwnedRows
@@ -31,7 +32,6 @@ from reconciler.render.json.types.state import (
     StatusDocument,
 )
 from reconciler.resources.presence import OwnedRow
-from reconciler.resources.urls import origin
 from reconciler.secrets.marks import SetFor
 from reconciler.secrets.reference import EnvReference
 from reconciler.secrets.resolve_key import is_blank
@@ -132,43 +132,9 @@ def _differs(session: Session, snapshot: Snapshot | None) -> bool | None:
 
 
 def _known_changes(session: Session, machine: _MachineRecords) -> list[str] | None:
-    """Return the changes since the last apply here, as far as this machine has recorded; None if none is recorded.
-
-    The snapshot has the models of each endpoint and its roles; the rows have the keys and the files of tools.
-    """
     if machine.snapshot is None:
         return None
-    gateway, facts = session.gateway, machine.snapshot.resolved
-    models = {(entry["endpoint"], entry["model"]) for entry in facts.get("models", ())}
-    urls = {entry["endpoint"]: entry["base_url"] for entry in facts.get("models", ())}
-    wanted = {(name, each.id) for name, endpoint in gateway.endpoints.items() for each in endpoint.models}
-    closed = {name for name, endpoint in gateway.endpoints.items() if not endpoint.discover.enabled}
-    gone = {at for at in models if at[0] in closed} - wanted
-    stack = session.trust.stack.id
-    owned = {owner.address for row in machine.rows for owner in row.owners if owner.stack == stack}
-    clients = {str(client.address) for client in gateway.clients.values() if client.file != "none"}
-    lost = {at for at in owned if at.startswith("client.") and not _is_under(at, clients)}
-    new = {at for at in clients if not any(_is_under(own, {at}) for own in owned)}
-    changes = [
-        *(f"create {address.endpoint(name)}" for name in gateway.endpoints if name not in urls),
-        *(f"update {address.endpoint(name)}" for name in urls if _is_moved(gateway.endpoints.get(name), urls[name])),
-        *(f"delete {address.endpoint(name)}" for name in urls if name not in gateway.endpoints),
-        *(f"create {address.model(*at)}" for at in sorted(wanted - models) if at[0] in urls),
-        *(f"delete {address.model(*at)}" for at in sorted(gone) if at[0] in gateway.endpoints),
-        *(f"create {at}" for at in sorted(new)),
-        *(f"delete {at}" for at in sorted(lost)),
-    ]
-    return changes or None
-
-
-def _is_under(at: str, clients: Collection[str]) -> bool:
-    """Return whether the address is that of one of these clients, or of a part of its file."""
-    return any(at == client or at.startswith((f"{client}/", f"{client}.")) for client in clients)
-
-
-def _is_moved(endpoint: Endpoint | None, url: str) -> bool:
-    """Return whether the endpoint has another host than the applied one: the path can differ from API to API."""
-    return endpoint is not None and origin(endpoint.base_url) != origin(url)
+    return known_changes(session.gateway, machine.snapshot, machine.rows, session.trust.stack.id) or None
 
 
 def _endpoint(

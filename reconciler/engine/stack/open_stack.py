@@ -14,16 +14,16 @@ from reconciler import codes
 from reconciler.config.gateway import Gateway
 from reconciler.engine.keys.kept import KeptRows, kept_names
 from reconciler.engine.options import Options
+from reconciler.engine.stack.gateway_file import place_of, stack_of
 from reconciler.engine.stack.offline import default_scope
 from reconciler.engine.stack.open_store import credential_of, open_store
 from reconciler.engine.trust.decide import Trust
-from reconciler.engine.trust.identify import store_at, whereabouts
+from reconciler.engine.trust.identify import whereabouts
 from reconciler.engine.trust.pairs import Holdings, WantedPair, want_of_store, wants_of
 from reconciler.engine.trust.recorded import is_recorded
 from reconciler.engine.trust.withheld_messages import store_withheld
 from reconciler.errors import Failed
 from reconciler.ledger.locate import ledger_path
-from reconciler.ledger.stack_rows import new_stack
 from reconciler.plan.resolve.scopes import machine_endpoints
 from reconciler.secrets.binding import Binding, Bindings
 from reconciler.state.codec import decode
@@ -44,17 +44,9 @@ class OpenedStack:
 
 def trust_of(gateway: Gateway, options: Options) -> Trust:
     """Return the consents for this gateway file and its state. Nothing is read yet."""
-    here = whereabouts(options.files[0])
-    url, directory = place_of(gateway, options)
-    store = store_at(url, directory)
-    own = new_stack(here.path, store, gateway.name, options.stack_id)
-    main = replace(own, store=store if is_remote(url) else here.in_main(store))
+    here, own = whereabouts(options.files[0]), stack_of(gateway, options)
+    main = own if is_remote(own.store) else replace(own, store=here.in_main(own.store))
     return Trust(options, own, main, partial(ledger_path, options.environ, gateway.directory))
-
-
-def place_of(gateway: Gateway, options: Options) -> tuple[str, Path]:
-    """Return the URL of the state, and the directory for a relative path in that URL."""
-    return (options.state, Path()) if options.state is not None else (gateway.state, gateway.directory)
 
 
 def enter(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None = None) -> OpenedStack:

@@ -9,21 +9,19 @@ from pathlib import Path
 
 from reconciler import codes, text
 from reconciler.apply.write_state import ReadState
-from reconciler.config.checks.local import local_path
 from reconciler.config.gateway import Gateway
-from reconciler.config.load import load
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.options import Options
+from reconciler.engine.stack.gateway_file import Loaded, load_gateway, place_of
 from reconciler.engine.stack.offline import default_scope, unread
-from reconciler.engine.stack.open_stack import enter, place_of, trust_of
+from reconciler.engine.stack.open_stack import enter, trust_of
 from reconciler.engine.stack.open_store import open_store
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.withheld_messages import older_records, undecided
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
-from reconciler.files.read_file import is_there
 from reconciler.ledger.machine_rows import MachineRecords, MachineRows
 from reconciler.lockfile.locate import LockBytes, read_bytes
 from reconciler.plan.change import Scope
@@ -88,24 +86,6 @@ class Session:
     def recorded(self) -> Recorded:
         """The records in scope, after the renames in the gateway file."""
         return self.division.recorded
-
-
-Loaded = tuple[Gateway, tuple[Diagnostic, ...]]
-
-
-def load_gateway(options: Options) -> Loaded:
-    """Return the gateway and its warnings and notes. Raise `Failed` with every error in the files."""
-    local = local_file(options)
-    loaded = load(options.files, options.variables, options.environ, drafts=options.drafts, local=local)
-    if loaded.gateway is None:
-        raise Failed(*loaded.diagnostics)
-    return loaded.gateway, loaded.diagnostics
-
-
-def local_file(options: Options) -> Path | None:
-    """Return the local file that belongs to the gateway file, or None if the run uses no local file."""
-    path = local_path(options.files[0]) if options.with_local and options.scope != "shared" else None
-    return path if path and (path in options.drafts or is_there(path)) else None
 
 
 def open_session(options: Options, names: Collection[str] | None = None, loaded: Loaded | None = None) -> Session:

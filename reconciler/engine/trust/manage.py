@@ -13,8 +13,9 @@ from reconciler.address import CLIENT
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import error
 from reconciler.engine.options import Options
-from reconciler.engine.stack.open_stack import credential_in, enter, place_of, trust_of
-from reconciler.engine.stack.session import known_endpoints, load_gateway
+from reconciler.engine.stack.gateway_file import load_gateway, place_of
+from reconciler.engine.stack.open_stack import credential_in, enter, trust_of
+from reconciler.engine.stack.session import known_endpoints
 from reconciler.engine.trust.clients import client_wants
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust

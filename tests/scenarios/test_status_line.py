@@ -1,0 +1,72 @@
+"""`gwctl status --line`: one line for a git hook, from the file and this machine's records alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scenarios.test_status import KEY, TEAM, ledger_of
+from tests.support.command import Gwctl
+from tests.support.scripted import ScriptedServer
+
+
+@pytest.fixture
+def applied(gwctl: Gwctl, server: ScriptedServer) -> Gwctl:
+    """A gateway file that was applied."""
+    server.lists("gpt-4o", "gpt-4o-mini")
+    gwctl.write(TEAM.replace("URL", server.url))
+    gwctl("apply", "--auto-approve", TEAM_KEY=KEY)
+    server.requests.clear()
+    return gwctl
+
+
+def edit(gwctl: Gwctl, old: str, new: str) -> None:
+    gwctl.write((gwctl.folder / "gateway.yaml").read_text().replace(old, new))
+
+
+def test_an_applied_file_has_no_line(applied: Gwctl) -> None:
+    done = applied("status", "--line")
+    assert (done.out, done.err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ("[tiny]", "[tiny, small]", "gateway.yaml differs in 1 resource from the last apply here. Next: gwctl plan"),
+        ("{chat: team/gpt-4o}", "{}", "gateway.yaml differs from the last apply here. Next: gwctl plan"),
+        ("version: 1", "version: [", "gateway.yaml has 1 error. Next: gwctl validate"),
+        ("acme", "${NOT_SET}", "gateway.yaml has 1 error. Next: gwctl validate"),
+    ],
+)
+def test_a_pulled_change_is_one_line_with_what_to_type(applied: Gwctl, old: str, new: str, line: str) -> None:
+    edit(applied, old, new)
+    done = applied("status", "--line", code=0)
+    assert (done.out, done.err) == (f"gwctl: {line}\n", "")
+
+
+def test_a_file_that_nobody_applied_says_so_and_a_missing_one_only_if_it_was_applied(
+    applied: Gwctl, server: ScriptedServer
+) -> None:
+    applied.write(TEAM.replace("URL", server.url), "other.yaml")
+    assert applied("status", "--line", "-f", "other.yaml").out == (
+        "gwctl: other.yaml was never applied on this machine. Next: gwctl apply -f other.yaml\n"
+    )
+    for name, said in (("other.yaml", ""), ("gateway.yaml", "does not exist, but it was applied on this machine.\n")):
+        (applied.folder / name).unlink()
+        assert applied("status", "--line", "-f", name).out == (said and f"gwctl: {name} {said}")
+
+
+def test_a_broken_ledger_is_a_line(applied: Gwctl) -> None:
+    ledger_of(applied).write_text("no database")
+    assert applied("status", "--line", code=0).out == (
+        "gwctl: The records of this machine cannot be read. Next: gwctl doctor\n"
+    )
+
+
+def test_a_remote_state_and_the_endpoints_are_not_contacted(applied: Gwctl, server: ScriptedServer) -> None:
+    edit(applied, "version: 1", f"version: 1\nstate: {server.url}/state")
+    assert "was never applied" in applied("status", "--line", TEAM_KEY=KEY).out
+    assert server.requests == []
+
+
+def test_it_is_no_document(applied: Gwctl) -> None:
+    assert "--line" in applied("status", "--line", "--format", "json", code=1).err
