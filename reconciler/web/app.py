@@ -74,7 +74,7 @@ def application(desk: Desk, entered: Callable[[], None]) -> ASGIApp:
 
 
 def _with_policy(inner: ASGIApp) -> ASGIApp:
-    """Return the application whose every response has the policy, also one that Starlette itself makes."""
+    """Return the application with the security policy on every response, also on those of Starlette."""
     policy = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
     async def outer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -123,8 +123,8 @@ class _Door:
         return Response(text, media_type="text/html", headers={"Set-Cookie": cookie})
 
     async def nothing(self, request: Request) -> Response:
-        """Refuse an address that the page does not have."""
-        return _refused(self._desk.gate.refusal(_asked(request)) or Refusal(404, "The page has no such address."))
+        """Refuse an address that does not exist."""
+        return _refused(self._desk.gate.refusal(_asked(request)) or Refusal(404, "This address does not exist."))
 
     def page(self, address: str) -> Callable[[Request], object]:
         """Return the endpoint of an address."""
@@ -139,7 +139,7 @@ class _Door:
                 if isinstance(sent, Refusal):
                     return _refused(sent)
                 if not self._desk.gate.is_own(sent.one("token")):
-                    return _refused(Refusal(403, "The form is not one of this run."))
+                    return _refused(Refusal(403, "The form does not belong to this run of gwctl ui."))
                 form = sent
             visit = Visit(
                 desk=self._desk,
@@ -153,7 +153,7 @@ class _Door:
         return endpoint
 
     def _response(self, handler: Handler, visit: Visit) -> Response:
-        """Return the response of a page; what goes wrong is a page too."""
+        """Return the response of a page. An error is shown as a page, too."""
         with self._desk.lock:
             try:
                 return self._shown(_answer(handler, visit))

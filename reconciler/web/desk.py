@@ -22,31 +22,31 @@ _PLANS, _DRAFTS, _ANSWERS = 16, 16, 20
 
 
 class Shelf(Generic[T]):
-    """The newest things by name; the oldest one goes when there are too many."""
+    """A limited number of named items. A new item replaces the oldest one."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._things: OrderedDict[str, T] = OrderedDict()
 
     def get(self, name: str) -> T | None:
-        """Return the thing of that name, or None."""
+        """Return the item with this name, or None."""
         return self._things.get(name)
 
     def put(self, name: str, thing: T) -> None:
-        """Keep the thing as the newest."""
+        """Store the item as the newest."""
         self._things[name] = thing
         self._things.move_to_end(name)
         while len(self._things) > self._most:
             self._things.popitem(last=False)
 
     def drop(self, name: str) -> None:
-        """Forget the thing of that name."""
+        """Remove the item with this name."""
         self._things.pop(name, None)
 
 
 @dataclass(frozen=True)
 class Made:
-    """An edit of the gateway file, and how to make it again from the file as it is then."""
+    """An edit of the gateway file, and the function that makes it again in the current file."""
 
     make: Callable[[], FileEdit]
     edit: FileEdit
@@ -77,7 +77,7 @@ class Desk:
         self._numbers = count(1)
 
     def remember_keys(self, edit: FileEdit) -> None:
-        """Use the typed keys of a saved edit until the page ends: they could not be stored."""
+        """Use the typed keys of a saved edit until gwctl ui ends, because they could not be stored."""
         keys = {**self.options.typed_keys, **edit.options.typed_keys}
         self.options = replace(self.options, typed_keys=keys)
 

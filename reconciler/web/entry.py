@@ -1,4 +1,4 @@
-"""The entry page: a file of this user that sends the code once. No address ever has a secret in it."""
+"""The entry page: a file of this user that sends the code once. No URL contains a secret."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The parts of a request that decide whether it is served; the names of headers have small letters."""
+    """The parts of a request that decide whether it is served. The names of headers are lowercase."""
 
     method: str
     path: str
@@ -50,9 +50,9 @@ class Gate:
         self.hosts: tuple[str, ...] = (f"gwctl-{secrets.token_hex(8)}.localhost:{port}", f"127.0.0.1:{port}")
 
     def enter(self, asked: Asked, code: str) -> str | Refusal:
-        """Return the header that sets the cookie, for the right code; the code counts once."""
+        """Return the header that sets the cookie if the code is right. The code works once."""
         if not compare_digest(code.encode(), self.code.encode()):
-            return Refusal(403, "The code is not the one of this run.")
+            return Refusal(403, "The code does not belong to this run of gwctl ui.")
         if not self._is_open:
             return Refusal(403, "The entry page was used already. To enter again, end gwctl ui and start it again.")
         self._is_open = False
@@ -60,11 +60,11 @@ class Gate:
         return f"{COOKIE}={self._cookie}; Path=/; HttpOnly; SameSite=Strict"
 
     def refusal(self, asked: Asked) -> Refusal | None:
-        """Return why the request is not served; None if it may be served."""
+        """Return the reason to refuse the request, or None if it may be served."""
         if asked.header("host") not in self.hosts:
-            return Refusal(421, "This host is not the one of the page.")
+            return Refusal(421, "The page is not served under this host name.")
         if asked.method not in ("GET", "HEAD", "POST"):
-            return Refusal(405, "The page has no such method.")
+            return Refusal(405, "The page does not accept this method.")
         if asked.method == "POST" and asked.header("content-type").partition(";")[0].strip().lower() != _FORM:
             return Refusal(415, "The page accepts its own forms only.")
         if asked.path == STYLE or (asked.path == ENTER and asked.method == "POST"):
@@ -77,12 +77,12 @@ class Gate:
 
     def _refusal_of_page(self, asked: Asked) -> Refusal | None:
         if not self._has_cookie(asked):
-            return Refusal(403, "This browser has not entered. Open the page whose path gwctl ui has printed.")
+            return Refusal(403, "This browser has no access. Open the page whose path gwctl ui printed.")
         site = asked.header("sec-fetch-site")
         if asked.method == "POST" and site != "same-origin":
             return Refusal(403, "The form was not sent from this page.")
         if site not in ("", "none", "same-origin"):
-            return Refusal(403, "The link was not followed from this page.")
+            return Refusal(403, "The link was followed from another page.")
         origin = asked.header("origin")
         if origin not in ("", "null", f"http://{self.hosts[0]}"):  # null: the page sends no referrer
             return Refusal(403, "The form was not sent from this page.")

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of a form or of a query; a field may be there more than once."""
+    """The fields of a form or of a query. A field may occur more than once."""
 
     pairs: tuple[tuple[str, str], ...] = ()
 
     def one(self, name: str) -> str:
-        """Return the last value of the field without white space around it; "" if the field is not there."""
+        """Return the last value of the field, stripped, or "" without the field."""
         return next((value for key, value in reversed(self.pairs) if key == name), "").strip()
 
     def all(self, name: str) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Another address of the page, which the browser opens next."""
+    """The address that the browser opens next."""
 
     address: str
 

@@ -98,10 +98,10 @@ def test_a_page_of_a_stranger_cannot_show_it_send_to_it_or_link_to_it(gwctl, ent
     assert "acme" not in browser.page_source
     browser.switch_to.default_content()
     browser.find_element("tag name", "button").click()
-    assert "This browser has not entered" in reader.text  # the cookie does not come along
+    assert "This browser has no access" in reader.text  # the cookie does not come along
     browser.get(stranger.as_uri())
     browser.find_element("tag name", "a").click()
-    assert "This browser has not entered" in reader.text
+    assert "This browser has no access" in reader.text
     assert contents(gwctl.folder) == before
     browser.get(f"{url}/plan")
     assert reader.heading == "Plan"  # an address that is typed
@@ -161,4 +161,4 @@ def test_the_other_way_in_is_by_the_number_of_the_machine(gwctl, starts, page) -
         deadline -= 1
     assert page.browser.current_url == f"http://127.0.0.1:{local.port}/"
     page.browser.get(f"http://{local.hosts[0]}/")
-    assert "This host is not the one of the page" in page.browser.page_source
+    assert "The page is not served under this host name" in page.browser.page_source

@@ -64,7 +64,7 @@ def test_without_the_token_no_form_is_taken(script: Script, gwctl) -> None:
     for path in (path.replace("{name}", "1") for path in SENT):
         for token in ("", "wrong", script.local.code, script.cookie.partition("=")[2]):
             reply = script.send("POST", path, {"token": token, "do": "apply", "endpoint": "own"})
-            assert (reply.status, reply.text) == (403, "The form is not one of this run.\n"), path
+            assert (reply.status, reply.text) == (403, "The form does not belong to this run of gwctl ui.\n"), path
     assert contents(gwctl.folder) == before
 
 

@@ -99,6 +99,6 @@ def _say_where(path: Path, seconds: int, no_browser: bool, output: Output) -> No
 
 
 def _has_screen() -> bool:
-    """Return whether a browser with a window can be opened; one in the terminal would take the terminal over."""
+    """Return whether a browser with a window can be opened. A browser in the terminal would take over the terminal."""
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return has_display or sys.platform in ("darwin", "win32")

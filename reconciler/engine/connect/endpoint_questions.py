@@ -101,7 +101,7 @@ def preset_options(presets: Mapping[str, Preset]) -> list[Option[Preset]]:
 
 
 def free_name(gateway: Gateway, preset: Preset) -> str:
-    """Return a name that no endpoint has, after the preset."""
+    """Return an unused name for the endpoint, made from the name of the preset."""
     taken = gateway.endpoints
     usual = preset.id or "endpoint"
     names = (f"{usual}-{number}" if number > 1 else usual for number in range(1, len(taken) + 2))
@@ -109,14 +109,14 @@ def free_name(gateway: Gateway, preset: Preset) -> str:
 
 
 def why_no_name(gateway: Gateway, name: str) -> str:
-    """Return why a new endpoint cannot have this name; "" if it can."""
+    """Return why a new endpoint cannot have this name, or "" if it can."""
     if not _NAME.fullmatch(name):
         return "A name consists of lowercase letters, digits and -. It begins with a letter or digit."
     return "The gateway file has an endpoint with this name." if name in gateway.endpoints else ""
 
 
 def why_no_url(base_url: str) -> str:
-    """Return why this is no base URL; "" if it is one."""
+    """Return why the text is not a base URL, or "" if it is one."""
     if "{" in base_url or "}" in base_url:
         return "Replace the {…} in the URL with your own value."
     try:
@@ -127,7 +127,7 @@ def why_no_url(base_url: str) -> str:
 
 
 def why_no_variable(name: str) -> str:
-    """Return why this is no name of a variable; "" if it is one."""
+    """Return why the text is not the name of a variable, or "" if it is one."""
     return "" if _VARIABLE.fullmatch(name) else "Type the name of a variable, not a key: letters, digits and _."
 
 
@@ -169,12 +169,12 @@ def cannot_be_stored(fault: KeychainFault, variable: str) -> Diagnostic:
 
 
 def usual_variable(preset: Preset, name: str) -> str:
-    """Return the variable that usually holds the key: that of the preset, else one after the endpoint."""
+    """Return the variable that usually contains the key: the preset's, or one named after the endpoint."""
     return preset.variable or _variable_of(name)
 
 
 def free_variable(preset: Preset, name: str, environ: Mapping[str, str]) -> str:
-    """Return a variable that is not set: a variable that is set would be used instead of the stored key."""
+    """Return a variable that is not set, because a variable that is set would win over the stored key."""
     names = [usual_variable(preset, name), _variable_of(name), f"GATEWAY_{_variable_of(name)}"]
     return next((each for each in names if each not in environ), names[-1])
 
@@ -201,7 +201,7 @@ def try_endpoint(draft: Draft, new: NewEndpoint, key: Key | None, on_done: OnDon
 
 
 def next_options(tested: Tested, may_skip: bool = False) -> list[Option[Next]]:
-    """Return what can be done after a test without a list of models, the likeliest first."""
+    """Return the possible steps after a test without a model list, the likeliest first."""
     has_key = bool(tested.new.variable)
     steps: list[Next] = ["key", "url", "again", "models", "stop"]
     wants_key = tested.code in KEY_FAULTS or (tested.code == codes.SERVER_ERROR and not has_key)  # LiteLLM: HTTP 500

@@ -77,12 +77,12 @@ def likely_purpose(model_id: str) -> Purpose:
 
 
 def with_typed(tested: Tested, models: Mapping[str, Purpose]) -> NewEndpoint:
-    """Return the endpoint with typed models. A list that the server does not have is not requested again."""
+    """Return the endpoint with typed models. If the server has no list, it is not asked for one again."""
     return replace(tested.new, declared=dict(models), discovers=tested.code not in _NO_LIST)
 
 
 def default_options(gateway: Gateway, models: Purposes) -> list[Option[Purpose]]:
-    """Return the purposes that this endpoint can be the default for; those without a default are picked."""
+    """Return the purposes for which the endpoint can be the default. Purposes without a default are picked."""
     return [Option(purpose, *_now(gateway, purpose)) for purpose in purposes_in(models)]
 
 
@@ -92,7 +92,7 @@ def purposes_in(models: Purposes) -> list[Purpose]:
 
 
 def default_question(purpose: Purpose) -> str:
-    """Return the question about the model of a purpose, where several fit."""
+    """Return the question about the default model of a purpose that several models have."""
     return f"Default model for {purpose}:"
 
 
