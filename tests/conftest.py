@@ -26,6 +26,7 @@ pytest_plugins = [
     "tests.support.chromium",
     "tests.support.clients",
     "tests.support.command",
+    "tests.support.editor",
     "tests.support.forward",
     "tests.support.gcs",
     "tests.support.host",

@@ -220,21 +220,21 @@ class EndpointFields(StrictModel):
 class AuthFields(StrictModel):
     """The header that carries the key: `HEADER: SCHEME KEY`."""
 
-    header: str = "Authorization"
-    scheme: str = "Bearer"
+    header: str = Field("Authorization", description="the name of the header")
+    scheme: str = Field("Bearer", description='the word before the key; "" if the header has the key alone')
 
 
 class PresetFields(StrictModel):
     """A custom preset: the properties of a vendor or server without a built-in preset."""
 
-    name: str = ""
-    description: str = ""
+    name: str = Field("", description="the name that `gwctl presets` shows")
+    description: str = Field("", description="one line about the vendor or server, for `gwctl presets`")
     base_url: str = Field("", description="the base URL; can contain {placeholders} that each endpoint replaces")
     dialect: str = Field("openai", description="the protocol of the endpoint")
     apis: list[Api] = Field([], description="the APIs of the server; if absent, the APIs of the dialect")
-    auth: AuthFields = AuthFields.model_construct()
-    key: Literal["required", "optional", "none"] = "required"
-    key_hint: str = ""
+    auth: AuthFields = Field(AuthFields.model_construct(), description="the header that carries the key")
+    key: Literal["required", "optional", "none"] = Field("required", description="whether the server needs a key")
+    key_hint: str = Field("", description="where to get a key; shown if the key is missing")
     variable: str = Field(
         "",
         description="the variable that contains the key if there is no key reference; used only for the preset's own "
@@ -242,8 +242,8 @@ class PresetFields(StrictModel):
     )
     list_path: str = Field("", description="the path of the model list, below the base URL")
     chat_path: str = Field("", description="the path of the chat API, below the base URL")
-    headers: dict[str, str] = {}
-    docs_url: str = ""
+    headers: dict[str, str] = Field({}, description="sent with every request; no credentials")
+    docs_url: str = Field("", description="the page about the API, for `gwctl presets` and hints")
 
 
 class ClientFields(StrictModel):
@@ -300,8 +300,12 @@ class GatewayFile(StrictModel):
     lock: str = Field(
         "", description="the lock file, relative to this file; if absent, NAME.lock.yaml for a gateway file NAME.yaml"
     )
-    endpoints: dict[Annotated[str, Field(pattern=NAME)], EndpointFields]
-    presets: dict[Annotated[str, Field(pattern=NAME)], PresetFields] = {}
+    endpoints: dict[Annotated[str, Field(pattern=NAME)], EndpointFields] = Field(
+        description="the endpoints by name; each has a name of your choice"
+    )
+    presets: dict[Annotated[str, Field(pattern=NAME)], PresetFields] = Field(
+        {}, description="your own presets by name, for vendors and servers without a built-in preset"
+    )
     defaults: dict[Purpose, Candidates] = Field(
         {}, description="the default model of each purpose: the first candidate that is available"
     )
@@ -312,10 +316,12 @@ class GatewayFile(StrictModel):
     roles: dict[Annotated[str, Field(pattern=NAME)], RoleEntry] = Field(
         {}, description="a model for each purpose, for `small` (a cheaper chat model) and for names of your own"
     )
-    removed: list[RemovedFields] = []
-    moved: list[MovedFields] = []
+    removed: list[RemovedFields] = Field([], description="deletes that this file allows")
+    moved: list[MovedFields] = Field([], description="renames of endpoints")
 
 
 def gateway_schema() -> dict[str, Any]:
     """Return the JSON Schema of the gateway file."""
-    return GatewayFile.model_json_schema(by_alias=True)
+    from reconciler.config.editors import for_editors
+
+    return for_editors(GatewayFile.model_json_schema(by_alias=True))

@@ -23,6 +23,7 @@ REAL = {
     "azurite",
     "browser",
     "clients",
+    "editor",
     "forward_proxy",
     "litellm",
     "moto",
