@@ -79,6 +79,22 @@ def test_what_is_no_lock_holds_for_a_lease_and_no_longer(left: bytes, place: Obj
     enter(replace(place, lease=-1).client())
 
 
+@pytest.mark.parametrize("left", [None, b'{"held": true, "who": "job 9", "since": "2026-01-01"}'])
+def test_who_knows_a_free_lock_s_version_takes_no_other_lock(left: bytes | None, place: ObjectsPlace) -> None:
+    """The version of a free lock is foretold after a read; the object may be gone, or held."""
+    place.client().write(b"1", None)
+    store = place.client()
+    assert store.read()
+    if left is not None:
+        bucket, key = beside(place, "lock")
+        bucket.replace(key, left, None)
+        assert "job 9" in failure(lambda: enter(store)).summary
+        store = replace(place, lease=-1).client()  # the lock has expired
+        assert store.read()
+    for _ in range(2):
+        enter(store)
+
+
 def test_the_lease_of_a_lock_is_at_most_a_minute() -> None:
     store = open_store("s3://bucket/key", Path(), {}, agreed_store("s3://bucket/key", {}))
     assert 30 <= store._leased()._seconds <= 60

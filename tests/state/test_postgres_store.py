@@ -144,6 +144,19 @@ def test_a_lock_is_let_go_before_the_connection_is(place: PostgresqlPlace, monke
         session.close()
 
 
+def test_a_write_in_the_lock_s_transaction_falls_with_a_broken_lock(place: PostgresqlPlace) -> None:
+    one, two = place.client("17"), place.client("18")
+    version = one.write(b"1", None)
+    with one.lock():
+        assert "job 17" in str(two.unlock())
+        diagnostic = failure(lambda: one.write(b"2", version))
+        assert diagnostic.code == "STATE_UNWRITABLE"
+        assert "`gwctl state unlock` broke the lock" in diagnostic.summary + diagnostic.detail
+        version = one.write(b"3", version)  # over a connection of its own, as without a lock
+    assert two.read().data == b"3"
+    assert version == two.read().version
+
+
 def test_a_long_name_is_cut_and_a_strange_one_is_harmless(place: PostgresqlPlace) -> None:
     environ = place.environ | {"GITHUB_RUN_ID": "12345678901", "GITHUB_REPOSITORY": "acmé/" + "gateway-" * 20}
     with place.opened(environ).lock():

@@ -68,9 +68,10 @@ class Store(Protocol):
         ...
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold the lock during the context. Raise `Failed` with the holder if another run holds the lock.
+        """Hold the lock during the context, at least until a write is done.
 
-        If the holder is killed, the lock ends within a minute.
+        Raise `Failed` with the holder if another run holds the lock. If the holder is killed, the lock ends within a
+        minute.
         """
         ...
 

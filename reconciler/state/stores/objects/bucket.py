@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import time
 import uuid
 from contextlib import suppress
@@ -97,6 +98,15 @@ class Bucket:
             time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
+    def version_with(self, data: bytes, seen: bytes, version: str) -> str | None:
+        """Return the version of an object with this content, if the server's versions are digests of the content.
+
+        `seen` and `version` are an object that was read. Return None if its version is no digest. S3's ETag is one,
+        unless a key of KMS encrypts the bucket:
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+        """
+        return _digest(data) if version == _digest(seen) else None
+
     def keep(self, key: str, data: bytes) -> None:
         """Write the object without a condition, so that any earlier version is replaced."""
         self._put(key, data, _ANYTHING, "backup")
@@ -110,8 +120,9 @@ class Bucket:
             return self._version(done)
         except (AlreadyExistsError, PreconditionError):
             fault: Exception = Conflict()
-        except FileNotFoundError:
-            fault = self._no_bucket()
+        except FileNotFoundError as exception:  # S3 says so of an object that is not there, if it must have a version
+            is_gone = expected not in modes and not no_bucket(str(exception))
+            fault = Conflict() if is_gone else self._no_bucket()
         except (BaseError, ValueError, OSError) as exception:
             fault = _object_fault(exception)
         raise fault
@@ -150,6 +161,10 @@ class Bucket:
 
     def _no_bucket(self) -> ObjectFault:
         return ObjectFault(f"there is no bucket `{self._place.bucket}`")
+
+
+def _digest(data: bytes) -> str:
+    return f'"{hashlib.md5(data, usedforsecurity=False).hexdigest()}"'
 
 
 def _no_proxy(host: str) -> dict[str, str]:

@@ -22,15 +22,19 @@ if TYPE_CHECKING:
     from reconciler.state.stores.objects.bucket import Bucket, StoredObject
 
 _TRIES = 5  # attempts while other runs take and release the lock at the same time
-_FREE = b'{"held": false}\n'
+FREE = b'{"held": false}\n'
 
 
 class Lease:
-    """The lock object with one holder. If it is not renewed, the lock expires after `seconds`."""
+    """The lock object with one holder. If it is not renewed, the lock expires after `seconds`.
+
+    `free` is the version of a lock object that nobody holds, if this version is known.
+    """
 
     def __init__(self, bucket: Bucket, key: str, who: str, seconds: float) -> None:
         self._bucket, self._key, self._who, self._seconds = bucket, key, who, seconds
         self._version = ""
+        self.free: str | None = None
         self._over = threading.Event()
         self._renewing = threading.Thread(target=self._renew, daemon=True)
 
@@ -47,7 +51,7 @@ class Lease:
         self._over.set()
         self._renewing.join()
         with suppress(ObjectFault, Conflict):
-            self._bucket.replace(self._key, _FREE, self._version)
+            self._bucket.replace(self._key, FREE, self._version)
 
     def holder(self) -> str | None:
         """Return the holder and the time. Return None if the lock is free."""
@@ -64,13 +68,16 @@ class Lease:
             if stored is None or who is None:
                 return None
             with suppress(Conflict):
-                self._bucket.replace(self._key, _FREE, stored.version)
+                self._bucket.replace(self._key, FREE, stored.version)
                 return who
         raise LockHeld(who)
 
     def _put_over_nobody(self, body: bytes) -> str:
         from reconciler.state.stores.objects.bucket import Conflict
 
+        if self.free:  # saves a request: the condition itself says that nobody holds the lock
+            with suppress(Conflict):
+                return self._bucket.replace(self._key, body, self.free)
         for _ in range(_TRIES):
             stored = self._bucket.get(self._key)
             who = self._holder(stored) if stored else None

@@ -16,7 +16,7 @@ from reconciler.secrets.binding import Binding
 from reconciler.state.stores import errors
 from reconciler.state.stores.credential import require
 from reconciler.state.stores.objects.errors import ObjectFault
-from reconciler.state.stores.objects.lock import Lease
+from reconciler.state.stores.objects.lock import FREE, Lease
 from reconciler.state.stores.objects.settings import credential_of, find
 from reconciler.state.stores.store import Stored
 
@@ -105,6 +105,8 @@ class ObjectStore:
     def lock(self) -> Iterator[None]:
         """Hold the lock during the context, and renew the lock. The lock is an object beside the state."""
         lease = self._leased()
+        if self._read:
+            lease.free = self._bucket.version_with(FREE, self._read.data, self._read.version)
         with self._translated(errors.unwritable):
             lease.take()
         try:

@@ -83,16 +83,23 @@ def where(settings: Mapping[str, str]) -> str:
 
 
 class PostgresSession:
-    """One connection to PostgreSQL with one transaction. Without `commit`, nothing changes."""
+    """One connection to PostgreSQL with one transaction. Without `commit`, nothing changes.
 
-    def __init__(self, settings: Mapping[str, str], patience: float) -> None:
+    `reads`: each statement is a transaction of its own, which saves the request that begins one.
+    """
+
+    def __init__(self, settings: Mapping[str, str], patience: float, reads: bool = False) -> None:
         fault = None
         try:
-            self._connection = _Bounded.connect(make_conninfo(**settings), prepare_threshold=None)
+            self._connection = _Bounded.connect(make_conninfo(**settings), prepare_threshold=None, autocommit=reads)
         except psycopg.Error as exception:
             fault = _no_connection(exception, settings)
         if fault:  # raised here, so that psycopg's exception, which contains the password, is not its context
             raise fault
+        self._connection.patience = patience
+
+    def wait_for(self, patience: float) -> None:
+        """Wait at most this number of seconds for each later answer."""
         self._connection.patience = patience
 
     @property

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 Rows = list[tuple[Any, ...]]
 _NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a missing table and of a missing schema
 _TOO_LATE = ("40001", "40P01")  # SQLSTATE of a transaction that conflicts with another transaction
+_ENDED = "57P01"  # SQLSTATE of a session that pg_terminate_backend or a shutdown has ended
 _SLOWEST = 200_000  # bytes per second
 _CREDENTIALS = "either set PGPASSWORD, or write the password to ~/.pgpass or the file in PGPASSFILE"
 _LOOK = "either check the host, the port and that the server runs, or use another store with `state:` or --state"
@@ -84,6 +85,7 @@ class PostgresStore:
         self._who = who(environ)
         self._patience = patience  # seconds for an answer; a large write gets more
         self._sql = Statements(schema, state)
+        self._held: PostgresSession | None = None  # the session whose transaction holds the lock
 
     @property
     def place(self) -> str:
@@ -103,12 +105,12 @@ class PostgresStore:
 
     def read(self) -> Stored | None:
         """Return the state in the row. Return None if there is no row or no table."""
-        with self._session(errors.unreadable) as session:
+        with self._session(errors.unreadable, reads=True) as session:
             rows = _without_table(lambda: session.ask(self._sql.read, self._sql.state, needs=self._sql.to_read))
             return Stored(bytes(rows[0][0]), rows[0][1]) if rows else None
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Replace the state in the row.
+        """Replace the state in the row. In the context of `lock`, the commit also ends the lock.
 
         gwctl chooses the version. If the answer is lost, gwctl can therefore recognise its own write.
         """
@@ -119,7 +121,7 @@ class PostgresStore:
             return errors.uncertain(place, why) if is_sent else errors.unwritable(place, why, hint)
 
         try:
-            with self._session(failed, patience) as session:
+            with self._to_write(failed, patience) as session:
                 limit = f"{patience * 800:.0f}ms"  # less than `patience`, so that the server reports the timeout
                 session.ask(self._sql.limits, limit, limit)
                 if not self._replace(session, data, version=version, expected=expected, previous=previous):
@@ -133,15 +135,18 @@ class PostgresStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock and its connection during the context.
+        """Hold the lock and its connection during the context, until a write.
 
-        Raise `Failed` with the holder if another run holds the lock.
+        The write uses the transaction that holds the lock. Raise `Failed` with the holder if another run holds the
+        lock.
         """
         with self._session(errors.unwritable) as session:
             take(session, self._sql, self._who)
+            self._held = session
             try:
                 yield
             finally:
+                self._held = None
                 session.release()
 
     def holder(self) -> str | None:
@@ -193,16 +198,37 @@ class PostgresStore:
         return stored is not None and stored.version == version
 
     @contextmanager
-    def _session(self, failed: errors.Failing, patience: float = 0) -> Iterator[PostgresSession]:
+    def _to_write(self, failed: errors.Failing, patience: float) -> Iterator[PostgresSession]:
+        """Return the session that holds the lock, for one write. Without the lock, open a connection."""
+        held, self._held = self._held, None
+        if held is None:
+            with self._session(failed, patience) as session:
+                yield session
+        else:
+            with self._translating(failed):
+                held.wait_for(patience)
+                yield held
+
+    @contextmanager
+    def _session(self, failed: errors.Failing, patience: float = 0, reads: bool = False) -> Iterator[PostgresSession]:
         """Open a connection for the context. Raise faults of the connection as `Failed`.
 
         Without a commit, nothing changes.
         """
-        from reconciler.state.stores.postgres.connection import PostgresFault, PostgresSession
+        from reconciler.state.stores.postgres.connection import PostgresSession
+
+        with (
+            self._translating(failed),
+            closing(PostgresSession(self._given, patience or self._patience, reads)) as session,
+        ):
+            yield session
+
+    @contextmanager
+    def _translating(self, failed: errors.Failing) -> Iterator[None]:
+        from reconciler.state.stores.postgres.connection import PostgresFault
 
         try:
-            with closing(PostgresSession(self._given, patience or self._patience)) as session:
-                yield session
+            yield
         except errors.LockHeld as fault:
             raise errors.locked(self.place, fault.who, _WAIT) from None
         except PostgresFault as fault:
@@ -217,6 +243,9 @@ class PostgresStore:
             return errors.refused(self.place, "a right is missing", f"the owner of the database can run: {grants}")
         if fault.refused:
             return errors.refused(self.place, fault.why, fault.hint or _CREDENTIALS)
+        if fault.state == _ENDED:
+            why = "the server ended the session: it stopped, or `gwctl state unlock` broke the lock"
+            return failed(self.place, why, "run the command again")
         return failed(self.place, fault.why, fault.hint or _LOOK)
 
 
