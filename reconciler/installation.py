@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import shlex
 import sys
+from pathlib import Path
 from typing import Any
 
 from reconciler import __version__, safe_json
 from reconciler.text import printable
 
 _NAME = "gwctl"
+# {file in the environment of a tool that installs programs: its upgrade, from where gwctl was installed}
+_RECEIPTS = {"uv-receipt.toml": f"uv tool upgrade {_NAME}", "pipx_metadata.json": f"pipx upgrade {_NAME}"}
 
 
 def pip_install(*words: str) -> str:
@@ -71,6 +74,9 @@ def _origin() -> dict[str, Any]:
 def _renewal(origin: dict[str, Any]) -> str:
     url = str(origin.get("url", ""))
     if "vcs_info" in origin:
+        for receipt, command in _RECEIPTS.items():
+            if Path(sys.prefix, receipt).is_file():
+                return command
         return pip_install("--upgrade", f"{_NAME} @ git+{_without_user(url)}")
     if url.startswith("file://") and "dir_info" in origin:
         from urllib.parse import unquote, urlsplit

@@ -22,12 +22,17 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SHOWN = [
     ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
     *sorted((ROOT / "docs").rglob("*.md")),
     *sorted((ROOT / "examples").rglob("*.*")),
     *sorted((ROOT / ".github").rglob("*.yml")),
     *sorted((ROOT / "reconciler").rglob("*.py")),
 ]
-INSTALLING = re.compile(r"""pip install (?P<words>(?:'[^'\n]*'|"[^"\n]*"|[^\s`'"#&|;)]+|[ ])+)""")
+INSTALLING = re.compile(
+    r"""(?:pip install|pipx install|pipx run|uv tool install|uv add|uvx) """
+    r"""(?P<words>(?:'[^'\n]*'|"[^"\n]*"|[^\s`'"#&|;)]+|[ ])+)"""
+)
+OTHERS = {"pre-commit"}  # programs that a page has somebody install
 OPTIONS = re.compile(r"-{1,2}[a-z][a-z-]*")
 
 
@@ -42,12 +47,16 @@ def installed_by(text: str) -> list[str]:
 
 def is_safe(word: str) -> bool:
     """A clone with extras that it has, gwctl from a repository, or a library that gwctl depends on by this name."""
+    if word.startswith("git+https://"):
+        return True
     if word.startswith("."):
         extras = set(filter(None, re.sub(r"^\.\[?|\]$", "", word).split(",")))
         return extras <= set(PROJECT["optional-dependencies"])
     requirement = Requirement(
         re.sub(r"\$\{[^:}]*:-|\}$", "", word).replace("$REPOSITORY", "https://x").replace("$", "")
     )
+    if requirement.name in OTHERS:
+        return True
     if requirement.name == PROJECT["name"]:
         return str(requirement.url).startswith("git+https://")
     known = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
@@ -63,7 +72,15 @@ def test_no_command_that_is_shown_asks_an_index_for_gwctl() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["pip install gwctl", "pip install 'gwctl[postgres]'", 'pip install --upgrade "gwctl>=2"', "pip install '.[nix]'"],
+    [
+        "pip install gwctl",
+        "pipx install gwctl",
+        "uv tool install gwctl",
+        "uvx gwctl",
+        "pip install 'gwctl[postgres]'",
+        'pip install --upgrade "gwctl>=2"',
+        "pip install '.[nix]'",
+    ],
 )
 def test_a_command_that_must_not_be_shown_is_seen(text: str) -> None:
     assert not all(map(is_safe, installed_by(text)))

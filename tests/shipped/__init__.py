@@ -1,0 +1,1 @@
+"""What users get: the archives, and the installations that the pages show."""
