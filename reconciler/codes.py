@@ -618,6 +618,11 @@ MERGE_KEY = _code(
     "The YAML merge key `<<` is not supported.",
     "Write the fields out, or use `-f` twice.",
 )
+METRICS_UNWRITABLE = _code(
+    "METRICS_UNWRITABLE",
+    "The metrics cannot be written.",
+    "Choose another file with `--metrics FILE`.",
+)
 MISSING_API_KEY = _code(
     "MISSING_API_KEY",
     "The endpoint's key reference supplies no key.",

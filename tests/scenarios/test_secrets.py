@@ -23,6 +23,7 @@ COMMANDS = [
     ("plan", "-v"),
     ("plan", "--format", "json"),
     ("plan", "--offline"),
+    ("plan", "--metrics", "gwctl.prom"),
     ("test", "-v"),
     ("test", "--chat", "--format", "json"),
     ("models", "-v"),

@@ -52,6 +52,9 @@ def causes(_context: click.Context, _option: click.Parameter, value: str | None)
     help="Exit 2 if there are changes. With =config,catalog, only changes with these causes count.",
 )
 @click.option("--out", metavar="FILE", help="Save the plan to FILE, for `gwctl show FILE` and one `gwctl apply FILE`.")
+@click.option(
+    "--metrics", metavar="FILE", help="Write metrics of the endpoints and the plan to FILE, as OpenMetrics text."
+)
 @scoped
 @sparing
 def command(**arguments: Any) -> int:
@@ -59,6 +62,10 @@ def command(**arguments: Any) -> int:
     options, output = options_of(arguments), output_of(arguments)
     plan, run = _planned(options, output, arguments)
     show_plan(plan, output, arguments["output_format"])
+    if arguments["metrics"] is not None:
+        from reconciler.engine.recorded.metrics import save_metrics
+
+        save_metrics(plan, run, options, Path(arguments["metrics"]))
     if arguments["out"] is not None:
         _save(plan, run, output, arguments["out"])
     return _exit_code(plan, arguments["causes"], output)
