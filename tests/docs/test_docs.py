@@ -56,14 +56,8 @@ def test_every_option_that_a_document_names_is_one() -> None:
         for each in (command, *getattr(command, "commands", {}).values()):
             options |= {option for parameter in each.params for option in parameter.opts if option.startswith("--")}
     text = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", ALL))
-    others = {
-        "--upgrade",
-        "--bare",
-        "--settings",
-        "--profile",
-        "--trust-folder",
-        "--schemafile",
-    }  # of pip, git, and tools
+    others = {"--upgrade", "--bare", "--settings", "--profile", "--trust-folder"}  # of pip, git, and tools
+    others |= {"--schemafile", "--all-files"}  # of check-jsonschema, of pre-commit
     others |= {"--context-window", "--discover-models", "--default-max-tokens", "--type"}  # of Crush
     assert text - {*others, *FOREIGN} <= options
 
