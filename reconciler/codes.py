@@ -381,7 +381,7 @@ HEADER_VALUES_RECORDED = _code(
 HELPER_NEEDS_KEYCHAIN = _code(
     "HELPER_NEEDS_KEYCHAIN",
     "A tool gets the key from `gwctl key print`, but the key is not in the keychain.",
-    "Add `store_key` to the endpoint, or start the tool where the key's variable is set.",
+    "Store the key with `gwctl key set`, or start the tool where the key's variable is set.",
 )
 HELPER_REFUSED = _code(
     "HELPER_REFUSED",
@@ -751,7 +751,7 @@ NOT_IN_FILE = _code(
 NOT_KEPT = _code(
     "NOT_KEPT",
     "gwctl stores no key for this endpoint in the keychain.",
-    "Add `store_key: keyring` to the endpoint, or check the name with `gwctl key list`.",
+    "Add `key:` to the endpoint, or check the name with `gwctl key list`.",
 )
 NOT_LOOKED_AT = _code(
     "NOT_LOOKED_AT",

@@ -219,7 +219,7 @@ HELP: Mapping[str, str] = {
     The lock of a killed run expires within a minute. Use this command for a lock that remains. If the holder is
     still running, no data is lost: either its write or yours is rejected.
     """,
-    "key": "Manage the keys that gwctl stores in the OS keychain (`store_key: keyring`).",
+    "key": "Manage the keys that gwctl stores in the OS keychain.",
     "key list": """List the stored keys of this gateway file, and the handles of its tools. No key is shown.
 
     A tool's file contains a handle. For each handle, the list shows the client, the endpoint, the minute of the last
@@ -245,7 +245,10 @@ HELP: Mapping[str, str] = {
 
     The exit code is 1 if something needs attention.
     """,
-    "key set": """Store a key for ENDPOINT. Type the key, which is not shown, or pipe the key in.""",
+    "key set": """Store a key for ENDPOINT. Type the key, which is not shown, or pipe the key in.
+
+    Without `store_key` in the gateway file, the key is stored only on this machine, until `gwctl key rm`.
+    """,
     "key rm": """Delete the stored key of ENDPOINT, if gwctl created the entry.""",
     "trust": """Allow the secrets of the gateway file to be sent to its hosts: gwctl trust [ENDPOINT]...
 

@@ -149,7 +149,8 @@ def _owned(plan: Plan, session: Session) -> OwnedView | None:
     planned = [change for change in plan.changes if change.address.is_owned]
     if not planned:
         return None
-    kept = [endpoint for endpoint in session.gateway.endpoints.values() if endpoint.store_key]
+    endpoints = session.gateway.endpoints.values()
+    kept = [endpoint for endpoint in endpoints if endpoint.store_key or session.keys.is_kept(endpoint)]
     observations = {**plan.observations, **observe_all(kept, session.keys)}
     owned = view_owned(session, observations)
     fresh = plan_all_owned(owned.inputs, session.division, plan.consents, _desired(plan, session))

@@ -19,7 +19,9 @@ from reconciler.files.atomic_file import OwnFile
 from reconciler.identity import now, who
 from reconciler.ledger.locate import ledger_path
 from reconciler.ledger.machine_rows import MachineRows
+from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.ledger.stack_rows import Stacks
+from reconciler.owned.key_rules import kept_slot
 from reconciler.plan.resolve.moves import rename, with_models
 from reconciler.resources.resource import Recorded, Resource
 from reconciler.state.codec import decode, encode
@@ -120,7 +122,7 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
                 hint="both addresses must be of the same kind",
             )
         )
-    if origin.is_endpoint and opened.state.resources[origin].as_endpoint.store_key:
+    if origin.is_endpoint and _has_stored_key(opened, origin):
         summary, detail = (
             f"The key of {origin} is stored in the keychain",
             "The key would be lost if only the state changed.",
@@ -134,6 +136,16 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
     renamed, names = rename(opened.state.resources, origin, target)
     _write(opened, list(renamed.values()))
     return names
+
+
+def _has_stored_key(opened: OpenedState, endpoint: Address) -> bool:
+    """Return whether the endpoint's key is stored: by the state, or by somebody who typed it on this machine."""
+    if opened.state.resources[endpoint].as_endpoint.store_key:
+        return True
+    if opened.trust is None:
+        return False
+    rows = OwnedRows(opened.trust.ledger()).read()
+    return kept_slot(rows, opened.trust.stack.id, endpoint.name) is not None
 
 
 def push(opened: OpenedState, data: bytes, place: str) -> State:

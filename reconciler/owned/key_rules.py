@@ -17,7 +17,7 @@ from reconciler.plan.desired import Desired
 from reconciler.plan.owned.table import foreign
 from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
 from reconciler.resources.observation import Observation
-from reconciler.resources.presence import Absent, OwnedRow, Present, Rows, Slot, Unknown
+from reconciler.resources.presence import MACHINE, WANTED_BY, Absent, OwnedRow, Present, Rows, Slot, Unknown
 from reconciler.secrets.key import Key
 
 Tested = Literal["good", "refused", "untested"]
@@ -60,7 +60,7 @@ class KeyRules:
         Special rules apply if the keychain cannot be used, or if the endpoint may not accept the key.
         """
         facts = self.keys[case.want.address]
-        if isinstance(case.seen, Unknown) and not facts.strict:
+        if isinstance(case.seen, Unknown) and not facts.strict and case.row is None:
             return OwnedPlan((), (messages.not_available(case.want, case.seen),))
         if isinstance(case.seen, Unknown) and case.seen.refused:
             return OwnedPlan((), (messages.keychain_refused(case.want, case.seen),), (case.want.address,))
@@ -116,13 +116,23 @@ def _recorded(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
 
 
 def key_rules(run: OwnedRun) -> KeyRules:
-    """Return the rules for the endpoints that have `store_key`."""
+    """Return the rules for the endpoints that have `store_key`, and for those whose key was typed on this machine."""
     if run.gateway is None:
         return KeyRules({})
     gateway = run.gateway
-    kept = [endpoint for endpoint in gateway.endpoints.values() if endpoint.store_key]
+    kept = [endpoint for endpoint in gateway.endpoints.values() if endpoint.store_key or _is_typed_here(endpoint, run)]
     facts = (_facts(endpoint, gateway, run) for endpoint in kept if endpoint.name in run.observations)
     return KeyRules({fact.want.address: fact for fact in facts})
+
+
+def _is_typed_here(endpoint: Endpoint, run: OwnedRun) -> bool:
+    """Return whether somebody types the endpoint's key in this run, or has typed it on this machine before.
+
+    Such a key is this machine's own: it is stored although the gateway file does not ask for that.
+    """
+    before = run.gateway.names_before.get(endpoint.name) if run.gateway else None
+    slots = (kept_slot(run.rows, run.stack, name) for name in (endpoint.name, before) if name)
+    return endpoint.name in run.typed or any(run.rows[slot].is_of_machine for slot in slots if slot)
 
 
 def _facts(endpoint: Endpoint, gateway: Gateway, run: OwnedRun) -> KeyFacts:
@@ -138,13 +148,14 @@ def _facts(endpoint: Endpoint, gateway: Gateway, run: OwnedRun) -> KeyFacts:
         slot=slot_for(endpoint.name, gateway, rows=run.rows, stack=run.stack, older=run.older),
         fingerprint=fingerprint_of(key, run.ledger.digest) if key else None,
         origin=origin,
-        reason=f"store_key in the gateway file; {source}",
+        reason=f"store_key in the gateway file; {source}" if endpoint.store_key else f"for this machine; {source}",
         changed=("key", f"rotated; {source}"),
         source=endpoint.source,
+        facts={} if endpoint.store_key else {WANTED_BY: MACHINE},
         inherits=old.resource(Address(KEY, before)) if old and before else None,
     )
     tested = _tested(run.observations[endpoint.name], key is not None)
-    return KeyFacts(want=want, tested=tested, strict=endpoint.store_key != "if-available")
+    return KeyFacts(want=want, tested=tested, strict=endpoint.store_key == "keyring")
 
 
 def fingerprint_of(key: Key, digest: Callable[[str], str]) -> str:

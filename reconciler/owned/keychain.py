@@ -11,7 +11,7 @@ from reconciler.ledger.stack_rows import Stacks
 from reconciler.owned.key_rules import KeyRules, fingerprint_of, key_rules
 from reconciler.owned.kind import OwnedFault, OwnedKind, OwnedRun, Preparation
 from reconciler.plan.change import Change
-from reconciler.resources.presence import Absent, OwnedRow, Presence, Present, Slot, Unknown, slot_of
+from reconciler.resources.presence import WANTED_BY, Absent, OwnedRow, Presence, Present, Slot, Unknown, slot_of
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
 
@@ -62,7 +62,8 @@ class KeychainKind:
         if wanted is None:  # the entry to adopt or to move no longer exists
             raise OwnedFault("the entry no longer exists", f"set the key again: gwctl key set {change.address.name}")
         facts = change.after.facts if change.after else {}
-        return Preparation(fingerprint=wanted, facts={"origin": facts.get("origin", ""), "backend": backend})
+        said = {name: str(facts[name]) for name in ("origin", WANTED_BY) if name in facts}
+        return Preparation(fingerprint=wanted, facts={"origin": "", **said, "backend": backend})
 
     def write(self, change: Change) -> None:
         """Write the key to the keychain entry.

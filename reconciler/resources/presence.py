@@ -11,6 +11,8 @@ from reconciler.resources.resource import Resource
 
 Status = Literal["present", "writing", "deleting"]
 KEEPS = "keeps"  # the fact of a row: where something of the user's is kept, which a removal puts back
+WANTED_BY = "wanted_by"  # the fact of a row: who wants the content, if not the gateway file
+MACHINE = "machine"  # the value of that fact: somebody typed the key on this machine
 RETURNED = "returned"  # the fact of an observation: what the row keeps is in the slot, so nothing else has to keep it
 
 
@@ -68,6 +70,11 @@ class OwnedRow:
     def keeps(self) -> bool:
         """Return True if gwctl keeps content of the user outside of the slot. A removal puts the content back."""
         return bool(self.facts.get(KEEPS))
+
+    @property
+    def is_of_machine(self) -> bool:
+        """Return True if only this machine wants the content. The gateway file does not ask for the content."""
+        return self.facts.get(WANTED_BY) == MACHINE
 
     def is_owned_by(self, stack: str) -> bool:
         """Return whether the stack owns the resource."""

@@ -27,6 +27,7 @@ OLD, NEW = "quokka-7351-zebra-fjord", "walrus-9920-tapir-glade"
 KEPT = ", store_key: keyring"
 APPLY = ("apply", "--auto-approve")
 SAVE = ("plan", "--out", "saved.plan")
+SET = ("key", "set", "it")  # types OLD
 TIDY = ("key", "audit", "--tidy", "--auto-approve")
 MOVED = "moved: [{from: endpoint.it, to: endpoint.that}]"
 Words = tuple[str, ...]
@@ -63,6 +64,8 @@ SCENARIOS = (
     Scenario(name="destroy", command=("destroy", "--auto-approve")),
     Scenario(name="state rm", command=("state", "rm", "model.it/m"), again=False),
     Scenario(name="state mv", command=("state", "mv", "model.it/m", "model.it/z"), again=False),
+    Scenario(name="key set", edit=((KEPT, ""),), also=(APPLY,), command=SET),
+    Scenario(name="an apply of a new key over a typed one", edit=((KEPT, ""),), also=(APPLY, SET), key=NEW),
     Scenario(name="key rm", command=("key", "rm", "it"), again=False),
     Scenario(name="key audit --tidy", also=(("state", "rm", "endpoint.it"),), command=TIDY),
 )
@@ -112,7 +115,8 @@ class Machine:
     def run(self, words: Words, key: str, kill_at: int = 0) -> int:
         """One command in a fork; gives its exit code, or the negative signal."""
         environ = self._environ | {"CANARY": key}
-        return self._forks.run(words, self._root / "work", environ, kill_at=kill_at, below=str(self._root))
+        folder, typed = self._root / "work", OLD if words == SET else ""
+        return self._forks.run(words, folder, environ, kill_at=kill_at, below=str(self._root), stdin=typed)
 
     def left(self) -> dict[str, Any]:
         """Return the rest: the names of all files, the records, the keychain's entries."""

@@ -258,10 +258,11 @@ def test_a_key_in_a_configuration_of_another_tool_is_nowhere(gwctl, keychain, se
     assert keychain.whole == {}
 
 
-def test_an_old_a_wrong_and_a_set_key_are_nowhere(gwctl, keychain, server) -> None:
+@pytest.mark.parametrize("stored", [", store_key: keyring", ""], ids=["stored for all", "stored only here"])
+def test_an_old_a_wrong_and_a_set_key_are_nowhere(gwctl, keychain, server, stored: str) -> None:
     """Masking by replacing text leaks the old value: deck#2140."""
     honest(server)
-    gwctl.write(gateway(server.url, "{env: CANARY}, store_key: keyring"))
+    gwctl.write(gateway(server.url, "{env: CANARY}" + stored))
     new = MARKER[::-1]
     for command, environ in (
         (("apply", "--auto-approve", "-v"), {"CANARY": MARKER}),
@@ -269,7 +270,9 @@ def test_an_old_a_wrong_and_a_set_key_are_nowhere(gwctl, keychain, server) -> No
         (("plan", "--format", "json"), {"CANARY": new}),
         (("apply", "--auto-approve", "--format", "json"), {"CANARY": new}),
         (("key", "set", "it", "-v"), {"stdin": MARKER}),
+        (("plan", "--format", "json", "-v"), {}),
         (("key", "audit", "-v"), {}),
+        (("key", "list", "--format", "json"), {}),
         (("key", "rm", "it", "-v"), {}),
         (("destroy", "--auto-approve", "-v"), {}),
     ):

@@ -2,7 +2,7 @@
 
 A step is a point before or after an effect: a write of the state, of the ledger, or of the keychain; with `below`, a
 directory, also each time that Python opens, makes, renames or removes something in it or by a relative path. Requests
-come as lines of JSON on stdin: {"arguments", "cwd", "environ", "kill_at", "below"}; each is answered by a line: the
+come as lines of JSON: {"arguments", "cwd", "environ", "kill_at", "below", "stdin"}; each is answered by a line: the
 exit code, negative for the signal that killed it.
 """
 
@@ -95,6 +95,11 @@ def child(request: dict[str, Any]) -> int:
     sink = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(sink, stream)
+    if request.get("stdin"):
+        given, giving = os.pipe()
+        os.write(giving, request["stdin"].encode())  # a key: short enough for the pipe to take it
+        os.close(giving)
+        os.dup2(given, 0)
     if request.get("below"):
         steps.watch(request["below"])
     return run(request["arguments"])

@@ -25,12 +25,20 @@ class Killable:
         )
 
     def run(
-        self, words: Sequence[str], folder: Path, environ: Mapping[str, str], *, kill_at: int = 0, below: str = ""
+        self,
+        words: Sequence[str],
+        folder: Path,
+        environ: Mapping[str, str],
+        *,
+        kill_at: int = 0,
+        below: str = "",
+        stdin: str = "",
     ) -> int:
         """Run one command in a fork. Return its exit code, or the negative number of the signal."""
         assert self._process.stdin
         assert self._process.stdout
         request = {"arguments": words, "cwd": str(folder), "environ": environ, "kill_at": kill_at, "below": below}
+        request["stdin"] = stdin
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())

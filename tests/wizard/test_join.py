@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.scripted import Reply
 from tests.wizard.conftest import CTRL_C, DOWN, ENTER, Person, contents
 
 KEY = "typed-" + "by-the-second-0815"
@@ -46,6 +47,43 @@ def test_the_second_person_is_there_after_four_answers(clone: Person, keychain, 
     assert holding == ["keychain.json"]
     assert "No changes" in clone.gwctl("plan").out
     assert clone.gwctl("chat", "hello").code == 0
+
+
+def test_a_key_is_asked_for_where_the_file_does_not_store_it_and_is_kept_on_this_machine_alone(
+    clone: Person, keychain, tmp_path
+) -> None:
+    path = clone.gwctl.folder / "gateway.yaml"
+    path.write_text(path.read_text().replace(", store_key: if-available", ""))
+    before = home_of(clone, tmp_path)
+    clone.runs("join")
+    clone.answers([AGREE, TYPE_IT])
+    clone.at.until("for this machine; typed")
+    clone.answers([APPLY, ("Send one short message", "n\n")])
+    assert clone.at.ends() == 0, clone.at.screen.text
+    assert list(keychain.entries.values()) == [KEY]
+    assert [name for name, data in contents(tmp_path).items() if KEY.encode() in data] == ["keychain.json"]
+    assert "No changes" in clone.gwctl("plan").out
+    assert clone.gwctl("chat", "hello").code == 0
+    assert "only here" in clone.gwctl("key", "list").out
+    clone.gwctl("leave", "--auto-approve")
+    assert keychain.whole == {}
+    assert home_of(clone, tmp_path) == before
+
+
+@pytest.mark.parametrize("needs", [True, False])
+def test_an_optional_key_is_asked_for_only_if_the_server_refuses_without_it(
+    person: Person, keychain, server, needs: bool
+) -> None:
+    good, refusal = Reply(body={"data": [{"id": "tiny"}]}), Reply(status=401, body={"error": "no key"})
+    server.routes["/models"] = lambda request: good if "authorization" in request.headers or not needs else refusal
+    endpoint = f"{{base_url: '{server.url}', preset: litellm, key: {{env: TEAM_KEY}}}}"
+    person.gwctl.write(f"version: 1\nname: acme\nendpoints: {{gate: {endpoint}}}\n")
+    person.runs("join")
+    steps = [AGREE, *([TYPE_IT] if needs else []), APPLY]
+    person.answers(steps)
+    person.at.ends("n\n")
+    assert ("it is not shown" in person.at.screen.text) == needs
+    assert list(keychain.entries.values()) == ([KEY] if needs else [])
 
 
 def test_a_wrong_key_is_asked_for_again_and_not_stored(clone: Person, keychain) -> None:

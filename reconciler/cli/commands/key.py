@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group("key", cls=CommandGroup, help=HELP["key"], short_help=SHORT["key"])
 def command() -> None:
-    """Manage the keys that gwctl stores in the OS keychain (`store_key: keyring`)."""
+    """Manage the keys that gwctl stores in the OS keychain."""
 
 
 @command.command("list", help=HELP["key list"], short_help=SHORT["key list"])

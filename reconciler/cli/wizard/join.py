@@ -51,7 +51,8 @@ class JoinSteps:
             raise Failed(error(codes.NO_TERMINAL, summary, detail="Nothing was done.", hint=hint))
         joining = agree_to_named(joining, names)
         joining = agree_to_all(joining, self._clients(joining))
-        missing = endpoints_without_key(joining)
+        with self._output.progress("text") as awaited:
+            missing = endpoints_without_key(joining, awaited.turn)
         if missing and (fault := keychain_fault()):
             summary = f"No key can be stored: {fault.reason}"
             variables = ", ".join(printable(str(endpoint.key)) for endpoint in missing if endpoint.key)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from reconciler import codes
 from reconciler.clients.choose import why_unserved
 from reconciler.clients.offer import OfferedEndpoint
 from reconciler.clients.registry import tool_named
 from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.engine.apply import to_apply
+from reconciler.engine.connect.endpoint_questions import KEY_FAULTS
 from reconciler.engine.connection_test import ConnectionTest, look
-from reconciler.engine.keys.request import OnDone
+from reconciler.engine.keys.manage import may_be_kept
+from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.plan import Run, gather
 from reconciler.engine.stack.gateway_file import load_gateway
@@ -21,7 +24,9 @@ from reconciler.engine.trust.manage import trust
 from reconciler.owned.clients.paths import is_found, surroundings
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
+from reconciler.resources.observation import Observation
 from reconciler.secrets.key import Key
+from reconciler.secrets.reference import EnvReference
 from reconciler.secrets.resolve_key import Missing
 
 
@@ -90,11 +95,27 @@ def agree_to_named(joining: Joining, names: Collection[str]) -> Joining:
     return joining
 
 
-def endpoints_without_key(joining: Joining) -> list[Endpoint]:
-    """Return the endpoints that store their key in the keychain and have no key on this machine yet."""
+def endpoints_without_key(joining: Joining, on_done: OnDone | None = None) -> list[Endpoint]:
+    """Return the endpoints that need a key and have none on this machine yet.
+
+    Endpoints whose key is optional are contacted without a key, to find out whether they need one.
+    """
     session = open_session(joining.options)
-    storing = [endpoint for endpoint in session.gateway.endpoints.values() if endpoint.store_key]
-    return [endpoint for endpoint in storing if isinstance(session.keys.of(endpoint), Missing)]
+    endpoints = [endpoint for endpoint in session.gateway.endpoints.values() if may_be_kept(endpoint)]
+    keyless = [endpoint for endpoint in endpoints if isinstance(session.keys.of(endpoint), Missing)]
+    unsure = [endpoint for endpoint in keyless if not endpoint.key_required]
+    seen = observe_all(unsure, session.keys, on_done)
+    return [each for each in keyless if each.name not in seen or _wants_key(each, seen[each.name])]
+
+
+def _wants_key(endpoint: Endpoint, seen: Observation) -> bool:
+    """Return whether an endpoint with an optional key needs the key. `seen` is the result of contact without a key."""
+    if seen.code in (*KEY_FAULTS, codes.SERVER_ERROR):  # LiteLLM responds with HTTP 500
+        return True
+    is_mentioned = bool(endpoint.store_key) or not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)
+    if seen.status in ("listed", "empty") and endpoint.preset.list_proves_key:
+        return False
+    return is_mentioned
 
 
 def test_key(joining: Joining, endpoint: str, on_done: OnDone | None = None) -> ConnectionTest:

@@ -10,6 +10,7 @@ from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Severity
 from reconciler.engine.doctor.case import DoctorRun
 from reconciler.engine.doctor.file_modes import mode_of, shared
+from reconciler.engine.keys.keyring import Keyring
 from reconciler.errors import Failed
 from reconciler.resources.finding import Finding, of, ok
 from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
@@ -20,9 +21,7 @@ _GROUP = "keychain"
 
 def keychain(case: DoctorRun) -> Iterator[Finding]:
     """Yield a finding about the backend that keyring selects. Yield nothing if no endpoint needs a keychain."""
-    wanted = [
-        endpoint.name for endpoint in case.endpoints if endpoint.store_key or isinstance(endpoint.key, KeyringReference)
-    ]
+    wanted = [endpoint.name for endpoint in case.endpoints if _uses_keychain(endpoint, case.keys)]
     if not wanted or case.options.offline:
         return
     try:
@@ -41,6 +40,15 @@ def keychain(case: DoctorRun) -> Iterator[Finding]:
         )
         return
     yield ok(_GROUP, f"{keychain.name}: working (selected by keyring)")
+
+
+def _uses_keychain(endpoint: Endpoint, keys: Keyring | None) -> bool:
+    if endpoint.store_key or isinstance(endpoint.key, KeyringReference):
+        return True
+    try:
+        return keys is not None and keys.is_kept(endpoint)
+    except Failed:  # the check of the ledger reports it
+        return False
 
 
 def _is_needed(endpoint: Endpoint) -> bool:

@@ -43,8 +43,15 @@ class States:
         self._here = _workspace_here(options)
         self._read: dict[tuple[str, str], State | Failed | None] = {}
 
-    def keep(self, owner: Owner) -> bool:
-        """Return true if the owner's state still stores the endpoint's key, or if that state cannot be read."""
+    def keep(self, row: OwnedRow) -> bool:
+        """Return true if one of the row's owners still stores the key."""
+        return any(self._keeps(owner, row.is_of_machine) for owner in row.owners)
+
+    def _keeps(self, owner: Owner, is_of_machine: bool) -> bool:
+        """Return true if the owner's state still stores the endpoint's key, or if that state cannot be read.
+
+        If the key is the machine's own, it is enough that the state has the endpoint.
+        """
         here = self._here.state if self._here and self._here.trust.stack.id == owner.stack else None
         state = here or self._at(owner)  # the ledger has the old path of a moved state
         if isinstance(state, Failed):
@@ -56,7 +63,7 @@ class States:
         at = address.endpoint(owner.address.removeprefix("key."))
         resource = state.resources.get(at) or self._machine.read((owner.stack, state.lineage)).resources.get(at)
         begun = state.serial == 1 and not state.resources  # `gwctl key set` was run before the first apply
-        return begun or bool(resource and resource.as_endpoint.store_key)
+        return begun or bool(resource and (is_of_machine or resource.as_endpoint.store_key))
 
     def _at(self, owner: Owner) -> State | Failed | None:
         at = (owner.stack, owner.place)
@@ -166,7 +173,7 @@ def _audited(row: OwnedRow, seen: Presence, states: States) -> Audited:
         return Audited(row, "unknown", seen.reason)
     if row.status != "present":
         return Audited(row, "unsettled", "an apply was killed; the next apply or --tidy cleans up")
-    if not any(map(states.keep, row.owners)):
+    if not states.keep(row):
         return Audited(row, "orphaned", "no state uses this entry; --tidy deletes the entry")
     if isinstance(seen, Absent):
         return Audited(row, "missing", f"`gwctl apply` or `gwctl key set {row.slot.path[-1]}` writes the key again")
@@ -181,7 +188,7 @@ def _tidied(run: OwnedRun, row: OwnedRow, states: States) -> Diagnostic | None:
     context = OwnedContext(kinds={KEY: kind}, ledger=run.ledger, rows={slot: row}, seen=seen)
     settle(context)
     there = settled(row, seen[slot])
-    if there is None or any(map(states.keep, row.owners)):
+    if there is None or states.keep(row):
         return None
     if seen[slot] != Present(there.fingerprint):
         run.ledger.forget(slot)

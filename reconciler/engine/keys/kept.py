@@ -29,8 +29,11 @@ class KeptRows:
 
 
 def kept_names(gateway: Gateway, rows: Rows, stacks: Collection[str]) -> dict[str, str]:
-    """Return {endpoint: name of its stored key} for these stacks. The name is the endpoint's present or former name."""
-    kept = {owner.address for row in rows.values() for owner in row.owners if owner.stack in stacks}
+    """Return {endpoint: name of its stored key} for these stacks. The name is the endpoint's present or former name.
+
+    A key is stored because the gateway file asks for that (`store_key`), or because somebody typed it on this machine.
+    """
+    kept = {owner.address: row for row in rows.values() for owner in row.owners if owner.stack in stacks}
     names_of = {}
     for name, endpoint in gateway.endpoints.items():
         names = (
@@ -39,6 +42,6 @@ def kept_names(gateway: Gateway, rows: Rows, stacks: Collection[str]) -> dict[st
             if candidate and f"key.{candidate}" in kept
         )
         first = next(names, None)
-        if endpoint.store_key and first:
+        if first and (endpoint.store_key or kept[f"key.{first}"].is_of_machine):
             names_of[name] = first
     return names_of

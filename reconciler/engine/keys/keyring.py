@@ -68,9 +68,19 @@ class Keyring(KeptRows):
     def of(self, endpoint: Endpoint) -> Read:
         """Return the key to send to the endpoint: the key from the reference, else the stored key."""
         result = self._followed(endpoint)
-        if not isinstance(result, Missing) or not endpoint.store_key:
+        if not isinstance(result, Missing) or not (endpoint.store_key or self.is_kept(endpoint)):
             return result
         return self._kept_key(endpoint) or result
+
+    def is_kept(self, endpoint: Endpoint) -> bool:
+        """Return true if the ledger has a stored key of this stack for the endpoint.
+
+        A run for the shared state alone does not use this machine's own keys.
+        """
+        if self.options.scope == "shared" and not endpoint.store_key:
+            return False
+        with self._lock:
+            return endpoint.name in kept_names(self._gateway, self.rows, {self.stack.id})
 
     def follow(self, reference: KeyReference, endpoint: Endpoint) -> Read:
         """Return the present value of a reference of the endpoint."""
@@ -116,7 +126,7 @@ class Keyring(KeptRows):
         """Return true if gwctl will certainly send no key. This check opens no source of a key."""
         reader = self._reader(endpoint)
         blank = all(is_blank(reference, self.options.environ, reader) for reference in endpoint.references)
-        return blank and not (endpoint.store_key and self._is_kept(endpoint))
+        return blank and not self.is_kept(endpoint)
 
     def _kept_key(self, endpoint: Endpoint) -> Key | Unreadable | None:
         """Return the endpoint's stored key, under its present or former name, or None if no key is stored."""
@@ -138,9 +148,6 @@ class Keyring(KeptRows):
     def _slot_of(self, endpoint: str) -> Slot | None:
         with self._lock:
             return kept_slot(self.rows, self.stack.id, endpoint)
-
-    def _is_kept(self, endpoint: Endpoint) -> bool:
-        return endpoint.name in kept_names(self._gateway, self.rows, {self.stack.id})
 
     def _reader(self, endpoint: Endpoint) -> SetFor:
         return SetFor(self._gateway.name, endpoint.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler import codes
@@ -19,9 +21,10 @@ from reconciler.identity import new_lineage, now, who
 from reconciler.owned.kind import OwnedRun
 from reconciler.owned.registry import open_kind
 from reconciler.plan.change import Action, Change
-from reconciler.resources.presence import OwnedRow, Presence, Present, Slot, Unknown, settled
+from reconciler.resources.presence import MACHINE, WANTED_BY, OwnedRow, Presence, Present, Slot, Unknown, settled
 from reconciler.secrets.binding import Pair, kept_secret
 from reconciler.secrets.key import Key
+from reconciler.secrets.reference import KeyringReference
 from reconciler.secrets.resolve_key import Missing, Unreadable, checked
 from reconciler.state.document import Written
 from reconciler.text import printable
@@ -49,7 +52,8 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     slot = keys.slot(endpoint.name)
     context = _context(session, keys, slot, key)
     _refuse_foreign(endpoint, slot, context)
-    return _carried_out(context, session, slot, "update", options.typed_in)
+    facts = {"origin": options.typed_in} | ({} if endpoint.store_key else {WANTED_BY: MACHINE})
+    return _carried_out(context, session, slot, "update", facts)
 
 
 def remove_key(options: Options, name: str) -> Diagnostic | None:
@@ -84,19 +88,34 @@ def _keeping_endpoint(options: Options, name: str) -> tuple[Session, Endpoint]:
     session = open_session(options, ())
     known_endpoints(session.gateway, [name], "the command line")
     endpoint = session.gateway.endpoints[name]
-    if not endpoint.store_key:
-        hint = f"write `store_key: keyring` under endpoints.{name}"
-        raise Failed(
-            error(
-                codes.NOT_KEPT,
-                f"endpoints.{name} has no `store_key`",
-                detail="Nothing was done.",
-                hint=hint,
-                address=None,
-                source=endpoint.source,
-            )
-        )
+    why_not, hint = _why_not_kept(endpoint)
+    if why_not:
+        detail, at = "Nothing was done.", endpoint.source
+        raise Failed(error(codes.NOT_KEPT, why_not, detail=detail, hint=hint, address=None, source=at))
     return session, endpoint
+
+
+def may_be_kept(endpoint: Endpoint) -> bool:
+    """Return true if gwctl can store a typed key for the endpoint on this machine."""
+    return not _why_not_kept(endpoint)[0]
+
+
+def _why_not_kept(endpoint: Endpoint) -> tuple[str, str]:
+    """Return the reason why gwctl cannot store a typed key for the endpoint, and a hint. Return "" if gwctl can.
+
+    A typed key takes the place of the key reference on this machine. So the endpoint needs a reference, and the
+    reference must not be an entry of the keychain that the user keeps.
+    """
+    name, key = endpoint.name, endpoint.key
+    if endpoint.store_key:
+        return "", ""
+    if key is None:
+        hint = f"write `key: {{env: NAME}}` under endpoints.{name}, with the name of a variable"
+        return f"endpoints.{name} has no `key:`, so no key is sent to it", hint
+    if isinstance(key, KeyringReference):
+        hint = f"store the key in that entry: keyring set {shlex.quote(key.service)} {shlex.quote(key.account)}"
+        return f"endpoints.{name} gets its key from a keychain entry of your own", hint
+    return "", ""
 
 
 def _begun(session: Session, options: Options) -> Session:
@@ -145,9 +164,9 @@ def _failed(name: str, seen: Unknown) -> Failed:
 
 
 def _carried_out(
-    context: OwnedContext, session: Session, slot: Slot, action: Action, origin: str = ""
+    context: OwnedContext, session: Session, slot: Slot, action: Action, facts: Mapping[str, str] | None = None
 ) -> Diagnostic | None:
-    resource = slot.resource(Address(KEY, slot.path[-1]), {"origin": origin})
+    resource = slot.resource(Address(KEY, slot.path[-1]), facts)
     change = Change(
         address=resource.address,
         action=action,

@@ -228,12 +228,12 @@ class _KeySource:
 
     def _without_reference(self) -> Failed:
         summary = f"The endpoint {self._candidate.endpoint} has no key"
-        return _failed(codes.MISSING_API_KEY, summary, "add `key:` or `store_key:` to the endpoint in the gateway file")
+        return _failed(codes.MISSING_API_KEY, summary, "add `key:` to the endpoint in the gateway file")
 
     def _store(self) -> str:
         name = self._candidate.endpoint
         return (
-            f"set the variable where the tool starts, or store a key: `store_key: keyring` and `gwctl key set {name}`"
+            f"set the variable where the tool starts, or store the key: gwctl key set {name}{_typed(self._candidate)}"
         )
 
     def _store_again(self) -> str:

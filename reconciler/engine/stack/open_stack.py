@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from reconciler import codes
-from reconciler.config.gateway import Gateway
+from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.engine.keys.kept import KeptRows, kept_names
 from reconciler.engine.options import Options
 from reconciler.engine.stack.gateway_file import place_of, stack_of
@@ -135,12 +135,23 @@ class Wants:
     @property
     def kept(self) -> dict[str, str]:
         """The stored keys as {endpoint: name}. The keys of stacks that may be this stack are included."""
-        if not self._keeps or not any(endpoint.store_key for endpoint in self._endpoints):
-            return {}
         trust = self._trust
+        kept = KeptRows(trust.ledger)
+        if not self._keeps or not any(self._may_be_kept(endpoint, kept) for endpoint in self._endpoints):
+            return {}
         trust.tell_apart()
         stacks = {stack.id for stack in (trust.stack, *trust.older, *trust.elsewhere)}
-        return kept_names(self._gateway, KeptRows(trust.ledger).rows, stacks)
+        return kept_names(self._gateway, kept.rows, stacks)
+
+    def _may_be_kept(self, endpoint: Endpoint, kept: KeptRows) -> bool:
+        """Return true if the endpoint's key may be a stored key.
+
+        If the gateway file does not ask for storing the key, the ledger is read only if the reference gives no key.
+        """
+        if endpoint.store_key or endpoint.key is None:
+            return endpoint.store_key is not None
+        held = Holdings(self._options.environ, self._gateway.name)
+        return held.is_blank(endpoint, endpoint.key) and any(row.is_of_machine for row in kept.rows.values())
 
     @property
     def sent(self) -> list[WantedPair]:

@@ -12,6 +12,7 @@ from reconciler import codes
 from reconciler.address import CLIENT
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import error
+from reconciler.engine.keys.kept import KeptRows, kept_names
 from reconciler.engine.options import Options
 from reconciler.engine.stack.gateway_file import load_gateway, place_of
 from reconciler.engine.stack.open_stack import credential_in, enter, trust_of
@@ -50,7 +51,9 @@ def trust(
     """
     gateway, stack_trust = _known(options)
     _known_names(gateway, names)
-    wants = [want for want in _wants(gateway, options, names) if clients is None or _is_among(want, clients)]
+    wants = [
+        want for want in _wants(gateway, options, stack_trust, names) if clients is None or _is_among(want, clients)
+    ]
     remembered = Bindings(stack_trust.book.pairs(stack_trust.stack.id))
     commands = stack_trust.commands
     new = [
@@ -125,7 +128,7 @@ def revoke(options: Options, names: Collection[str]) -> list[Agreed]:
     _known_names(gateway, names)
     agreed = trust.book.agreed.get(trust.stack.id, ())
     if names:
-        pairs = {wanted_pair.pair for wanted_pair in _wants(gateway, options, names)}
+        pairs = {wanted_pair.pair for wanted_pair in _wants(gateway, options, trust, names)}
         agreed = tuple(consent for consent in agreed if consent.pair in pairs)
     Stacks(trust.ledger()).revoke(trust.stack.id, [consent.pair for consent in agreed])
     return list(agreed)
@@ -141,12 +144,14 @@ def _known(options: Options) -> tuple[Gateway, Trust]:
     return gateway, trust
 
 
-def _wants(gateway: Gateway, options: Options, names: Collection[str]) -> list[WantedPair]:
+def _wants(gateway: Gateway, options: Options, trust: Trust, names: Collection[str]) -> list[WantedPair]:
     """Return every pair of a secret and a host that a run may ever need.
 
     A pair is included even if its variable is not set now.
     """
-    held = Holdings(None, gateway.name, kept={name: name for name in options.typed_keys})
+    stored = kept_names(gateway, KeptRows(trust.ledger).rows, {trust.stack.id})
+    typed = [name for name in stored if not gateway.endpoints[name].store_key]
+    held = Holdings(None, gateway.name, kept={name: name for name in (*options.typed_keys, *typed)})
     endpoints = [endpoint for name, endpoint in gateway.endpoints.items() if not names or name in names]
     clients = [] if names and not _clients_in(names) else list(client_wants(gateway, options, _clients_in(names)))
     store = credential_in(place_of(gateway, options)[0], options)

@@ -89,7 +89,7 @@ def _secrets(endpoint: Endpoint, held: Holdings) -> Iterator[tuple[str, Secret]]
     has_key = endpoint.key is not None and not held.is_blank(endpoint, endpoint.key)
     if endpoint.key is not None and has_key:
         yield "key", secret_of(endpoint.key)
-    if endpoint.store_key:
+    if endpoint.store_key or endpoint.name in held.kept:
         names = [endpoint.name] if has_key else []
         yield from (("kept key", kept_secret(name)) for name in {*names, *kept_as(endpoint, held)})
     for header, reference in endpoint.header_references:

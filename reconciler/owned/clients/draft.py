@@ -232,7 +232,7 @@ class _Drafting:
     def _unkept(self, offer: Offer) -> list[str]:
         """Return the names of the endpoints whose keys are printed by a key command but are not in the keychain."""
         with_helper = [endpoint.name for endpoint in offer.endpoints if endpoint.helper]
-        stored = {name for name, endpoint in self.gateway.endpoints.items() if endpoint.store_key}
+        stored = {name for name, endpoint in self.gateway.endpoints.items() if endpoint.store_key} | self.run.typed
         return [name for name in with_helper if name not in stored and not self._is_kept(name)]
 
     def _lacks_key(self, offer: Offer) -> bool:

@@ -183,7 +183,7 @@ def needs_keychain(client: Client, tool: Tool, endpoints: Sequence[str]) -> Iter
             f"{client.address}: the key of {name} is not in the keychain",
             detail="The key command reads the key from the source in the gateway file. If the source is a "
             f"variable, set the variable in the shell that starts {tool.title}.",
-            hint=f"`store_key: if-available` under endpoints.{name}",
+            hint=f"to store the key on this machine: gwctl key set {name}",
             address=client.address,
             source=client.source,
         )

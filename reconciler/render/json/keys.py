@@ -23,6 +23,7 @@ def keys_document(rows: Sequence[tuple[OwnedRow, str]], handles: Sequence[Handle
                 "account": row.slot.path[1],
                 "condition": cast("ConditionWord", condition),
                 "origin": row.facts.get("origin", ""),
+                "wanted_by": "machine" if row.is_of_machine else "file",
                 "backend": row.facts.get("backend", ""),
                 "changed": row.changed,
                 "owners": [

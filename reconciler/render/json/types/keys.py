@@ -18,13 +18,17 @@ class OwnerDocument(TypedDict):
 
 
 class KeyDocument(TypedDict):
-    """A keychain entry that gwctl created. `origin` describes the source of the key. `changed` is in UTC."""
+    """A keychain entry that gwctl created. `origin` describes the source of the key. `changed` is in UTC.
+
+    `wanted_by` says why the key is stored: the gateway file asks for that, or somebody typed the key on this machine.
+    """
 
     address: str
     service: str
     account: str
     condition: ConditionWord
     origin: str
+    wanted_by: Literal["file", "machine"]
     backend: str
     changed: str
     owners: list[OwnerDocument]

@@ -24,7 +24,7 @@ def _entries(owned: Sequence[tuple[OwnedRow, str, str]]) -> list[Block]:
         (
             Span(str(row.slot)),
             Span(condition, _ROLES.get(condition, "error")),
-            Span(row.facts.get("origin", "")),
+            Span(_origin(row)),
             Span(row.changed, "dim"),
             Span(", ".join(owner.place for owner in row.owners), "dim"),
             Span(advice),
@@ -32,6 +32,11 @@ def _entries(owned: Sequence[tuple[OwnedRow, str, str]]) -> list[Block]:
         for row, condition, advice in owned
     )
     return [Table(header, rows, spare=(3, 4, 2))]
+
+
+def _origin(row: OwnedRow) -> str:
+    origin = row.facts.get("origin", "")
+    return f"{origin} (only here)" if row.is_of_machine else origin
 
 
 def _handles(handles: Sequence[Handle]) -> list[Block]:
