@@ -26,6 +26,35 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Excerpt:
+    """One line of a file, as far as it may be shown, and the part of the text where the fault is."""
+
+    text: str
+    start: int
+    end: int
+
+
+class QuotedSource(Source):
+    """A position in a file, and the line there. Documents and comparisons contain only the position."""
+
+    __slots__ = ("excerpt",)
+    excerpt: Excerpt
+
+    def __init__(self, source: Source, excerpt: Excerpt) -> None:
+        super().__init__(source.file, source.line, source.column)
+        object.__setattr__(self, "excerpt", excerpt)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Source) and (self.file, self.line, self.column) == (
+            other.file,
+            other.line,
+            other.column,
+        )
+
+    __hash__ = Source.__hash__
+
+
+@dataclass(frozen=True, kw_only=True)
 class Diagnostic:
     """One error, warning or note: what is wrong (`summary`), why that matters (`detail`), what to type next (`hint`).
 

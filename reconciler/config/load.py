@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler import codes
@@ -12,6 +12,7 @@ from reconciler.config.checks.literals import without_credentials
 from reconciler.config.checks.local import about_local, about_scopes
 from reconciler.config.checks.requires import unmet
 from reconciler.config.checks.validate import check
+from reconciler.config.excerpts import with_excerpts
 from reconciler.config.gateway import Gateway
 from reconciler.config.overlay import lay_over
 from reconciler.config.read_file import decoded, read_text
@@ -23,6 +24,7 @@ from reconciler.yaml.parse import parse
 from reconciler.yaml.tree import MappingNode, Scalar
 
 _NO_DRAFTS: Mapping[Path, bytes] = {}
+_Read = Callable[[Path, str], str | Diagnostic]
 
 
 @dataclass(frozen=True)
@@ -47,11 +49,18 @@ def load(
     `local` may add only endpoints and clients of this machine.
     """
     names = [*map(shown_path, files), *([shown_path(local)] if local else [])]
-    known = Variables(variables, environ)
-    merged, diagnostics = collect(_merged(files, names, drafts))
+    texts: dict[str, str] = {}
+    loaded = _loaded(files, names, Variables(variables, environ), local, _reader(drafts, texts))
+    return replace(loaded, diagnostics=with_excerpts(_sorted(loaded.diagnostics, names), texts))
+
+
+def _loaded(
+    files: Sequence[Path], names: Sequence[str], known: Variables, local: Path | None, read: _Read
+) -> LoadedGateway:
+    merged, diagnostics = collect(_merged(files, names, read))
     if merged is None:
-        return LoadedGateway(None, _sorted(diagnostics, names))
-    above, more = collect(_root(local, names[-1], drafts.get(local)) if local else _nothing())
+        return LoadedGateway(None, diagnostics)
+    above, more = collect(_root(local, names[-1], read) if local else _nothing())
     diagnostics += more
     whole, more = collect(_with_local(merged, above)) if above else (merged, ())
     diagnostics += more
@@ -63,17 +72,28 @@ def load(
         more += collect(about_scopes(above, gateway))[1]
     diagnostics = tuple(map(known.as_written, [*diagnostics, *more]))
     if has_errors(diagnostics):
-        return LoadedGateway(None, _sorted(diagnostics, names))
-    return LoadedGateway(gateway, _sorted([*diagnostics, *known.unused()], names))
+        return LoadedGateway(None, diagnostics)
+    return LoadedGateway(gateway, (*diagnostics, *known.unused()))
 
 
-def _merged(
-    files: Sequence[Path], names: Sequence[str], drafts: Mapping[Path, bytes]
-) -> Diagnosing[MappingNode | None]:
+def _reader(drafts: Mapping[Path, bytes], texts: dict[str, str]) -> _Read:
+    """Return the function that reads a file, and notes its text in `texts` under the name that messages show."""
+
+    def read(path: Path, shown: str) -> str | Diagnostic:
+        draft = drafts.get(path)
+        text = read_text(path, shown) if draft is None else decoded(draft, shown)
+        if isinstance(text, str):
+            texts[shown] = text
+        return text
+
+    return read
+
+
+def _merged(files: Sequence[Path], names: Sequence[str], read: _Read) -> Diagnosing[MappingNode | None]:
     """Return the first file, merged with the other files. If a file cannot be read, return None."""
     roots: list[MappingNode] = []
     for path, name in zip(files, names, strict=False):
-        root = yield from _root(path, name, drafts.get(path))
+        root = yield from _root(path, name, read)
         roots += [root] if root is not None else []
     if len(roots) != len(files):
         return None
@@ -128,8 +148,8 @@ def shown_path(path: Path) -> str:
         return str(path)
 
 
-def _root(path: Path, shown: str, draft: bytes | None) -> Diagnosing[MappingNode | None]:
-    text = read_text(path, shown) if draft is None else decoded(draft, shown)
+def _root(path: Path, shown: str, read: _Read) -> Diagnosing[MappingNode | None]:
+    text = read(path, shown)
     if isinstance(text, Diagnostic):
         yield text
         return None

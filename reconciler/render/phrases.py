@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reconciler.diagnostics import Diagnostic
-from reconciler.render.tree import Line, Role, Section, Span, line, section
+from reconciler.diagnostics import Diagnostic, QuotedSource, Source
+from reconciler.render.tree import Line, Quote, Role, Section, Span, line, section
 
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
@@ -39,7 +39,7 @@ def value(thing: Any) -> str:
 def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False) -> Section:
     """Return a section with the errors, the warnings and the notes, in this order.
 
-    Each diagnostic has its position, detail and hint.
+    Each diagnostic has its position, the line there, its detail and its hint.
     """
     ordered = sorted(diagnostics, key=lambda diagnostic: _ORDER[diagnostic.severity])
     return section(*(finding_line(diagnostic, verbose) for diagnostic in ordered))
@@ -59,7 +59,13 @@ def finding_line(diagnostic: Diagnostic, verbose: bool = False) -> Line:
     head = (Span(f"{diagnostic.severity}: ", role), where, Span(diagnostic.summary, "strong"), about, code)
     if diagnostic.severity == "note" and not verbose:
         return line(Span("note: ", role), f"{where}{diagnostic.summary}{about}")
-    return line(*head, under=_below(diagnostic))
+    return line(*head, under=_below(diagnostic), quote=_quote(diagnostic.source))
+
+
+def _quote(source: Source | None) -> Quote | None:
+    if not isinstance(source, QuotedSource):
+        return None
+    return Quote(source.line, source.excerpt.text, source.excerpt.start, source.excerpt.end)
 
 
 def _below(diagnostic: Diagnostic) -> Iterable[Line]:

@@ -52,12 +52,26 @@ class Facets:
 
 
 @dataclass(frozen=True)
+class Quote:
+    """A line of a file, with the characters from `start` to before `end` marked as the fault."""
+
+    number: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Line:
-    """A line of spans, with the lines and attribute differences that are nested under the line."""
+    """A line of spans, with the lines and attribute differences that are nested under the line.
+
+    The text for a terminal has the quote below the line. The other formats leave it out.
+    """
 
     spans: tuple[Span, ...]
     under: tuple[Line | AttributeDiff, ...] = ()
     facets: Facets | None = None
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True)
@@ -112,9 +126,14 @@ def spans(*parts: Span | str) -> tuple[Span, ...]:
     return tuple(span for span in all_spans if span.text)
 
 
-def line(*parts: Span | str, under: Iterable[Line | AttributeDiff] = (), facets: Facets | None = None) -> Line:
+def line(
+    *parts: Span | str,
+    under: Iterable[Line | AttributeDiff] = (),
+    facets: Facets | None = None,
+    quote: Quote | None = None,
+) -> Line:
     """Return a line of spans. A string becomes a plain span."""
-    return Line(spans(*parts), tuple(under), facets)
+    return Line(spans(*parts), tuple(under), facets, quote)
 
 
 def section(*blocks: Block, title: str | tuple[Span, ...] = (), whole: bool = False, noun: str = "line") -> Section:

@@ -476,6 +476,12 @@ def test_a_key_written_into_the_file_is_refused_and_not_repeated(gwctl) -> None:
         f"endpoints: {{}}\npresets: {{own: {{base_url: 'https://h/', headers: {{X-A: Bearer {MARKER}}}}}}}",
         f"endpoints: {{}}\npresets: {{own: {{base_url: 'https://u:{MARKER}@h/'}}}}",
         f"endpoints: {{}}\ndefaults: {{chat: sk-{MARKER}}}",
+        f"endpoints: {{it: {{base_url: https://h, timeout: '${{A:-{MARKER}}}'}}}}",
+        f"endpoints: {{it: {{base_url: https://h, bad: 1}}}} # {MARKER}",
+        f"endpoints: {{it: {{base_url: https://h, key: {MARKER}, bad: ]}}}}",
+        f"endpoints: {{it: {{base_url: https://h, api_key: '{MARKER}'x}}}}",
+        f"endpoints:\n  it:\n    key: {MARKER}: {MARKER}",
+        f"endpoints:\n  it:\n    headers:\n      X-A: {MARKER}\n\t  X-B: {MARKER}",
     ):
         gwctl.write(f"version: 1\nname: acme\n{text}\n")
         for command in (("validate",), ("plan", "-v"), ("apply", "--auto-approve", "--format", "json")):

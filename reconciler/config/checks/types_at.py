@@ -35,6 +35,29 @@ def names_at(model: type[BaseModel], path: Path) -> list[str]:
     return [str(value) for key in keys for value in _values(key)]
 
 
+def has_fields_at(model: type[BaseModel], path: Path) -> bool:
+    """Return whether the schema allows a mapping or a list at the path."""
+    return any(_is_collection(kind) for below in _at(model, path) for kind in _alternatives(below))
+
+
+def has_scalar_at(model: type[BaseModel], path: Path) -> bool:
+    """Return whether the schema allows a scalar at the path."""
+    return any(not _is_collection(kind) for below in _at(model, path) for kind in _alternatives(below))
+
+
+def every_field(kind: Any) -> frozenset[str]:
+    """Return the names of all fields of a type, at every level."""
+    if get_origin(kind) in (dict, list):
+        return every_field(get_args(kind)[-1])
+    own = {field.alias or name: field for model in _models(kind) for name, field in model.model_fields.items()}
+    others = (part for part in _alternatives(kind) if get_origin(part) in (dict, list))
+    return frozenset(own).union(*(every_field(field.annotation) for field in own.values()), *map(every_field, others))
+
+
+def _is_collection(kind: Any) -> bool:
+    return get_origin(kind) in (dict, list) or bool(_models(kind))
+
+
 def _at(model: type[BaseModel], path: Path) -> list[Any]:
     kinds: list[Any] = [model]
     for part in path:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, zip_longest
 
 from reconciler.render.formats.columns import fold, lay_out
+from reconciler.render.formats.quote import USUAL_ROOM, quote_lines
 from reconciler.render.formats.wrap import LATER, Range, line_ranges, margin
 from reconciler.render.phrases import value
 from reconciler.render.tree import AttributeDiff, Block, Document, Group, Line, Role, Section, Span, Table, line
@@ -59,6 +60,10 @@ def _block(block: Block, colour: bool, room: int | None) -> Iterator[str]:
 
 def _lines(line: Line, depth: int, colour: bool, room: int | None) -> Iterator[str]:
     yield from _folded(line.spans, depth, colour, room)
+    if line.quote is not None:
+        number, marks = quote_lines(line.quote, 2 * depth + LATER, room or USUAL_ROOM, _width)
+        yield _painted(number, "dim", colour)
+        yield _painted(marks, "error", colour)
     for below in line.under:
         yield from _lines(_differing(below) if isinstance(below, AttributeDiff) else below, depth + 1, colour, room)
 
@@ -98,8 +103,11 @@ def _shown(span: Span) -> str:
 
 
 def _span(span: Span, colour: bool) -> str:
-    shown = _shown(span)
-    code = _COLOURS.get(span.role) if colour else None
+    return _painted(_shown(span), span.role, colour)
+
+
+def _painted(shown: str, role: Role, colour: bool) -> str:
+    code = _COLOURS.get(role) if colour else None
     return f"\x1b[{code}m{shown}\x1b[0m" if code else shown
 
 
