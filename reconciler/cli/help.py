@@ -54,6 +54,7 @@ SHORT: Mapping[str, str] = {
     "key set": "Store a key for an endpoint.",
     "key rm": "Delete the stored key of an endpoint.",
     "doctor": "Find out why something does not work.",
+    "completion": "Print the script that completes the words of gwctl in a shell.",
     "explain": "Explain the code of a message.",
 }
 
@@ -265,6 +266,13 @@ HELP: Mapping[str, str] = {
     gwctl shows where each key comes from and whether it looks like a key, which proxy and certificate authorities are
     used, and whether each server is reachable and its certificate is trusted. No key is sent: `gwctl test` sends keys.
     For a TOOL (see `gwctl clients`), gwctl shows why the tool does not use the endpoints of the gateway file.
+    """,
+    "completion": """Print the script that makes SHELL (bash, zsh or fish) complete commands, options and names.
+
+    The names are those of endpoints, models, clients, presets, addresses and codes: from the gateway file, and from its
+    last apply on this machine. No key is read, no request is sent, and nothing is written. For bash, add this line to
+    ~/.bashrc: `eval "$(gwctl completion bash)"`. For zsh, add `eval "$(gwctl completion zsh)"` to ~/.zshrc, after
+    `compinit`. For fish, run `gwctl completion fish > ~/.config/fish/completions/gwctl.fish`.
     """,
     "explain": """Explain what CODE means and what to do. Without CODE, list all codes.
 

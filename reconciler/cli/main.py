@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -11,11 +12,14 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.console.streams import make_whole, silence_stdout
+from reconciler.cli.examples import GROUPS
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
 from reconciler.errors import Failed
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from reconciler.diagnostics import Diagnostic
 
 COMMANDS = (
@@ -45,8 +49,12 @@ COMMANDS = (
     "key",
     "trust",
     "doctor",
+    "completion",
     "explain",
 )
+
+
+_COMPLETE = "_GWCTL_COMPLETE"  # set by the scripts of `gwctl completion`
 
 
 class Commands(CommandGroup):
@@ -67,9 +75,22 @@ class Commands(CommandGroup):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write a line per command, without importing the commands."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, SHORT[name]) for name in COMMANDS])
+        """Write a line per command, in groups, without importing the commands."""
+        grouped = [name for names in GROUPS.values() for name in names]
+        others = [name for name in COMMANDS if name not in grouped]
+        width = max(map(len, COMMANDS))
+        for title, names in {**GROUPS, "Other commands": others}.items():
+            if names:
+                with formatter.section(title):
+                    formatter.write_dl([(f"{name:{width}}", SHORT[name]) for name in names])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, without importing them, or the options."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return click.Command.shell_complete(self, ctx, incomplete)
+        return [CompletionItem(name, help=SHORT[name]) for name in COMMANDS if name.startswith(incomplete)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments as click does, and accept `gwctl help CMD` and `gwctl version` as other tools do."""
@@ -103,7 +124,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code: 0, 1, 2 or 130."""
     make_whole()
     try:
-        code = _invoke(arguments)
+        code = _completed() if _COMPLETE in os.environ else _invoke(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()
@@ -113,6 +134,12 @@ def run(arguments: Sequence[str]) -> int:
         silence_stdout()
         return 1
     return code
+
+
+def _completed() -> int:
+    from reconciler.cli.completion.respond import respond
+
+    return respond(os.environ[_COMPLETE], gwctl)
 
 
 def _invoke(arguments: Sequence[str]) -> int:

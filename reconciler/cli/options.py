@@ -13,6 +13,7 @@ import click
 
 from reconciler import address
 from reconciler.address import Address, owned_kinds
+from reconciler.cli.completion import complete
 from reconciler.cli.console.output import Output
 from reconciler.cli.plan_text import FORMATS
 from reconciler.cli.usage.fault import UsageFault
@@ -55,7 +56,9 @@ def files(_context: click.Context, _option: click.Parameter, value: tuple[str, .
     return value
 
 
-_DIRECTORY = click.option("-C", "directory", metavar="DIR", help="Work in this directory.")
+_DIRECTORY = click.option(
+    "-C", "directory", metavar="DIR", shell_complete=complete.folders, help="Work in this directory."
+)
 
 _LOOKS = (
     click.option(
@@ -82,6 +85,7 @@ _COMMON = (
         metavar="FILE",
         multiple=True,
         callback=files,
+        shell_complete=complete.files,
         help="The gateway file (default: gateway.yaml; - is standard input). Repeat -f to add overlays.",
     ),
     click.option(
@@ -111,6 +115,7 @@ _ASKING = (
         "allowed_hosts",
         metavar="ENDPOINT",
         multiple=True,
+        shell_complete=complete.endpoints,
         help="In this run, allow the secrets of this endpoint to be sent to the hosts in the gateway file.",
     ),
     click.option(
@@ -124,9 +129,14 @@ _ASKING = (
 
 _EQUIPPING = (
     click.option(
-        "--model", metavar="MODEL", help="The model: ENDPOINT/ID, an ID or a role (default: the chat default)."
+        "--model",
+        metavar="MODEL",
+        shell_complete=complete.models,
+        help="The model: ENDPOINT/ID, an ID or a role (default: the chat default).",
     ),
-    click.option("--endpoint", metavar="NAME", help="Use this endpoint, and set no model."),
+    click.option(
+        "--endpoint", metavar="NAME", shell_complete=complete.endpoints, help="Use this endpoint, and set no model."
+    ),
 )
 
 
@@ -145,6 +155,7 @@ _CONSENTS = (
         "catalogs",
         metavar="ENDPOINT",
         multiple=True,
+        shell_complete=complete.endpoints,
         help=OPTION_WORDS["--accept-catalog"],
     ),
     click.option(
@@ -153,6 +164,7 @@ _CONSENTS = (
         metavar="endpoint.NAME",
         multiple=True,
         callback=endpoint_addresses,
+        shell_complete=complete.endpoint_addresses,
         help=OPTION_WORDS["--allow-delete"],
     ),
     click.option(
@@ -161,6 +173,7 @@ _CONSENTS = (
         metavar="ADDRESS",
         multiple=True,
         callback=owned_addresses,
+        shell_complete=complete.owned_addresses,
         help=OPTION_WORDS["--adopt"],
     ),
     click.option(
@@ -168,6 +181,7 @@ _CONSENTS = (
         "allowed_paths",
         metavar="CLIENT",
         multiple=True,
+        shell_complete=complete.clients,
         help=OPTION_WORDS["--allow-path"],
     ),
     click.option("--no-clients", is_flag=True, help="Neither read nor write the files of tools."),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import click
 
+from reconciler.cli.examples import EXAMPLES, GROUPS
+from reconciler.cli.group import SECTIONS
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.main import gwctl as root
 from tests.cli.test_usage import ALL
+from tests.docs.commands import commands
 
 EACH = [(), *ALL]
 SCRIPT = """
@@ -58,6 +62,40 @@ def test_every_command_and_every_option_has_its_help() -> None:
 
 def test_the_list_of_commands_is_in_their_order_and_whole() -> None:
     text = root.get_help(click.Context(root, info_name="gwctl"))
-    listed = [line.split()[0] for line in text.partition("Commands:\n")[2].splitlines() if line[2:3].strip()]
-    assert listed == [words[0] for words in ALL if len(words) == 1]
+    listed = [line.split()[0] for line in text.partition("Start:\n")[2].splitlines() if line[2:3].isalpha()]
+    assert listed == [name for names in GROUPS.values() for name in names]
+    assert sorted(listed) == sorted(words[0] for words in ALL if len(words) == 1)
     assert all(SHORT[name].split()[0] in text for name in listed)
+
+
+def test_the_common_options_are_last_and_each_option_is_there_once() -> None:
+    for words, command in ALL.items():
+        context = click.Context(command, info_name=" ".join(["gwctl", *words]))
+        text = command.get_help(context)
+        titles = [title for title in re.findall(r"^(\S.*):$", text, re.MULTILINE) if title in SECTIONS]
+        assert titles == [title for title in SECTIONS if title in titles]
+        assert titles[-1] == SECTIONS[-1]
+        options = [param for param in command.get_params(context) if isinstance(param, click.Option)]
+        listed = re.findall(r"^  (?:-\w, )?(-[-\w]+)", text[text.index(f"{titles[0]}:\n") :], re.MULTILINE)
+        assert sorted(listed) == sorted(option.opts[-1] for option in options if not option.hidden), words
+
+
+def test_every_command_has_examples_and_accepts_their_options_and_arguments() -> None:
+    assert set(EXAMPLES) - {""} == {" ".join(words) for words in ALL}
+    for examples in EXAMPLES.values():
+        assert 1 <= len(examples) <= 3
+        for _, line in examples:
+            assert len(line) <= 76
+            typed = list(commands(f"```sh\n{line}\n```"))
+            assert typed, line
+            for words in typed:
+                accept(root, words)
+
+
+def accept(command: click.Command, words: list[str]) -> None:
+    """Parse the words as click does before it runs the command. Raise what a wrong word raises."""
+    context = command.make_context("gwctl", list(words), parent=None)
+    if isinstance(command, click.Group):
+        _, subcommand, rest = command.resolve_command(context, [*context._protected_args, *context.args])
+        assert subcommand is not None, words
+        accept(subcommand, rest)

@@ -113,7 +113,7 @@ def test_detailed_exitcode_counts_only_the_causes_that_are_named(acme, server) -
 
 
 def test_a_bare_gwctl_prints_help(gwctl) -> None:
-    assert "Commands:" in gwctl().out
+    assert "Every day:" in gwctl().out
 
 
 def test_interrupting_a_plan_is_130(acme, server) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.group import examples_of
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.main import COMMANDS
 from reconciler.cli.main import gwctl as group
@@ -63,6 +64,8 @@ def _anchor(name: str) -> str:
 def _section(name: str, command: click.Command) -> str:
     usage = " ".join(command.collect_usage_pieces(click.Context(command)))
     text = f"## gwctl {name}\n\n```text\ngwctl {name} {usage}\n```\n\n{inspect.cleandoc(HELP[name])}\n"
+    lines = "".join(f"# {what}\n{line}\n" for what, line in examples_of(name))
+    text = f"{text}\n```sh\n{lines}```\n"
     own = [option for option in _shown(command) if option.name not in _COMMON]
     return f"{text}\n{_options(own)}" if own else text
 

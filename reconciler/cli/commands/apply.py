@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler.cli.apply_flow import approved, carry_out, refuse
+from reconciler.cli.completion import complete
 from reconciler.cli.console.output import Output
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
 from reconciler.cli.plan_text import no_plan
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from reconciler.plan.change import Plan
 
 
-@click.command("apply", help=HELP["apply"], short_help=SHORT["apply"])
+@click.command("apply", cls=HelpfulCommand, help=HELP["apply"], short_help=SHORT["apply"])
 @common
 @asking
 @consenting
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 @sparing
 @text_or_json
 @approved
-@click.argument("plan_file", metavar="[PLAN]", required=False)
+@click.argument("plan_file", metavar="[PLAN]", required=False, shell_complete=complete.files)
 def command(plan_file: str | None, **arguments: Any) -> int:
     """Show the plan, ask for approval and apply the plan. A saved PLAN is applied without asking."""
     options, output = options_of(arguments), output_of(arguments)

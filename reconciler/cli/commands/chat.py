@@ -6,17 +6,19 @@ from typing import Any
 
 import click
 
+from reconciler.cli.completion import complete
 from reconciler.cli.console.prompts import piped_text
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of, text_or_json
 from reconciler.cli.usage.fault import UsageFault
 
 
-@click.command("chat", help=HELP["chat"], short_help=SHORT["chat"])
+@click.command("chat", cls=HelpfulCommand, help=HELP["chat"], short_help=SHORT["chat"])
 @common
 @asking
 @text_or_json
-@click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT")
+@click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT", shell_complete=complete.first_model)
 def command(**arguments: Any) -> int:
     """Send one message, as a smoke test, to MODEL (ENDPOINT/ID, an ID or a role) or to the chat default."""
     from reconciler.engine.chat import chat_once

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import enter, output_of, showing, text_or_json
 
 
-@click.command("clients", help=HELP["clients"], short_help=SHORT["clients"])
+@click.command("clients", cls=HelpfulCommand, help=HELP["clients"], short_help=SHORT["clients"])
 @showing
 @text_or_json
 def command(**arguments: Any) -> int:

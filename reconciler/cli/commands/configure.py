@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from reconciler import codes
+from reconciler.cli.completion import complete
 from reconciler.cli.consents import approve
 from reconciler.cli.console.output import Output
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of
 from reconciler.diagnostics import error
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from reconciler.plan.change import Plan
 
 
-@click.command("configure", help=HELP["configure"], short_help=SHORT["configure"])
+@click.command("configure", cls=HelpfulCommand, help=HELP["configure"], short_help=SHORT["configure"])
 @common
 @asking
 @click.option("--name", metavar="NAME", help="The name of the client in the gateway file (default: the tool's name).")
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 @click.option("--key-from", type=click.Choice(("helper", "env", "none")), help="How the tool gets the key.")
 @click.option("--set-default", type=click.Choice(("if-unset", "always", "never")), help="When to set the model.")
 @click.option("--yes", "is_approved", is_flag=True, help="Ask nothing: save the file and apply it.")
-@click.argument("tool", required=False)
+@click.argument("tool", required=False, shell_complete=complete.tools)
 def command(tool: str | None, **arguments: Any) -> int:
     """Add a tool to the gateway file, show the changes, save the file and apply the plan."""
     from reconciler.engine.clients.configure import NewClient, draft_client, known_tool

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of
 from reconciler.cli.wizard.given import about_endpoint, given_of
 
 
-@click.command("connect", help=HELP["connect"], short_help=SHORT["connect"])
+@click.command("connect", cls=HelpfulCommand, help=HELP["connect"], short_help=SHORT["connect"])
 @common
 @click.option("--name", metavar="NAME", help="The name of the new endpoint (default: the preset's name).")
 @about_endpoint

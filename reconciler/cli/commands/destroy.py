@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from reconciler.cli.apply_flow import approved, carry_out, refuse
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, scoped, text_or_json
 from reconciler.errors import Failed
 
 
-@click.command("destroy", help=HELP["destroy"], short_help=SHORT["destroy"])
+@click.command("destroy", cls=HelpfulCommand, help=HELP["destroy"], short_help=SHORT["destroy"])
 @common
 @scoped
 @text_or_json

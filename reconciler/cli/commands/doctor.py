@@ -6,16 +6,18 @@ from typing import Any
 
 import click
 
+from reconciler.cli.completion import complete
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, running_commands, text_or_json
 
 
-@click.command("doctor", help=HELP["doctor"], short_help=SHORT["doctor"])
+@click.command("doctor", cls=HelpfulCommand, help=HELP["doctor"], short_help=SHORT["doctor"])
 @common
 @running_commands
 @text_or_json
 @click.option("--offline", is_flag=True, help="Run only the checks that need no network.")
-@click.argument("names", metavar="[ENDPOINT|TOOL]...", nargs=-1)
+@click.argument("names", metavar="[ENDPOINT|TOOL]...", nargs=-1, shell_complete=complete.endpoints_and_tools)
 def command(**arguments: Any) -> int:
     """Check this machine, the files, and all endpoints, or only the named endpoints and tools.
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, equipping, options_of, output_of
 
 
-@click.command("env", help=HELP["env"], short_help=SHORT["env"])
+@click.command("env", cls=HelpfulCommand, help=HELP["env"], short_help=SHORT["env"])
 @common
 @asking
 @equipping

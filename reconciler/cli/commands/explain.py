@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from reconciler.cli.completion import complete
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.usage.fault import UsageFault
 
 
-@click.command("explain", help=HELP["explain"], short_help=SHORT["explain"])
-@click.argument("code", required=False)
+@click.command("explain", cls=HelpfulCommand, help=HELP["explain"], short_help=SHORT["explain"])
+@click.argument("code", required=False, shell_complete=complete.codes)
 def command(code: str | None) -> int:
     """Print what CODE means and what to do. Without CODE, print all codes."""
     from reconciler.cli.console.output import Output

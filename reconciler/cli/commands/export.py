@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from reconciler.cli.group import CommandGroup
+from reconciler.cli.completion import complete
+from reconciler.cli.group import CommandGroup, HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of, scoped
 from reconciler.clients.registry import PRINTED, TOOLS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _TOOL = "TOOL"
 _TOOLS = (*TOOLS, *PRINTED)
@@ -21,6 +25,14 @@ class _ExportGroup(CommandGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a listed command, or the command of a tool."""
         return _tool_command(cmd_name) if cmd_name in _TOOLS else super().get_command(ctx, cmd_name)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the formats and tools that begin so, or the options."""
+        from click.shell_completion import CompletionItem
+
+        tools = [CompletionItem(name) for name in _TOOLS if name.startswith(incomplete)]
+        listed = super().shell_complete(ctx, incomplete)
+        return [*(item for item in listed if item.value != _TOOL), *tools]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -92,7 +104,7 @@ def kubernetes(**arguments: Any) -> int:
 def _tool_command(name: str) -> click.Command:
     """Return the subcommand that prints the file of a tool; `TOOL` stands for all of them in the help."""
 
-    @click.command(name, help=HELP["export TOOL"], short_help=SHORT["export TOOL"])
+    @click.command(name, cls=HelpfulCommand, help=HELP["export TOOL"], short_help=SHORT["export TOOL"])
     @common
     @asking
     @scoped
@@ -102,8 +114,18 @@ def _tool_command(name: str) -> click.Command:
         type=click.Choice(["env", "helper", "none"]),
         help="How the tool gets a key (default: as the client in the gateway file, else the safest way).",
     )
-    @click.option("--client", metavar="NAME", help="The client whose fields count (default: the first one for TOOL).")
-    @click.option("--merge", metavar="FILE", help="Print this file with gwctl's parts set; `-` is standard input.")
+    @click.option(
+        "--client",
+        metavar="NAME",
+        shell_complete=complete.clients,
+        help="The client whose fields count (default: the first one for TOOL).",
+    )
+    @click.option(
+        "--merge",
+        metavar="FILE",
+        shell_complete=complete.files,
+        help="Print this file with gwctl's parts set; `-` is standard input.",
+    )
     def tool(**arguments: Any) -> int:
         """Print the file of a tool, or the user's file with gwctl's parts set."""
         from reconciler.engine.recorded.export_tool import export_tool

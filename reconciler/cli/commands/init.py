@@ -7,15 +7,24 @@ from typing import Any
 
 import click
 
+from reconciler.cli.completion import complete
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of
 from reconciler.cli.wizard.given import about_endpoint, given_of
 
 
-@click.command("init", help=HELP["init"], short_help=SHORT["init"])
+@click.command("init", cls=HelpfulCommand, help=HELP["init"], short_help=SHORT["init"])
 @common
 @click.option("--name", metavar="NAME", help="The name of the gateway (default: the name of the directory).")
-@click.option("--tool", "tools", metavar="NAME", multiple=True, help="Configure this tool. Repeat the option for more.")
+@click.option(
+    "--tool",
+    "tools",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=complete.tools,
+    help="Configure this tool. Repeat the option for more.",
+)
 @click.option(
     "--from",
     "origins",

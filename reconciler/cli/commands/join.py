@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from reconciler.cli.console.prompts import confirm
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of
 
 
-@click.command("join", help=HELP["join"], short_help=SHORT["join"])
+@click.command("join", cls=HelpfulCommand, help=HELP["join"], short_help=SHORT["join"])
 @common
 @click.option(
     "--allow-host",

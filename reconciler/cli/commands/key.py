@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.completion import complete
 from reconciler.cli.consents import approve
 from reconciler.cli.console.prompts import secret
 from reconciler.cli.group import CommandGroup
@@ -68,7 +69,7 @@ def audit_keys(**arguments: Any) -> int:
 
 @command.command("set", help=HELP["key set"], short_help=SHORT["key set"])
 @common
-@click.argument("endpoint")
+@click.argument("endpoint", shell_complete=complete.endpoints)
 def set_one(endpoint: str, **arguments: Any) -> int:
     """Store a key for ENDPOINT.
 
@@ -86,7 +87,7 @@ def set_one(endpoint: str, **arguments: Any) -> int:
 
 @command.command("rm", help=HELP["key rm"], short_help=SHORT["key rm"])
 @common
-@click.argument("endpoint")
+@click.argument("endpoint", shell_complete=complete.endpoints)
 def remove_one(endpoint: str, **arguments: Any) -> int:
     """Delete the stored key of ENDPOINT. An entry that gwctl did not create is not deleted."""
     from reconciler.engine.keys.manage import remove_key

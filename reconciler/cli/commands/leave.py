@@ -7,11 +7,12 @@ from typing import Any
 import click
 
 from reconciler.cli.consents import approve
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of
 
 
-@click.command("leave", help=HELP["leave"], short_help=SHORT["leave"])
+@click.command("leave", cls=HelpfulCommand, help=HELP["leave"], short_help=SHORT["leave"])
 @common
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 def command(**arguments: Any) -> int:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.completion import complete
 from reconciler.cli.console.output import Output
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, believing, common, options_of, output_of, text_or_json
 from reconciler.cli.usage.fault import UsageFault
@@ -16,14 +18,14 @@ if TYPE_CHECKING:
     from reconciler.engine.options import Options
 
 
-@click.command("lock", help=HELP["lock"], short_help=SHORT["lock"])
+@click.command("lock", cls=HelpfulCommand, help=HELP["lock"], short_help=SHORT["lock"])
 @common
 @asking
 @believing
 @text_or_json
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if the file is out of date.")
 @click.option("--offline", is_flag=True, help="With --check: compare only the files. Send no request and read no key.")
-@click.argument("endpoints", nargs=-1)
+@click.argument("endpoints", nargs=-1, shell_complete=complete.endpoints)
 def command(**arguments: Any) -> int:
     """Pin the model lists of all endpoints, or of the named ENDPOINTS, in the lock file.
 

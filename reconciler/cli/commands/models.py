@@ -6,15 +6,17 @@ from typing import Any
 
 import click
 
+from reconciler.cli.completion import complete
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of, text_or_json
 
 
-@click.command("models", help=HELP["models"], short_help=SHORT["models"])
+@click.command("models", cls=HelpfulCommand, help=HELP["models"], short_help=SHORT["models"])
 @common
 @asking
 @text_or_json
-@click.argument("endpoints", nargs=-1)
+@click.argument("endpoints", nargs=-1, shell_complete=complete.endpoints)
 def command(**arguments: Any) -> int:
     """List the models that all endpoints, or the named ENDPOINTS, offer now."""
     from reconciler.diagnostics import has_errors

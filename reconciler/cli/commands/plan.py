@@ -10,6 +10,7 @@ import click
 
 from reconciler import codes
 from reconciler.cli.console.output import Output
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, consenting, options_of, output_of, plan_formats, scoped, sparing
 from reconciler.cli.plan_text import show_plan
@@ -37,7 +38,7 @@ def causes(_context: click.Context, _option: click.Parameter, value: str | None)
     return named
 
 
-@click.command("plan", help=HELP["plan"], short_help=SHORT["plan"])
+@click.command("plan", cls=HelpfulCommand, help=HELP["plan"], short_help=SHORT["plan"])
 @common
 @asking
 @consenting

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, text_or_json
 
 
-@click.command("presets", help=HELP["presets"], short_help=SHORT["presets"])
+@click.command("presets", cls=HelpfulCommand, help=HELP["presets"], short_help=SHORT["presets"])
 @common
 @text_or_json
 def command(**arguments: Any) -> int:

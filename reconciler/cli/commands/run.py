@@ -6,11 +6,18 @@ from typing import Any
 
 import click
 
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, equipping, options_of, output_of
 
 
-@click.command("run", context_settings={"allow_interspersed_args": False}, help=HELP["run"], short_help=SHORT["run"])
+@click.command(
+    "run",
+    cls=HelpfulCommand,
+    context_settings={"allow_interspersed_args": False},
+    help=HELP["run"],
+    short_help=SHORT["run"],
+)
 @common
 @asking
 @equipping

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from reconciler.cli.completion import complete
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.usage.fault import UsageFault
 
 
-@click.command("schema", help=HELP["schema"], short_help=SHORT["schema"])
-@click.argument("name", default="gateway")
+@click.command("schema", cls=HelpfulCommand, help=HELP["schema"], short_help=SHORT["schema"])
+@click.argument("name", default="gateway", shell_complete=complete.schemas)
 def command(name: str) -> int:
     """Print the JSON Schema of the gateway file, or of the format NAME."""
     from reconciler import safe_json

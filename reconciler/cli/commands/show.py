@@ -7,16 +7,18 @@ from typing import Any
 
 import click
 
+from reconciler.cli.completion import complete
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import enter, output_of, plan_formats, showing
 from reconciler.cli.plan_text import no_plan, show_plan
 from reconciler.errors import Failed
 
 
-@click.command("show", help=HELP["show"], short_help=SHORT["show"])
+@click.command("show", cls=HelpfulCommand, help=HELP["show"], short_help=SHORT["show"])
 @showing
 @plan_formats
-@click.argument("plan_file", metavar="PLAN")
+@click.argument("plan_file", metavar="PLAN", shell_complete=complete.files)
 def command(plan_file: str, **arguments: Any) -> int:
     """Show the plan that `gwctl plan --out` saved in the file PLAN."""
     from reconciler.engine.saved_plan import read_plan

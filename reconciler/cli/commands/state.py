@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from reconciler import codes
+from reconciler.cli.completion import complete
 from reconciler.cli.consents import approve
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
@@ -49,7 +50,7 @@ def list_resources(**arguments: Any) -> int:
 @command.command("show", help=HELP["state show"], short_help=SHORT["state show"])
 @common
 @text_or_json
-@click.argument("address")
+@click.argument("address", shell_complete=complete.addresses)
 def show(address: str, **arguments: Any) -> int:
     """Show the recorded resource at ADDRESS."""
     from reconciler.engine.state_edit import open_state, resource_at
@@ -70,7 +71,7 @@ def show(address: str, **arguments: Any) -> int:
 
 @command.command("rm", help=HELP["state rm"], short_help=SHORT["state rm"])
 @common
-@click.argument("addresses", nargs=-1, required=True)
+@click.argument("addresses", nargs=-1, required=True, shell_complete=complete.addresses)
 def remove(addresses: tuple[str, ...], **arguments: Any) -> int:
     """Remove the resources at ADDRESSES from the state. An endpoint is removed with its models and their defaults."""
     from reconciler.engine.state_edit import forget, open_state
@@ -83,7 +84,7 @@ def remove(addresses: tuple[str, ...], **arguments: Any) -> int:
 
 @command.command("mv", help=HELP["state mv"], short_help=SHORT["state mv"])
 @common
-@click.argument("old")
+@click.argument("old", shell_complete=complete.addresses)
 @click.argument("new")
 def move_address(old: str, new: str, **arguments: Any) -> int:
     """Change the address of a recorded resource from OLD to NEW."""
@@ -114,7 +115,7 @@ def pull(**arguments: Any) -> int:
 
 @command.command("push", help=HELP["state push"], short_help=SHORT["state push"])
 @common
-@click.argument("file", metavar="FILE")
+@click.argument("file", metavar="FILE", shell_complete=complete.files)
 def push(file: str, **arguments: Any) -> int:
     """Replace the stored state with FILE: a state from `gwctl state pull`, or an errored.state.json."""
     from reconciler.engine.state_edit import open_state

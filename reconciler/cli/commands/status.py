@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of, text_or_json
 from reconciler.cli.usage.fault import UsageFault
 
 
-@click.command("status", help=HELP["status"], short_help=SHORT["status"])
+@click.command("status", cls=HelpfulCommand, help=HELP["status"], short_help=SHORT["status"])
 @common
 @asking
 @text_or_json

@@ -6,13 +6,15 @@ from typing import Any
 
 import click
 
+from reconciler.cli.completion import complete
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import asking, common, options_of, output_of, text_or_json
 
 _EVERY_API = "gwctl.every_api"
 
 
-class _Test(click.Command):
+class _Test(HelpfulCommand):
     """The command `gwctl test`.
 
     The option `--chat` takes a value only after `=`, because the next word is an endpoint.
@@ -36,7 +38,7 @@ class _Test(click.Command):
     is_flag=True,
     help="Also send one message to one chat model of each endpoint. With =all, send one through each API of the model.",
 )
-@click.argument("endpoints", nargs=-1)
+@click.argument("endpoints", nargs=-1, shell_complete=complete.endpoints)
 def command(**arguments: Any) -> int:
     """Test the connection to all endpoints, or to the named ENDPOINTS. The exit code is 1 if a test fails."""
     from reconciler.diagnostics import has_errors

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.completion import complete
+from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, text_or_json
 from reconciler.cli.usage.fault import UsageFault
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from reconciler.engine.options import Options
     from reconciler.secrets.binding import Pair
 
 
-class _Names(click.Group):
+class _Names(CommandGroup):
     """The group of the commands `list` and `revoke`. Any other word after `gwctl trust` is the name of an endpoint."""
 
     def resolve_command(
@@ -27,8 +31,15 @@ class _Names(click.Group):
             return super().resolve_command(ctx, args)
         return "agree", agree, args
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, and the endpoints; or the options."""
+        items = super().shell_complete(ctx, incomplete)
+        return items if incomplete.startswith("-") else [*items, *agree.params[-1].shell_complete(ctx, incomplete)]
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments as click does. Without a command, `gwctl trust` is `gwctl trust agree`."""
+        if ctx.resilient_parsing and not args:  # a shell completes the first word
+            return super().parse_args(ctx, args)
         if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
             args = ["agree", *args]
         return super().parse_args(ctx, args)
@@ -52,7 +63,7 @@ def command() -> None:
     is_flag=True,
     help="Start without the keys of the other gateway file that uses the same state.",
 )
-@click.argument("endpoints", nargs=-1)
+@click.argument("endpoints", nargs=-1, shell_complete=complete.endpoints)
 def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **arguments: Any) -> int:
     """Agree to all new pairs of a secret and a host, or only to the pairs of the named ENDPOINTS."""
     from reconciler.engine.trust import manage
@@ -105,7 +116,7 @@ def list_all(**arguments: Any) -> int:
     is_flag=True,
     help="Revoke all bindings of this gateway file, including the binding of its state.",
 )
-@click.argument("endpoints", nargs=-1)
+@click.argument("endpoints", nargs=-1, shell_complete=complete.endpoints)
 def revoke(endpoints: tuple[str, ...], everything: bool, **arguments: Any) -> int:
     """Revoke the bindings of ENDPOINTS in this gateway file."""
     from reconciler.engine.trust import manage

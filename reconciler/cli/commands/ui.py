@@ -12,6 +12,7 @@ import click
 
 from reconciler import codes
 from reconciler.cli.console.own_fault import own_fault
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, scoped
 from reconciler.diagnostics import error
@@ -38,7 +39,7 @@ def quiet_time(_context: click.Context, _option: click.Parameter, value: str) ->
     return seconds
 
 
-@click.command("ui", help=HELP["ui"], short_help=SHORT["ui"])
+@click.command("ui", cls=HelpfulCommand, help=HELP["ui"], short_help=SHORT["ui"])
 @common
 @scoped
 @click.option(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reconciler.cli.completion import complete
+from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, text_or_json
 
@@ -17,10 +19,10 @@ if TYPE_CHECKING:
     from reconciler.engine.options import Options
 
 
-@click.command("validate", help=HELP["validate"], short_help=SHORT["validate"])
+@click.command("validate", cls=HelpfulCommand, help=HELP["validate"], short_help=SHORT["validate"])
 @common
 @text_or_json
-@click.argument("names", nargs=-1, metavar="[FILE]...")
+@click.argument("names", nargs=-1, metavar="[FILE]...", shell_complete=complete.files)
 def command(names: tuple[str, ...], **arguments: Any) -> int:
     """Check the gateway file, or each file in FILES, without network, keys or state."""
     from reconciler.diagnostics import has_errors

@@ -11,6 +11,7 @@ import click
 
 from reconciler import codes
 from reconciler.address import PURPOSES
+from reconciler.cli.completion import complete
 from reconciler.cli.console.prompts import nobody_there
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
@@ -29,7 +30,7 @@ _OPTIONS = (
         help="Make the first model with this purpose its default. Repeat the option for more.",
     ),
     click.option("--yes", "approved", is_flag=True, help="Ask nothing: save the file and apply it."),
-    click.argument("preset", required=False),
+    click.argument("preset", required=False, shell_complete=complete.presets),
 )
 
 
