@@ -913,6 +913,11 @@ OWN_CREDENTIAL = _code(
     "A tool's file contains a credential of the user at a position where gwctl would write.",
     "Remove the credential from the file, use `file: own`, or move the credential into the keychain with `--adopt`.",
 )
+PAGE_UNWRITABLE = _code(
+    "PAGE_UNWRITABLE",
+    "A manual page cannot be written.",
+    "Choose another directory with `gwctl man DIR`.",
+)
 PARTIAL_LIST = _code(
     "PARTIAL_LIST",
     "The server reports that its model list is incomplete. No model is deleted.",

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from reconciler.cli.examples import EXAMPLES, Examples
+from reconciler.cli.manual.examples import EXAMPLES, Examples
 
 _COMMON = "Common options"
 _SECTIONS: Mapping[str, str] = {  # {parameter: the section of its option}; all others come first, as "Options"
     **dict.fromkeys(
         ("allow_commands", "allowed_hosts", "trusted", "catalogs", "deletes", "adopts", "allowed_paths"), "Consents"
     ),
-    **dict.fromkeys(("directory", "files", "state", "variables", "color", "verbose", "quiet", "version"), _COMMON),
+    **dict.fromkeys(
+        ("directory", "files", "state", "variables", "color", "verbose", "quiet", "plain", "version"), _COMMON
+    ),
 }
 SECTIONS = ("Options", "Consents", _COMMON)
 

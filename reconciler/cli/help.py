@@ -55,6 +55,7 @@ SHORT: Mapping[str, str] = {
     "key rm": "Delete the stored key of an endpoint.",
     "doctor": "Find out why something does not work.",
     "completion": "Print the script that completes the words of gwctl in a shell.",
+    "man": "Write the manual pages.",
     "explain": "Explain the code of a message.",
 }
 
@@ -273,6 +274,10 @@ HELP: Mapping[str, str] = {
     last apply on this machine. No key is read, no request is sent, and nothing is written. For bash, add this line to
     ~/.bashrc: `eval "$(gwctl completion bash)"`. For zsh, add `eval "$(gwctl completion zsh)"` to ~/.zshrc, after
     `compinit`. For fish, run `gwctl completion fish > ~/.config/fish/completions/gwctl.fish`.
+    """,
+    "man": """Write a manual page for each command to DIR, or print one page. The pages have the text of the help.
+
+    A file that gwctl did not make is never replaced. `man` finds pages in ~/.local/share/man/man1.
     """,
     "explain": """Explain what CODE means and what to do. Without CODE, list all codes.
 

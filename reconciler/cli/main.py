@@ -12,9 +12,9 @@ import click
 
 from reconciler import __version__
 from reconciler.cli.console.streams import make_whole, silence_stdout
-from reconciler.cli.examples import GROUPS
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.manual.examples import GROUPS
 from reconciler.errors import Failed
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ COMMANDS = (
     "trust",
     "doctor",
     "completion",
+    "man",
     "explain",
 )
 
@@ -164,7 +165,8 @@ def _invoke(arguments: Sequence[str]) -> int:
 def _report(diagnostics: Sequence[Diagnostic], arguments: Sequence[str]) -> int:
     from reconciler.cli.console.output import Output
 
-    return Output("auto", _is_verbose(arguments), "-q" in _own_words(arguments)).report(diagnostics)
+    own = _own_words(arguments)
+    return Output("auto", _is_verbose(arguments), "-q" in own, "--plain" in own).report(diagnostics)
 
 
 def _own_fault(fault: Exception, arguments: Sequence[str]) -> int:

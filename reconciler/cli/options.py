@@ -74,6 +74,11 @@ _LOOKS = (
         help="Print more: all models, the details of notes, error codes, tracebacks of gwctl bugs.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="Print only errors and the last line."),
+    click.option(
+        "--plain",
+        is_flag=True,
+        help="Print for a screen reader: no colours, no tables, no progress line. GWCTL_PLAIN=1 does the same.",
+    ),
 )
 
 _COMMON = (
@@ -231,12 +236,12 @@ def _all(options: tuple[Callable[[Any], Any], ...], command: Command) -> Command
 
 
 def common(command: Command) -> Command:
-    """Add the common options: -C -f --state --var --color -v -q."""
+    """Add the common options: -C -f --state --var --color -v -q --plain."""
     return _all(_COMMON, command)
 
 
 def showing(command: Command) -> Command:
-    """Add the options -C --color -v -q, for commands that read neither gateway file nor state."""
+    """Add the options -C --color -v -q --plain, for commands that read neither gateway file nor state."""
     return _all((_DIRECTORY, *_LOOKS), command)
 
 
@@ -281,7 +286,7 @@ def sparing(command: Command) -> Command:
 
 def output_of(arguments: dict[str, Any]) -> Output:
     """Return the output with the colours and the verbosity of the common options."""
-    return Output(arguments["color"], arguments["verbose"], arguments["quiet"])
+    return Output(arguments["color"], arguments["verbose"], arguments["quiet"], arguments["plain"])
 
 
 def options_of(arguments: dict[str, Any]) -> Options:

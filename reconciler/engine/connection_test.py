@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler import address, codes
@@ -79,6 +79,20 @@ def models_shown(test: ConnectionTest) -> list[ShownModel]:
         others = (model for name, model in _listed(test, endpoint).items() if name not in wanted)
         shown += [_shown(endpoint, model, roles, wanted=False) for model in others]
     return shown
+
+
+def matching(shown: Iterable[ShownModel], search: str, purposes: Collection[str]) -> list[ShownModel]:
+    """Return the models with the text in their name or a role, in upper or lower case, and with one of the purposes.
+
+    Without a text or a purpose, every model matches.
+    """
+    wanted = search.casefold()
+    return [
+        model
+        for model in shown
+        if any(wanted in name.casefold() for name in (model.resource.address.name, *model.roles))
+        and (not purposes or model.resource.purpose in purposes)
+    ]
 
 
 Roles = Mapping[Address, Sequence[str]]

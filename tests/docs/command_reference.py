@@ -14,7 +14,7 @@ from reconciler.cli.main import COMMANDS
 from reconciler.cli.main import gwctl as group
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
-_COMMON = ("directory", "files", "state", "variables", "color", "verbose", "quiet")
+_COMMON = ("directory", "files", "state", "variables", "color", "verbose", "quiet", "plain")
 _HEAD = """# Commands
 
 This page is generated from the help texts: `python -m tests.docs.command_reference`.

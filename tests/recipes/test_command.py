@@ -40,7 +40,11 @@ def test_a_command_costs_one_module_its_name_and_its_help(tmp_path: Path) -> Non
         '    "explain": "Explain the code of a message.",\n    "count": "Count the endpoints.",\n',
     )
     program.change("cli/help.py", '    "explain": """', '    "count": """Count the endpoints.""",\n    "explain": """')
+    program.change(
+        "cli/manual/examples.py", '    "explain": (', '    "count": (("Count them", "gwctl count"),),\n    "explain": ('
+    )
     assert "Count the endpoints." in program("--help").stdout
     counted = program("count")
     assert counted.stdout.strip() == "1", counted.stderr
-    assert len(program.touched) == 3
+    assert "Other commands:" in program("--help").stdout
+    assert len(program.touched) == 4

@@ -16,7 +16,7 @@ from reconciler.cli.console.streams import write_document
 from reconciler.cli.console.terminal import cells, is_terminal
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.errors import Failed
-from reconciler.render.formats.text import to_text
+from reconciler.render.formats.text import to_plain, to_text
 from reconciler.render.formats.wrap import LATER, fold_text, margin
 from reconciler.render.phrases import diagnostics_section
 from reconciler.render.tree import Document, document
@@ -25,14 +25,15 @@ from reconciler.render.tree import Document, document
 class Output:
     """The output of a command: its colour, its verbosity, and the streams for its texts."""
 
-    def __init__(self, color: str, verbose: bool, quiet: bool) -> None:
+    def __init__(self, color: str, verbose: bool, quiet: bool, plain: bool = False) -> None:
         self.verbose = verbose
         self.quiet = quiet
-        self._color = color
+        self._plain = plain or bool(os.environ.get("GWCTL_PLAIN"))
+        self._color = "never" if self._plain else color
 
     def progress(self, output_format: str) -> Progress:
         """Return the progress line of one command. The line is shown only on a terminal in front of a person."""
-        return Progress(not self.quiet and output_format == "text" and is_watched(os.environ))
+        return Progress(not (self.quiet or self._plain) and output_format == "text" and is_watched(os.environ))
 
     def show(self, document: Document) -> None:
         """Print a document as text on stdout."""
@@ -40,7 +41,7 @@ class Output:
 
     def line(self, text: str) -> None:
         """Print lines for people on stdout."""
-        self._print(_folded(text, sys.stdout))
+        self._print(f"{text}\n" if self._plain else _folded(text, sys.stdout))
 
     def answer(self, text: str) -> None:
         """Print the answer of a model on stdout, in the lines of the model: code may be among them."""
@@ -82,7 +83,7 @@ class Output:
     def talk(self, text: str, typed: str = "") -> None:
         """Print one line on stderr, unless the output is quiet; `typed` is a command at its end."""
         if not self.quiet:
-            self._tell(_folded(text, sys.stderr, typed))
+            self._tell(f"{text}{typed}\n" if self._plain else _folded(text, sys.stderr, typed))
 
     def report(self, diagnostics: Sequence[Diagnostic]) -> int:
         """Print the diagnostics on stderr. Return the exit code for the diagnostics."""
@@ -98,6 +99,8 @@ class Output:
 
     def _text(self, document: Document, stream: TextIO) -> str:
         """Return the document for that stream; lines are folded at a terminal only: a pipe gets whole lines."""
+        if self._plain:
+            return no_commands(to_plain(document), os.environ)
         width = columns(stream, os.environ)
         return no_commands(to_text(document, self._coloured(stream), width, is_terminal(stream)), os.environ)
 

@@ -32,6 +32,16 @@ _LONGEST = 300  # characters of one span
 _LONGEST_TYPED = 1000  # characters of a span that the user types
 
 
+def to_plain(document: Document) -> str:
+    """Return the document for a screen reader.
+
+    A row of a table is one line with the titles of its columns, a change begins with a word, and no line is folded.
+    """
+    from reconciler.render.formats.plain import plain
+
+    return to_text(plain(document))
+
+
 def to_text(document: Document, colour: bool = False, width: int | None = None, folds: bool = False) -> str:
     """Return the document as text. The text ends with a newline unless it is empty.
 

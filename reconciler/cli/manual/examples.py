@@ -156,6 +156,10 @@ EXAMPLES: Mapping[str, Examples] = {
         ("In ~/.bashrc", 'eval "$(gwctl completion bash)"'),
         ("For fish", "gwctl completion fish > ~/.config/fish/completions/gwctl.fish"),
     ),
+    "man": (
+        ("For `man gwctl-plan`", "gwctl man ~/.local/share/man/man1"),
+        ("Read one page now", "gwctl man --page plan | man -l -"),
+    ),
     "explain": (("One code", "gwctl explain KEY_WITHHELD"), ("All codes", "gwctl explain")),
 }
 
@@ -166,5 +170,5 @@ GROUPS: Mapping[str, Sequence[str]] = {  # the commands as `gwctl --help` lists 
     "Review and automate": ("validate", "show", "lock", "export"),
     "Keys and consents": ("key", "trust"),
     "State": ("state", "destroy"),
-    "Shells and editors": ("completion", "schema"),
+    "Shells and editors": ("completion", "man", "schema"),
 }
