@@ -28,6 +28,8 @@ COMMANDS = [
     ("test", "--chat", "--format", "json"),
     ("models", "-v"),
     ("models", "--format", "json"),
+    ("models", "--search", "gpt", "--purpose", "chat", "--plain", "-v"),
+    ("plan", "--plain", "-v"),
     ("chat", "-v", "it/gpt-4o", "hello"),
     ("apply", "--auto-approve", "-v"),
     ("apply", "--auto-approve", "--format", "json"),
