@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,8 +45,12 @@ class Machine:
 
     def run(self, *arguments: str, kill_at: int = 0, below: str = "", folder: str = "work", **environ: str) -> int:
         """Run one command in a fork; return its exit code, or the negative signal."""
-        environ = self._environ | self.world.given(self.version) | environ
+        environ = self._wanted | environ
         return self._forks.run(arguments, self.root / folder, environ, kill_at=kill_at, below=below)
+
+    def points(self, *arguments: str, below: str = "") -> list[int]:
+        """Run one command to its end. Return the steps at which a kill leaves different things on the machine."""
+        return self._forks.points(arguments, self.root / "work", self._wanted, watched=self.root, below=below)
 
     def planned(self, **environ: str) -> dict:
         """Return the plan as a document."""
@@ -68,6 +73,10 @@ class Machine:
             for diagnostic in diagnostics
             if (diagnostic["address"] or "").startswith(f"{self.world.kind}.")
         }
+
+    @property
+    def _wanted(self) -> dict[str, str]:
+        return self._environ | self.world.given(self.version)
 
     @property
     def outside(self) -> dict[str, str]:
@@ -156,21 +165,20 @@ CHANGES = ("create", "update", "remove", "move", "destroy", "adopt", "give back"
 def test_killed_between_any_two_steps_the_next_apply_converges(machine: Machine, name: str) -> None:
     command, expected = begin(machine, name)
     machine.keep()
-    points = 0
     folder = machine.world.folder if name == "create" else ""
     within = str(machine.root / folder) if folder else ""  # also while a file is written
-    while machine.run(*command, kill_at=points + 1, below=within) != 0:
-        points += 1
-        assert points < 240
-        assert machine.run(*command) == 0, points
-        assert machine.outside == expected, points
+    points = machine.points(*command, below=within)
+    assert points[-1] >= machine.world.steps
+    assert machine.outside == expected
+    for point in points:
+        machine.put_back()
+        assert machine.run(*command, kill_at=point, below=within) == -signal.SIGKILL
+        assert machine.run(*command) == 0, point
+        assert machine.outside == expected, point
         assert all(status == "present" for _, status, _ in machine.rows)
         assert len(machine.rows) == (0 if name in ("remove", "destroy", "give back") else machine.world.parts)
-        assert machine.world.kind != "key" or machine.run("key", "audit") == 0, points
+        assert machine.world.kind != "key" or machine.run("key", "audit") == 0, point
         assert name == "destroy" or machine.run("plan", "--detailed-exitcode") == 0
-        machine.put_back()
-    assert points >= machine.world.steps
-    assert machine.outside == expected
 
 
 @pytest.mark.parametrize("name", CHANGES)

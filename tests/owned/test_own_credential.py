@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,33 +75,30 @@ def test_killed_between_any_two_steps_it_is_in_the_file_or_in_the_keychain_and_n
         command = APPLY if way == "taken out" else ("destroy", "--auto-approve")
     expected = {"keychain.json"} if way == "adopted" else {WORLD.name}
     machine.keep()
-    points, seen = 0, set()
-    while machine.run(*command, kill_at=points + 1) != 0:
-        points += 1
-        assert points < 120
-        there = places(machine)
-        assert there, points
-        assert there <= {"keychain.json", WORLD.name}, points
-        seen.add(frozenset(there))
-        assert machine.run(*command) == 0, points
-        assert places(machine) == expected, points
-        assert len(rows_of(machine.root)) == (1 if way == "adopted" else 0), points
-        assert all(status == "present" for _, status, _ in rows_of(machine.root))
-        machine.put_back()
-    assert frozenset({"keychain.json", WORLD.name}) in seen, "it is in both in between"
+    points, seen = machine.points(*command), set()
     assert places(machine) == expected
     assert way == "adopted" or json.loads(WORLD.place(machine.root).read_text()) == json.loads(WORLD.foreign(MINE))
+    for point in points:
+        machine.put_back()
+        assert machine.run(*command, kill_at=point) == -signal.SIGKILL
+        there = places(machine)
+        assert there, point
+        assert there <= {"keychain.json", WORLD.name}, point
+        seen.add(frozenset(there))
+        assert machine.run(*command) == 0, point
+        assert places(machine) == expected, point
+        assert len(rows_of(machine.root)) == (1 if way == "adopted" else 0), point
+        assert all(status == "present" for _, status, _ in rows_of(machine.root))
+    assert frozenset({"keychain.json", WORLD.name}) in seen, "it is in both in between"
 
 
 def test_killed_while_it_was_adopted_and_not_wanted_any_more_nothing_is_left(machine: Machine) -> None:
     before = WORLD.place(machine.root).read_bytes()
     machine.keep()
-    points = 0
-    while machine.run(*ADOPT, kill_at=points + 1) != 0:
-        points += 1
-        assert points < 120
-        machine.want(0)
-        assert machine.run(*APPLY) == 0, points
-        assert WORLD.place(machine.root).read_bytes() == before, points
-        assert (places(machine), rows_of(machine.root)) == ({WORLD.name}, []), points
+    for point in machine.points(*ADOPT):
         machine.put_back()
+        assert machine.run(*ADOPT, kill_at=point) == -signal.SIGKILL
+        machine.want(0)
+        assert machine.run(*APPLY) == 0, point
+        assert WORLD.place(machine.root).read_bytes() == before, point
+        assert (places(machine), rows_of(machine.root)) == ({WORLD.name}, []), point

@@ -2,16 +2,21 @@
 
 A step is a point before or after an effect: a write of the state, of the ledger, or of the keychain; with `below`, a
 directory, also each time that Python opens, makes, renames or removes something in it or by a relative path. Requests
-come as lines of JSON: {"arguments", "cwd", "environ", "kill_at", "below", "stdin"}; each is answered by a line: the
-exit code, negative for the signal that killed it.
+come as lines of JSON: {"arguments", "cwd", "environ", "kill_at", "below", "stdin", "watched"}; each is answered by a
+line of JSON: the exit code, negative for the signal that killed it, and a list. With `watched`, a directory, the list
+has the steps at which something in it differs from what it was one step before: a kill at any other step leaves what a
+kill at the last of these before it leaves.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
+import stat
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from typing import Any
@@ -40,17 +45,24 @@ PATHS = {"open": 1, "os.chmod": 1, "os.link": 2, "os.listdir": 1, "os.mkdir": 1,
 PATHS |= {"os.rmdir": 1, "os.scandir": 1, "os.symlink": 2, "os.truncate": 1}
 
 
-class Steps:
-    """A counter of steps, which kills the process at the n-th step."""
+def kill_at(step: int) -> Callable[[], None]:
+    """Return what kills this process at its n-th call; 0: nothing."""
+    left = step
 
-    def __init__(self, kill_at: int) -> None:
-        self._left = kill_at
-
-    def one(self) -> None:
-        """Count a step."""
-        self._left -= 1
-        if self._left == 0:
+    def reached() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
+
+    return reached
+
+
+class Steps:
+    """The steps of this process: `one` is called at each of them."""
+
+    def __init__(self, one: Callable[[], None]) -> None:
+        self.one = one
 
     def watch(self, below: str) -> None:
         """Count every access to a path below this one, or to a relative path, as a step."""
@@ -76,8 +88,8 @@ class Steps:
         return stepped
 
 
-def child(request: dict[str, Any]) -> int:
-    """Run one command line in this process, which is a fork."""
+def child(request: dict[str, Any], reached: Callable[[], None]) -> int:
+    """Run one command line in this process, which is a fork. Call `reached` at each step."""
     from importlib import import_module
 
     from reconciler.cli.main import run
@@ -85,7 +97,7 @@ def child(request: dict[str, Any]) -> int:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["environ"])
-    steps = Steps(request["kill_at"])
+    steps = Steps(reached)
     own = {f"{name}.NoteKind": ("write", "remove") for name in os.environ.get("TEST_KINDS", "").split()}
     for holder, names in (EFFECTS | own).items():
         module, _, name = holder.rpartition(".")
@@ -105,6 +117,60 @@ def child(request: dict[str, Any]) -> int:
     return run(request["arguments"])
 
 
+def forked(request: dict[str, Any], reached: Callable[[], None]) -> int:
+    """Run one command line in a fork. Return the process ID."""
+    process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            code = child(request, reached)
+        finally:
+            os._exit(code)
+    return process
+
+
+def changes(request: dict[str, Any]) -> tuple[int, list[int]]:
+    """Run one command line, and look at the watched directory at each step. Return its process ID and the steps.
+
+    The command waits at each step for this process to look. If it looked itself, it would lose its locks on the files.
+    """
+    (asked, ask), (answered, answer) = os.pipe(), os.pipe()
+    one_by_one = threading.Lock()
+
+    def reached() -> None:
+        with one_by_one:
+            os.write(ask, b".")
+            os.read(answered, 1)
+
+    process = forked(request, reached)
+    os.close(ask)
+    os.close(answered)
+    looks: list[bytes] = []
+    while os.read(asked, 1):
+        looks.append(look(request["watched"]))
+        os.write(answer, b".")
+    os.close(asked)
+    os.close(answer)
+    return process, [step for step, found in enumerate(looks, 1) if step == 1 or found != looks[step - 2]]
+
+
+def look(folder: str) -> bytes:
+    """Return a digest of the names, modes and contents of all that a directory contains."""
+    digest = hashlib.sha256()
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted([*folders, *names]):
+            path = os.path.join(place, name)  # noqa: PTH118 - called for every file at every step
+            mode = os.lstat(path).st_mode
+            digest.update(os.fsencode(f"{path}\0{mode}\0"))
+            if stat.S_ISLNK(mode):
+                digest.update(os.fsencode(os.readlink(path)))  # noqa: PTH115
+            elif stat.S_ISREG(mode):
+                with open(path, "rb") as file:  # noqa: PTH123
+                    digest.update(hashlib.sha256(file.read()).digest())
+    return digest.digest()
+
+
 def main() -> None:
     """Fork for every line. TEST_KINDS names modules with kinds of owned resources that only tests have."""
     import gc
@@ -118,15 +184,13 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # else the first collection in each fork copies all of it
     for line in sys.stdin:
-        process = os.fork()
-        if process == 0:
-            code = 1
-            try:
-                code = child(json.loads(line))
-            finally:
-                os._exit(code)
+        request, steps = json.loads(line), []
+        if request.get("watched"):
+            process, steps = changes(request)
+        else:
+            process = forked(request, kill_at(request.get("kill_at", 0)))
         _, status = os.waitpid(process, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        print(json.dumps([os.waitstatus_to_exitcode(status), steps]), flush=True)
 
 
 if __name__ == "__main__":

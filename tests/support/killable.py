@@ -35,13 +35,29 @@ class Killable:
         stdin: str = "",
     ) -> int:
         """Run one command in a fork. Return its exit code, or the negative number of the signal."""
+        return self._answer(words, folder, environ, kill_at=kill_at, below=below, stdin=stdin)[0]
+
+    def points(
+        self, words: Sequence[str], folder: Path, environ: Mapping[str, str], *, watched: Path, below: str = ""
+    ) -> list[int]:
+        """Run one command, which must succeed. Return the steps at which a kill leaves different things in `watched`.
+
+        A kill at any other step leaves what a kill at the last of these before it leaves.
+        """
+        code, steps = self._answer(words, folder, environ, below=below, watched=str(watched))
+        assert code == 0, words
+        return steps
+
+    def _answer(
+        self, words: Sequence[str], folder: Path, environ: Mapping[str, str], **more: int | str
+    ) -> tuple[int, list[int]]:
         assert self._process.stdin
         assert self._process.stdout
-        request = {"arguments": words, "cwd": str(folder), "environ": environ, "kill_at": kill_at, "below": below}
-        request["stdin"] = stdin
+        request = {"arguments": words, "cwd": str(folder), "environ": environ, **more}
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        code, steps = json.loads(self._process.stdout.readline())
+        return code, steps
 
     def close(self) -> None:
         """Close the process."""
