@@ -59,6 +59,7 @@ def test_every_option_that_a_document_names_is_one() -> None:
     others = {"--upgrade", "--bare", "--settings", "--profile", "--trust-folder"}  # of pip, git, and tools
     others |= {"--schemafile", "--all-files"}  # of check-jsonschema, of pre-commit
     others |= {"--rm", "--init", "--read-only", "--tmpfs", "--build-arg", "--from-file"}  # of podman, kubectl
+    others |= {"--repo"}  # of gh
     others |= {"--context-window", "--discover-models", "--default-max-tokens", "--type"}  # of Crush
     assert text - {*others, *FOREIGN} <= options
 

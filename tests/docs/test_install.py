@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SHOWN = [
     ROOT / "README.md",
-    ROOT / "CONTRIBUTING.md",
+    *(ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "Containerfile")),
     *sorted((ROOT / "docs").rglob("*.md")),
     *sorted((ROOT / "examples").rglob("*.*")),
     *sorted((ROOT / ".github").rglob("*.yml")),
@@ -48,7 +48,10 @@ def installed_by(text: str) -> list[str]:
 def is_safe(word: str) -> bool:
     """A clone with extras that it has, gwctl from a repository, or a library that gwctl depends on by this name."""
     if word.startswith("git+https://"):
-        return True
+        return re.fullmatch(r"git\+https://\S+/gwctl(@\S+)?", word) is not None
+    if word.endswith(".txt"):
+        return (ROOT / word).is_file() and PROJECT["name"] not in (ROOT / word).read_text(encoding="utf-8").splitlines()
+    word = word.replace("${EXTRAS}", "")
     if word.startswith("."):
         extras = set(filter(None, re.sub(r"^\.\[?|\]$", "", word).split(",")))
         return extras <= set(PROJECT["optional-dependencies"])
