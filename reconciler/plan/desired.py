@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import chain
 
 from reconciler.address import Address
@@ -56,8 +56,18 @@ class Desired:
         )
 
     def joined(self, other: Desired) -> Desired:
-        """Return this `Desired` joined with the other one, whose resources come last."""
+        """Return this `Desired` joined with the other one, whose resources come last.
+
+        If one of the two has nothing, return the other one itself.
+        """
+        if self.is_empty or other.is_empty:
+            return self if other.is_empty else other
         return Desired.all_of((self, other))
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is neither a resource, nor a removal, nor a diagnostic."""
+        return not any(getattr(self, field_.name) for field_ in fields(self))
 
     def with_diagnostics(self, *diagnostics: Diagnostic) -> Desired:
         """Return a copy with these diagnostics added."""

@@ -39,6 +39,8 @@ def plan_changes(
 
 def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Address | None) -> Change:
     want = desired.wanted[at]
+    if origin is None and before is not None and before.attributes == want.resource.attributes:
+        return Change(address=at, action="none", before=before, after=want.resource, source=want.source)
     change = partial(Change, address=at, before=before, after=want.resource, source=want.source)
     if before is None:
         return change(action="create", cause=want.cause, reason=want.reason)
@@ -49,7 +51,7 @@ def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Addr
         return change(action="update", cause=want.cause, reason=reason, diff=diff, moved_from=origin)
     if origin is not None:
         return change(action="update", cause="config", reason=f"moved from {origin}", diff=(), moved_from=origin)
-    return change(action="none", cause=None, reason="")
+    return change(action="none")
 
 
 def _with_learned(before: Resource, want: WantedResource) -> Resource:

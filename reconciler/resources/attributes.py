@@ -113,6 +113,8 @@ class ModelDetails:
 
     def over(self, other: ModelDetails) -> ModelDetails:
         """Return these details. If a detail is not known, return its value from `other`."""
+        if self is NO_DETAILS or other is NO_DETAILS:
+            return other if self is NO_DETAILS else self
         return ModelDetails(
             context=other.context if self.context is None else self.context,
             output=other.output if self.output is None else self.output,

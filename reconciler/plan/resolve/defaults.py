@@ -29,32 +29,34 @@ def resolve_defaults(gateway: Gateway, desired: Desired, recorded: Recorded, rol
 
 
 class _Firsts:
-    """The first desired model for each purpose, found in a single pass for all roles."""
+    """The first desired model for each purpose. One pass over the models serves all roles."""
 
     def __init__(self, gateway: Gateway, desired: Desired) -> None:
         self._gateway = gateway
         self._desired = desired
 
     @cached_property
-    def declared(self) -> dict[Purpose, Address]:
-        """The first declared model for each purpose, in file order."""
+    def _models(self) -> dict[Purpose, dict[Address, None]]:
+        models: dict[Purpose, dict[Address, None]] = {}
+        for at, want in self._desired.wanted.items():
+            if at.is_model:
+                models.setdefault(want.resource.purpose, {})[at] = None
+        return models
+
+    def declared(self, purpose: Purpose) -> Address | None:
+        """Return the first declared model with this purpose, in file order."""
+        models = self._models.get(purpose)
+        if not models:
+            return None
         endpoints = self._gateway.endpoints.items()
-        return self._first(address.model(name, model.id) for name, endpoint in endpoints for model in endpoint.models)
+        declared = (address.model(name, model.id) for name, endpoint in endpoints for model in endpoint.models)
+        return next((at for at in declared if at in models), None)
 
-    @cached_property
-    def in_order(self) -> dict[Purpose, Address]:
-        """The first model for each purpose. Models are ordered by their endpoint's place in the file, then by ID."""
+    def in_order(self, purpose: Purpose) -> Address | None:
+        """Return the first model with this purpose, by its endpoint's place in the file, then by ID."""
         order = {name: index for index, name in enumerate(self._gateway.endpoints)}
-        models = (at for at in self._desired.wanted if at.is_model)
-        return self._first(sorted(models, key=lambda at: (order.get(at.endpoint, len(order)), at.model_id)))
-
-    def _first(self, models: Iterable[Address]) -> dict[Purpose, Address]:
-        firsts: dict[Purpose, Address] = {}
-        for at in models:
-            want = self._desired.wanted.get(at)
-            if want is not None:
-                firsts.setdefault(want.resource.purpose, at)
-        return firsts
+        models = self._models.get(purpose, ())
+        return min(models, key=lambda at: (order.get(at.endpoint, len(order)), at.model_id), default=None)
 
 
 def _asked(
@@ -109,11 +111,11 @@ def _unasked(gateway: Gateway, desired: Desired, role: Role, before: Address | N
         return _select(gateway, desired, role=role, model=before, before=before, reason="")
     if role.purpose == "other":
         return _gone(desired, role, before)
-    declared = firsts.declared.get(role.purpose)
+    declared = firsts.declared(role.purpose)
     if declared:
         reason = f"the first declared {role.purpose} model"
         return _select(gateway, desired, role=role, model=declared, before=before, reason=reason)
-    first = firsts.in_order.get(role.purpose)
+    first = firsts.in_order(role.purpose)
     if first:
         reason = f"the first {role.purpose} model by endpoint and ID"
         return _select(gateway, desired, role=role, model=first, before=before, reason=reason)

@@ -29,10 +29,10 @@ def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) 
     declared = {model.id: model for model in endpoint.models}
     others = sorted((reading.fetched | reading.known) - declared.keys())
     return {
-        address.model(endpoint.name, model_id): _wanted(
-            endpoint, model_id, declared=declared.get(model_id), recorded=recorded, reading=reading
-        )
+        at: _wanted(endpoint, at, model_id=model_id, declared=declared.get(model_id), before=before, reading=reading)
         for model_id in (*declared, *others)
+        for at in (address.model(endpoint.name, model_id),)
+        for before in (recorded.get(at),)
     }
 
 
@@ -45,25 +45,28 @@ def dropped_models(
 
 
 def _wanted(
-    endpoint: Endpoint, model_id: str, declared: DeclaredModel | None, recorded: Recorded, reading: KnownModels
+    endpoint: Endpoint,
+    at: Address,
+    model_id: str,
+    declared: DeclaredModel | None,
+    before: Resource | None,
+    reading: KnownModels,
 ) -> WantedResource:
-    at = address.model(endpoint.name, model_id)
-    before = recorded.get(at)
     purpose, purpose_source = _purpose(model_id, declared, before, reading)
     origin = "declared" if declared else "fetched" if model_id in reading.fetched else reading.origin
     written = declared.details if declared else NO_DETAILS
     attributes = ModelAttributes.of(purpose, written.over(_details(reading.raw.get(model_id))))
     resource = Resource(at, attributes, {"origin": origin, "purpose_source": purpose_source})
+    source = declared.source if declared else endpoint.source
+    if before is None:
+        return WantedResource(resource, "config" if declared else "catalog", _reason(origin, reading), source)
+    if before.attributes == attributes:  # no change needs a reason
+        return WantedResource(resource, "catalog", "", source)
     listed_before = reading.before.get(model_id)
     learned = _learned(written, listed_before)
     causes = _causes(resource, before, learned, _declared(written, before, _details(listed_before)))
-    return WantedResource(
-        resource,
-        _cause(resource, before, causes),
-        _reason(origin, reading) if before is None else _spoken_changes(resource, causes),
-        declared.source if declared else endpoint.source,
-        learned=learned,
-    )
+    cause: Cause = "config" if "config" in causes.values() else "catalog"
+    return WantedResource(resource, cause, _spoken_changes(resource, causes), source, learned=learned)
 
 
 def _details(listed: ListedModel | None) -> ModelDetails:
@@ -79,9 +82,9 @@ def _learned(written: ModelDetails, before: ListedModel | None) -> frozenset[str
     return frozenset(name for name in DETAILS if is_older and getattr(written, name) is None)
 
 
-def _declared(written: ModelDetails, before: Resource | None, listed_before: ModelDetails) -> frozenset[str]:
+def _declared(written: ModelDetails, before: Resource, listed_before: ModelDetails) -> frozenset[str]:
     """Return the details that the gateway file declares now, or declared when the details were recorded."""
-    then = before.as_model.details if before else NO_DETAILS
+    then = before.as_model
     return frozenset(
         name
         for name in DETAILS
@@ -90,11 +93,9 @@ def _declared(written: ModelDetails, before: Resource | None, listed_before: Mod
 
 
 def _causes(
-    resource: Resource, before: Resource | None, learned: Collection[str], declared: Collection[str]
+    resource: Resource, before: Resource, learned: Collection[str], declared: Collection[str]
 ) -> dict[str, Cause]:
     """Return {attribute: cause} for the attributes that differ."""
-    if before is None:
-        return {}
     now, then = resource.as_model, before.as_model
     causes: dict[str, Cause] = {
         name: "config" if name in declared else "catalog"
@@ -123,12 +124,6 @@ def _purpose(
     if before and before.facts.get("purpose_source") != "declared":
         return before.purpose, before.facts.get("purpose_source", "recorded")
     return (listed.purpose, listed.purpose_source) if listed else purpose_of_id(model_id)
-
-
-def _cause(resource: Resource, before: Resource | None, causes: Mapping[str, Cause]) -> Cause:
-    if before is None:
-        return "config" if resource.facts["origin"] == "declared" else "catalog"
-    return "config" if "config" in causes.values() else "catalog"
 
 
 def _spoken_changes(resource: Resource, causes: Mapping[str, Cause]) -> str:

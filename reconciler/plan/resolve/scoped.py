@@ -45,7 +45,7 @@ def resolve_shared(division: Division, seen: Observations, consents: Consents) -
 
 def resolve_machine(division: Division, shared: Desired, seen: Observations, consents: Consents) -> Desired:
     """Return the desired resources of this machine: its endpoints, their models, and defaults among these models."""
-    if division.machine is None:
+    if division.machine is None or not (division.own or division.machine.recorded):
         return Desired()
     recorded = division.machine.recorded
     gateway = replace(division.gateway, endpoints={name: division.gateway.endpoints[name] for name in _own(division)})
