@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeGuard, get_args
 
@@ -137,6 +137,10 @@ class Address:
     def __str__(self) -> str:
         return f"{self.kind.name}.{self.name}"
 
+    def __hash__(self) -> int:
+        """Return the hash of the name, which Python computes only once. Few names belong to several kinds."""
+        return hash(self.name)
+
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> CoreSchema:
         """Return the pydantic schema that reads an address from its text."""
@@ -198,16 +202,16 @@ def is_purpose(word: object) -> TypeGuard[Purpose]:
     return word in PURPOSES
 
 
-def parse(text: str, kinds: Iterable[Kind] | None = None) -> Address:
+def parse(text: str, kinds: Collection[Kind] | None = None) -> Address:
     """Return the address in the text. `kinds` limits the accepted kinds. None accepts all kinds.
 
     Raise ValueError with a message that says what is wrong with the text.
     """
-    allowed = {kind.name: kind for kind in (KINDS.values() if kinds is None else kinds)}
+    allowed = KINDS.values() if kinds is None else kinds
     word, dot, name = text.partition(".")
-    kind = allowed.get(word) if dot else None
-    if kind is None:
-        raise ValueError(f"an address starts with {_listed([f'`{name}.`' for name in allowed])}")
+    kind = KINDS.get(word) if dot else None
+    if kind is None or kind not in allowed:
+        raise ValueError(f"an address starts with {_listed([f'`{kind.name}.`' for kind in allowed])}")
     address = Address(kind, name)
     _check(address)
     return address
@@ -224,6 +228,8 @@ def spelt_address(kinds: Iterable[Kind]) -> CoreSchema:
 
 def _check(address: Address) -> None:
     name, slash, part = address.name.partition("/")
+    if part and address.is_model and ENDPOINT_NAME.fullmatch(name):  # nearly every address of a state
+        return
     if not address.is_default and not ENDPOINT_NAME.fullmatch(name):
         whose = "an endpoint" if address.kind.of_endpoint else f"a {address.kind.name}"
         raise ValueError(f"{whose} name can contain only lower-case letters, digits and -")

@@ -50,8 +50,10 @@ class Resource:
     @property
     def data(self) -> dict[str, Any]:
         """The attributes as JSON data. Details of a model that are not known are left out."""
+        if isinstance(self.attributes, ModelAttributes):
+            return known(self.attributes)
         data: dict[str, Any] = safe_json.as_data(self.attributes)
-        return {name: value for name, value in data.items() if value is not None} if self.address.is_model else data
+        return data
 
     @property
     def as_endpoint(self) -> EndpointAttributes:
@@ -177,6 +179,7 @@ def _entry(model: ListedModel) -> list[Any]:
     return [*entry, known(model.details)]
 
 
-def known(details: ModelDetails) -> dict[str, Any]:
+def known(details: ModelDetails | ModelAttributes) -> dict[str, Any]:
     """Return the known details of a model as JSON data."""
-    return {name: value for name, value in safe_json.as_data(details).items() if value is not None}
+    values = {name: getattr(details, name) for name in type(details).__slots__}
+    return {name: safe_json.as_data(value) for name, value in values.items() if value is not None}

@@ -36,7 +36,7 @@ def encode(state: State) -> bytes:
         "gone": sorted(map(str, state.past.gone)),
         "resources": [_entry(resource) for resource in state.resources.values()],
     }
-    return safe_json.dumps(document).encode()
+    return safe_json.dumps_large(document).encode()
 
 
 def decode(data: bytes, place: str, name: str | None) -> State:
@@ -47,7 +47,7 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     """
     parsed = _read(data, place)
     document = _upgraded(parsed, place)
-    checked = _checked(document, place)
+    checked = _checked(data if document is parsed and _is_utf_8(data) else json.dumps(document), place)
     if name is not None and checked.name != name:
         raise _other_name(place, checked.name, name)
     try:
@@ -105,20 +105,21 @@ def check_resources(resources: Iterable[Resource]) -> bool:
 
 def _by_address(entries: Sequence[Entry], documents: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
     """Return {address: resource} from checked entries. The facts stay exactly as they are in the document."""
-    pairs = zip(entries, documents, strict=True)
-    resources = [Resource(parse(entry.address, RECORDED), entry.attributes, raw["facts"]) for entry, raw in pairs]
-    for resource in resources:
-        _check_url(resource)
-    by_address = {resource.address: resource for resource in resources}
-    if len(by_address) != len(resources):
+    by_address = {
+        at: Resource(at, entry.attributes, raw["facts"])
+        for entry, raw in zip(entries, documents, strict=True)
+        for at in (parse(entry.address, RECORDED),)
+    }
+    for at, resource in by_address.items():
+        if at.is_endpoint:
+            _check_url(resource)
+    if len(by_address) != len(entries):
         raise ValueError("an address is recorded twice")
     return by_address
 
 
 def _check_url(resource: Resource) -> None:
     """Raise ValueError if `base_url` is not a URL. The schema does not check URLs."""
-    if not resource.address.is_endpoint:
-        return
     try:
         origin(resource.as_endpoint.base_url)
     except ValueError:
@@ -147,6 +148,11 @@ def _read(data: bytes, place: str) -> dict[str, Any]:
     return document
 
 
+def _is_utf_8(data: bytes) -> bool:
+    """Return whether JSON in these bytes is UTF-8 without a byte order mark, the only encoding that pydantic reads."""
+    return json.detect_encoding(data) == "utf-8"
+
+
 def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
     if document["version"] > VERSION:
         writer = printable(str(document.get("gwctl_version", "a newer version")), 40)
@@ -166,13 +172,13 @@ def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
     return document
 
 
-def _checked(document: dict[str, Any], place: str) -> StateDocument:
+def _checked(document: bytes | str, place: str) -> StateDocument:
     from pydantic import ValidationError
 
     from reconciler.state.schema import StateDocument
 
     try:
-        return StateDocument.model_validate_json(json.dumps(document))
+        return StateDocument.model_validate_json(document)
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
         raise _broken(place, safe_json.place_and_reason(first)) from None
