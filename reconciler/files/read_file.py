@@ -7,6 +7,7 @@ that gwctl creates are read by `reconciler.files.atomic_file`.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from reconciler.files.fault import FileFault, check_regular, in_words
@@ -108,16 +109,17 @@ def list_folder(path: Path) -> list[str]:
 
 def packaged(package: str, name: str) -> str:
     """Return the text of a data file in a package of gwctl."""
-    from importlib.resources import files
-
-    return files(package).joinpath(name).read_text(encoding="utf-8")
+    return (_folder(package) / name).read_text(encoding="utf-8")
 
 
 def packaged_names(package: str, folder: str) -> list[str]:
     """Return the names in a data folder of a package of gwctl."""
-    from importlib.resources import files
+    return [entry.name for entry in (_folder(package) / folder).iterdir()]
 
-    return [entry.name for entry in files(package).joinpath(folder).iterdir()]
+
+def _folder(package: str) -> Path:
+    # `importlib.resources` would load a dozen modules for archives, in which gwctl is never installed.
+    return Path(sys.modules[package].__path__[0])
 
 
 def content(handle: int, path: Path, most: int) -> bytes:

@@ -29,9 +29,12 @@ def _names() -> tuple[str, ...]:
 @cache
 def load(name: str) -> Preset | None:
     """Return the built-in preset with that ID. If no such preset exists, return None."""
-    if name not in names():
-        return None
-    return from_data(name, load_packaged(packaged(__package__, f"data/{name}{_ENDING}")))
+    return from_data(name, load_packaged(_text(name))) if name in _names() else None
+
+
+@cache
+def _text(name: str) -> str:
+    return packaged(__package__, f"data/{name}{_ENDING}")
 
 
 def speaks(name: str | None, dialect: str) -> tuple[Api, ...]:
@@ -46,25 +49,36 @@ def speaks(name: str | None, dialect: str) -> tuple[Api, ...]:
 
 def load_all() -> list[Preset]:
     """Return all built-in presets, sorted by ID."""
-    return [preset for name in names() if (preset := load(name))]
+    return _mentioning("")
+
+
+def _mentioning(word: str) -> list[Preset]:
+    """Return the presets whose file contains the word. Most runs need few of them, and parsing a file takes longest."""
+    return [preset for name in _names() if word in _text(name) and (preset := load(name))]
 
 
 @cache
 def key_prefixes() -> Mapping[str, str]:
     """Return {prefix: vendor} for every well-known prefix of API keys."""
-    return {prefix: preset.name.partition(",")[0] for preset in load_all() for prefix in preset.key_prefixes}
+    return {
+        prefix: preset.name.partition(",")[0]
+        for preset in _mentioning("key_prefixes")
+        for prefix in preset.key_prefixes
+    }
 
 
 @cache
 def plain_headers() -> frozenset[str]:
     """Return the well-known headers that contain no credential, in lower case."""
-    return frozenset(name.lower() for preset in load_all() for name in (*preset.plain_headers, *preset.headers))
+    return frozenset(
+        name.lower() for preset in _mentioning("headers") for name in (*preset.plain_headers, *preset.headers)
+    )
 
 
 @cache
 def tenant_depths() -> Mapping[str, int]:
     """Return {origin of a vendor: number of path parts, up to the last part that names a customer}."""
-    patterns = (urlsplit(preset.base_url) for preset in load_all())
+    patterns = (urlsplit(preset.base_url) for preset in _mentioning("{"))
     return {
         f"{pattern.scheme}://{pattern.netloc}": depth for pattern in patterns if (depth := tenant_depth(pattern.path))
     }
