@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeGuard
 
 from reconciler import codes
 from reconciler.codes import Code
@@ -40,6 +41,10 @@ def _in_reference(path: tuple[str, ...]) -> bool:
     return path[:1] == ("endpoints",) and (path[2:3] == ("key",) or (path[2:3] == ("headers",) and len(path) > 4))
 
 
+def _is_plain(node: Node) -> TypeGuard[Scalar]:
+    return isinstance(node, Scalar) and not (isinstance(node.value, str) and "${" in node.value)
+
+
 class Variables:
     """The values that replace `${NAME}` in gateway files, and the diagnostics about wrong references."""
 
@@ -55,17 +60,18 @@ class Variables:
         return self._fields(root, ())
 
     def _fields(self, node: MappingNode, path: tuple[str, ...]) -> MappingNode:
-        nodes = {key: self._node(child, (*path, key)) for key, child in node.nodes.items()}
+        nodes = {
+            key: child if _is_plain(child) else self._node(child, (*path, key)) for key, child in node.nodes.items()
+        }
         return MappingNode(source=node.source, nodes=nodes, places=node.places, size=node.size)
 
     def _node(self, node: Node, path: tuple[str, ...]) -> Node:
         if isinstance(node, MappingNode):
             return self._fields(node, path)
         if isinstance(node, SequenceNode):
-            return SequenceNode(
-                source=node.source, nodes=[self._node(child, path) for child in node.nodes], size=node.size
-            )
-        if not isinstance(node.value, str) or "${" not in node.value:
+            nodes = [child if _is_plain(child) else self._node(child, path) for child in node.nodes]
+            return SequenceNode(source=node.source, nodes=nodes, size=node.size)
+        if _is_plain(node):
             return node
         if _in_reference(path):
             name = variable_in(node) if path[-1] in ("key", "env") else ""

@@ -117,7 +117,9 @@ class _Reader:
 
     def _items(self, events: Iterator[Any], depth: int, source: Source) -> SequenceNode:
         node = SequenceNode(source=source)
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
             node.add(self.node(event, events, depth + 1))
         return node
 

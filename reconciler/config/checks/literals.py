@@ -38,9 +38,10 @@ def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
 
     Credentials in headers and in the URL of the state are found when these values are built.
     """
-    for path, node in _texts(root, ()):
+    facts = known()
+    for path, node in _texts(root):
         judged = _is_header(path) or (path == ("state",) and scheme_of(str(node.value)) in SCHEMES)
-        why = "" if judged else why_credential(str(node.value), known())
+        why = "" if judged else why_credential(str(node.value), facts)
         if why:
             summary = f"`{path[-1] if path else ''}` contains a credential: use a reference instead"
             yield error(
@@ -56,13 +57,14 @@ def _is_header(path: tuple[str, ...]) -> bool:
     return path[:1] in (("endpoints",), ("presets",)) and path[2:3] == ("headers",) and len(path) == 4
 
 
-def _texts(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Scalar]]:
-    """Yield each text in the file, with its path of field names."""
-    if isinstance(node, MappingNode):
-        for name, child in node.nodes.items():
-            yield from _texts(child, (*path, name))
-    elif isinstance(node, SequenceNode):
-        for child in node.nodes:
-            yield from _texts(child, path)
-    elif isinstance(node.value, str):
-        yield path, node
+def _texts(root: MappingNode) -> Iterator[tuple[tuple[str, ...], Scalar]]:
+    """Yield each text in the file, with its path of field names, in file order."""
+    waiting: list[tuple[tuple[str, ...], Node]] = [((), root)]
+    while waiting:
+        path, node = waiting.pop()
+        if isinstance(node, MappingNode):
+            waiting += [((*path, name), child) for name, child in reversed(node.nodes.items())]
+        elif isinstance(node, SequenceNode):
+            waiting += [(path, child) for child in reversed(node.nodes)]
+        elif isinstance(node.value, str):
+            yield path, node
