@@ -80,9 +80,12 @@ def _lines(line: Line, depth: int, colour: bool, room: int | None) -> Iterator[s
 
 def _folded(spans: Iterable[Span], depth: int, colour: bool, room: int | None) -> Iterator[str]:
     """Yield the line: as it is without `room`, else folded at words."""
+    if room is None:
+        yield ("  " * depth + "".join(_span(span, colour) for span in spans)).rstrip()
+        return
     shown = [Span("  " * depth), *(Span(_shown(span), span.role) for span in spans)]
     text = "".join(span.text for span in shown).rstrip()
-    if room is None or _width(text) <= room:
+    if _width(text) <= room:
         yield "".join(_span(span, colour) for span in shown).rstrip()
         return
     ends = list(accumulate(len(span.text) for span in shown))
