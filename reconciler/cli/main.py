@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Diagnostic
 
+_ALLOCATIONS = 100_000  # between two collections; Python's 700 would visit a large file's values again and again
 COMMANDS = (
     "init",
     "join",
@@ -118,7 +120,10 @@ def gwctl(context: click.Context) -> None:
 
 def main() -> None:
     """Run the command line of this process and exit."""
-    sys.exit(run(sys.argv[1:]))
+    gc.set_threshold(_ALLOCATIONS)
+    code = run(sys.argv[1:])
+    gc.freeze()  # the last collection of the interpreter would visit every object once more
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
