@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeGuard, get_args
+
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from reconciler.diagnostics import Diagnostic, Source, has_errors
 from reconciler.errors import GatewayError
 from reconciler.programs.model import Model, all_models, one_model
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.address import Address

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeVar
+
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:  # `gwctl --version` needs no codes
     from reconciler.codes import Code

@@ -26,21 +26,11 @@ def dumps(value: object, indent: int | str | None = 2) -> str:
 
     A dataclass is written as its fields.
     """
-    return _escaped(json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False, default=_fields))
+    return escaped(json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False, default=_fields))
 
 
-def dumps_large(value: object) -> str:
-    """Return what `dumps` returns, in a seventh of its time if pydantic is loaded anyway.
-
-    `value` has only mappings, lists and scalars. Floats below 0.0001 may be spelt otherwise. Raise ValueError for half
-    of a surrogate pair.
-    """
-    from pydantic_core import to_json
-
-    return _escaped(to_json(value, indent=2).decode())
-
-
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return JSON with each character escaped that is not safe on a terminal, and a newline at the end."""
     if text.isascii() and "\x7f" not in text:
         return text + "\n"
     return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"

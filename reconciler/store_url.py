@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from reconciler import codes
 from reconciler.codes import Code
 from reconciler.text import did_you_mean, printable
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,13 +14,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from reconciler.errors import GatewayError
+from reconciler.values import dataclass
 
 __all__ = ["ReceivedRequest", "ServedEndpoint", "serve"]
 

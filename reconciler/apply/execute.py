@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from reconciler.address import Address
@@ -18,6 +18,7 @@ from reconciler.plan.outcome import Outcome, Result
 from reconciler.resources.recorded_past import NOTHING, RecordedPast
 from reconciler.state.document import State, Written
 from reconciler.state.stores.store import Store
+from reconciler.values import dataclass
 
 Results = dict[tuple[Owning, Address], Result]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler.address import Address, Kind
 from reconciler.diagnostics import Diagnostic, error
@@ -13,6 +13,7 @@ from reconciler.owned.kind import OwnedFault, OwnedKind
 from reconciler.plan.change import Change
 from reconciler.resources.presence import OwnedRow, Owner, Presence, Present, Rows, Slot, Unknown, settled, slot_of
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 Done = tuple[Change, Diagnostic | None]  # None: the change was made; else why it failed
 

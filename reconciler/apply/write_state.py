@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from reconciler import codes
@@ -19,6 +19,7 @@ from reconciler.state.document import State
 from reconciler.state.kinship import LARGEST, is_kin
 from reconciler.state.stores import errors
 from reconciler.state.stores.store import Store
+from reconciler.values import dataclass
 
 OnWait = Callable[[str], None]
 LONGEST_LOCK = 75.0  # seconds; the lock of a killed run expires after a minute

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from reconciler.clients.fields import KeyWay
 from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, endpoint_of
 from reconciler.clients.tool import Tool
+from reconciler.values import dataclass
 
 LeftKind = Literal["api", "hostile", "limits", "none"]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

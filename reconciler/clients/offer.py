@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reconciler.address import Api
 from reconciler.clients.fields import KeyWay
+from reconciler.values import dataclass
 
 Limit = Literal["context", "output"]  # of tokens
 

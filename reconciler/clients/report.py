@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.clients.fields import FileUse, KeyWay
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

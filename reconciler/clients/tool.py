@@ -9,13 +9,14 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 from typing import Any, Literal
 
 from reconciler.address import Api
 from reconciler.clients.fields import FileUse, KeyWay
 from reconciler.clients.offer import Limit, Offer
+from reconciler.values import dataclass
 
 Selector = tuple[tuple[str, str], ...]  # the fields that identify one object of a list
 Place = tuple[str | Selector, ...]  # a path inside a document; () is the whole document

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from reconciler.resources.attributes import NO_DETAILS, EndpointAttributes, Mode
 from reconciler.resources.tls import Tls
 from reconciler.secrets.header import HeaderReference, Headers
 from reconciler.secrets.reference import EnvReference, KeyReference
+from reconciler.values import dataclass
 
 StoreKey = Literal["keyring", "if-available"]
 SetDefault = Literal["if-unset", "always", "never"]

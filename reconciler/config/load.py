@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler import codes
@@ -20,6 +20,7 @@ from reconciler.config.variables import Variables
 from reconciler.diagnostics import Diagnosing, Diagnostic, Source, collect, error, has_errors
 from reconciler.files.piped import descriptor_of, shown_as
 from reconciler.text import printable
+from reconciler.values import dataclass
 from reconciler.yaml.parse import parse
 from reconciler.yaml.tree import MappingNode, Scalar
 

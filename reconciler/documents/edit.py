@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Final
 
 from reconciler.errors import GatewayError
+from reconciler.values import dataclass
 
 Selector = tuple[tuple[str, str], ...]  # the fields that identify one object of a list
 Path = tuple[str | Selector, ...]

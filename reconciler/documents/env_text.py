@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.documents.edit import MISSING, DocumentFault, Edit, NoValue, Path, line_end_of, place_in, text_of
+from reconciler.values import dataclass
 
 _NOTHING: Mapping[int, str | None] = {}
 # Every dotenv reader returns these characters unchanged; most need single quotes around the others.

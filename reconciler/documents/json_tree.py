@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any, NoReturn
@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from reconciler import safe_json
 from reconciler.documents.edit import MISSING, DocumentFault, NoValue, Path, Selector, place_in
 from reconciler.documents.walk import is_named, walk
+from reconciler.values import dataclass
 
 DEEPEST = 200  # levels; configurations of tools have far fewer
 MAPPING = "an object"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from reconciler import address, codes
 from reconciler.address import Address
@@ -19,6 +18,7 @@ from reconciler.resources.attributes import NO_DETAILS, ModelAttributes
 from reconciler.resources.live_model import ShownModel
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Recorded, Resource, by_endpoint
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint, Gateway
@@ -25,6 +25,7 @@ from reconciler.plan.resolve.scopes import machine_endpoints
 from reconciler.resources.observation import Observation
 from reconciler.resources.resource import raw_list
 from reconciler.store_url import is_remote
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

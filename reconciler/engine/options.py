@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.plan.consents import Consents
 from reconciler.secrets.key import Key
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.engine.trust.questions import Asker

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from reconciler.address import Kind
@@ -15,6 +14,7 @@ from reconciler.owned.registry import open_kinds
 from reconciler.plan.owned.values import OwnedInputs
 from reconciler.resources.observation import Observation
 from reconciler.secrets.key import Key
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
@@ -21,6 +21,7 @@ from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Observation, skipped
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler import codes, text
 from reconciler.address import RECORDED, Address, parse
@@ -27,6 +27,7 @@ from reconciler.resources.resource import Recorded, Resource
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
 from reconciler.state.stores.store import Store
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from secrets import token_bytes
 
 from reconciler import address, codes, text
@@ -27,6 +26,7 @@ from reconciler.secrets.reference import EnvReference
 from reconciler.tools.environment import PLACEHOLDER, LeftOut, Stamp, ToolEnvironment, tool_environment
 from reconciler.tools.families import families_of
 from reconciler.tools.resolved import KeyDocument, for_one_tool, reach_of, resolved_document
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,12 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.files.fault import FileFault, check_regular, in_words
 from reconciler.files.opened_folder import NOFOLLOW, POSIX, flush, names_in, opened
 from reconciler.files.read_file import READING, content
+from reconciler.values import dataclass
 
 Known = Callable[[bytes], bool]  # returns whether a file that begins with these bytes is gwctl's
 

@@ -6,10 +6,11 @@ The keys themselves are not read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.address import Purpose
 from reconciler.diagnostics import Diagnostic, Source
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from reconciler.resources.purpose import purpose_of_id
 from reconciler.resources.urls import is_loopback, normalise_base_url
 from reconciler.secrets.literal import Known, why_credential
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 _PLAIN = "openai"  # servers at many other base URLs use this vendor's API, so they do not get its preset
 

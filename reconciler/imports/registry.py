@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import PurePath
@@ -17,6 +16,7 @@ from reconciler.imports.configuration import FoundServer, Imported
 from reconciler.imports.group import endpoints_of
 from reconciler.imports.nodes import root_of_yaml
 from reconciler.text import printable
+from reconciler.values import dataclass
 from reconciler.yaml.tree import SequenceNode, at
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from reconciler.secrets.reference import (
     KeyReference,
     KeyringReference,
 )
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,12 +6,12 @@ handle.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.identity import now
 from reconciler.ledger.database import LedgerFile
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

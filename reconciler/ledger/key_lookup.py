@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from reconciler.ledger.database import LedgerFile
 from reconciler.ledger.handle_rows import Handle
 from reconciler.ledger.pair_columns import PAIR_COLUMNS, pair_of
 from reconciler.secrets.binding import Pair
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

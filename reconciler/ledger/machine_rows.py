@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from reconciler.ledger.database import LedgerFile
 from reconciler.resources.resource import Recorded, Resource
 from reconciler.state.codec import read_resources
 from reconciler.state.upgrades import newest_endpoint
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from reconciler import safe_json
 from reconciler.ledger.database import LedgerFile
+from reconciler.values import dataclass
 
 _NOT_VALID = "a snapshot of an earlier apply in the ledger is not valid"
 

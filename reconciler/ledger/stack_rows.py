@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from reconciler.ledger.database import LedgerFile
 from reconciler.ledger.pair_columns import PAIR_COLUMNS, pair_of
 from reconciler.secrets.binding import Pair, Secret, command_of
 from reconciler.secrets.commands.command_facts import command_digest
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

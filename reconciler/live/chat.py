@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from reconciler.live.streams import Answering, events_of
 from reconciler.live.target import Target
 from reconciler.resources.urls import join, reached
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 _BOUNDS = Bounds(largest=4 * 1024 * 1024, head=0)  # of one answer to one message
 _COMPLETIONS = "/chat/completions"

@@ -7,13 +7,14 @@ dialects.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from typing import Any, cast
 
 from reconciler.address import Api, Purpose
 from reconciler.live.lists.details import ReadDetails, details_of
 from reconciler.live.purposes import purpose_of
+from reconciler.values import dataclass
 
 Envelope = Mapping[str, Any]  # the fields of a page other than its entries
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler import codes
 from reconciler.live.fault import Fault, contained
@@ -18,6 +18,7 @@ from reconciler.live.outcome import unasked, unlisted
 from reconciler.live.target import Target
 from reconciler.resources.observation import Observation
 from reconciler.resources.urls import origin
+from reconciler.values import dataclass
 
 AT_ONCE = 100  # endpoints
 AT_ONCE_PER_ORIGIN = 16

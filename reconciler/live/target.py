@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.live.dialect import Dialect, dialect_of
@@ -11,6 +11,7 @@ from reconciler.presets.preset import Preset
 from reconciler.resources.urls import normalise_base_url, origin
 from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reconciler.config.gateway import Endpoint
@@ -13,6 +13,7 @@ from reconciler.diagnostics import Source
 from reconciler.resources.attributes import DETAILS
 from reconciler.resources.observation import ListedModel
 from reconciler.resources.resource import known
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

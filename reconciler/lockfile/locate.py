@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler import codes
@@ -13,6 +12,7 @@ from reconciler.errors import Failed
 from reconciler.files.piped import descriptor_of
 from reconciler.files.read_file import read_file
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 LARGEST = 128 * 1024 * 1024  # bytes
 

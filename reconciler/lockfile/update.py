@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from reconciler import address, codes
@@ -13,6 +12,7 @@ from reconciler.diagnostics import Diagnostic, error
 from reconciler.lockfile.document import ListDifference, Pin, difference, misfit, pin_of
 from reconciler.plan.resolve.model_list import is_short
 from reconciler.resources.observation import Listed, Observation
+from reconciler.values import dataclass
 
 _NONE = ListDifference()
 Result = Literal["added", "changed", "unchanged", "removed", "kept"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from reconciler import address, codes
@@ -19,6 +19,7 @@ from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
 from reconciler.resources.observation import Observation
 from reconciler.resources.presence import MACHINE, WANTED_BY, Absent, OwnedRow, Present, Rows, Slot, Unknown
 from reconciler.secrets.key import Key
+from reconciler.values import dataclass
 
 Tested = Literal["good", "refused", "untested"]
 NOTHING = OwnedPlan()

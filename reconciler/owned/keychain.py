@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from reconciler import codes
@@ -14,6 +13,7 @@ from reconciler.plan.change import Change
 from reconciler.resources.presence import WANTED_BY, Absent, OwnedRow, Presence, Present, Slot, Unknown, slot_of
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ one slot. The executor writes a row of the ledger before and after each effect. 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from reconciler.codes import Code
@@ -19,6 +19,7 @@ from reconciler.plan.owned.values import OwnedRules
 from reconciler.resources.observation import Observation
 from reconciler.resources.presence import OwnedRow, Presence, Rows, Slot
 from reconciler.secrets.key import Key
+from reconciler.values import dataclass
 
 
 class OwnedFault(GatewayError):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.secrets.binding import trusting
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, order=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reconciler.address import Address
@@ -12,6 +12,7 @@ from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.resources.observation import Observation
 from reconciler.resources.resource import Resource, unread
+from reconciler.values import dataclass
 
 Action = Literal["create", "update", "delete", "forget", "none"]
 Cause = Literal["config", "catalog", "drift", "key"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from itertools import chain
 
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic, Source
 from reconciler.plan.change import Cause, HeldModel
 from reconciler.resources.resource import Resource
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

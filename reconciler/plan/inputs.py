@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan.carried_pairs import CarriedPair
@@ -12,6 +12,7 @@ from reconciler.plan.owned.values import OwnedInputs
 from reconciler.plan.resolve.messages import is_open
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Observation
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

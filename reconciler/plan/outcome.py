@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reconciler.address import Address
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan.change import Owning
+from reconciler.values import dataclass
 
 Result = Literal["done", "failed", "blocked", "skipped"]
 

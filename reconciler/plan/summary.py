@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.address import Kind
 from reconciler.plan.change import ACTIONS, Plan, Scope
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reconciler.address import Api
 from reconciler.presets.dialects import APIS_OF_DIALECTS
+from reconciler.values import dataclass
 
 KeyPolicy = Literal["required", "optional", "none"]
 

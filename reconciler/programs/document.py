@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 VERSION = 1
 

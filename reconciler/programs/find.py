@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler import codes
@@ -17,6 +16,7 @@ from reconciler.errors import Failed
 from reconciler.files.read_file import read_file
 from reconciler.programs.document import ResolvedFile, read_resolved, resolved_of
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 FROM_RUN = "GWCTL_RESOLVED_JSON"  # set by `gwctl run`
 FROM_PATH = "GWCTL_RESOLVED"  # a path, set by whoever starts the program

@@ -5,7 +5,7 @@ A consent says which secret may be sent to which host for a gateway file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

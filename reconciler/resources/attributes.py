@@ -6,12 +6,13 @@ The state, the ledger and saved plans are validated against these types. `schema
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Le, Len
 
 from reconciler.address import DEFAULT, ENDPOINT, ENDPOINT_NAME, MODEL, Api, Capability, Purpose
+from reconciler.values import dataclass
 
 ReferenceWord = Literal["env", "file", "command", "keyring"]
 Reference = Annotated[dict[ReferenceWord, str | list[str]], Len(1, 1)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from reconciler import codes
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Severity, Source
+from reconciler.values import dataclass
 
 Grade = Literal["ok", "note", "warning", "error"]
 

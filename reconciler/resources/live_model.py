@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.address import Address, Api
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic
 from reconciler.resources.resource import Resource
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

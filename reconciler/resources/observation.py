@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from reconciler import codes
@@ -10,6 +10,7 @@ from reconciler.address import Purpose
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic
 from reconciler.resources.attributes import ModelDetails
+from reconciler.values import dataclass
 
 Status = Literal["listed", "empty", "unlisted", "skipped"]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from reconciler.address import Address, Kind
 from reconciler.resources.resource import Resource
+from reconciler.values import dataclass
 
 Status = Literal["present", "writing", "deleting"]
 KEEPS = "keeps"  # the fact of a row: where something of the user's is kept, which a removal puts back

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.address import Address
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

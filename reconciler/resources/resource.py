@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler import safe_json
@@ -19,6 +19,7 @@ from reconciler.resources.attributes import (
     SlotAttributes,
 )
 from reconciler.resources.observation import ListedModel
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from pydantic_core import CoreSchema

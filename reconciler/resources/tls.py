@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.resources.attributes import TlsAttributes
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ import json
 import os.path
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, Never, final
 
 from reconciler.errors import GatewayError
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
+from reconciler.values import dataclass
 
 SecretKind = Literal["env", "file", "command", "keyring", "kept", "certificate", "store", "tool"]
 _SEAL = object()  # only this module has it, so only this module can make a Binding

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.secrets.reference import KeyReference
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

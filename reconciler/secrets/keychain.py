@@ -6,12 +6,12 @@ import os
 import stat
 import sys
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from reconciler.errors import GatewayError
 from reconciler.secrets.binding import Binding, Secret
 from reconciler.secrets.key import Key
+from reconciler.values import dataclass
 
 Answer = TypeVar("Answer")
 _LOCKABLE = "keyring.backends.SecretService"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.diagnostics import Severity

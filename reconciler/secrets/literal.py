@@ -6,9 +6,10 @@ The returned reasons contain no part of the checked text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+
+from reconciler.values import dataclass
 
 # Prefixes of keys, in addition to those of the presets: other vendors, GitHub, GitLab, AWS, Slack …
 _PREFIXES = (

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from reconciler.values import dataclass
 
 VARIABLE = "GWCTL_SET"
 _VERSION = "1"

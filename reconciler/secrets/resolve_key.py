@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from reconciler.secrets.reference import (
     KeyringReference,
 )
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.secrets.marks import SetFor

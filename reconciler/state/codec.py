@@ -36,7 +36,9 @@ def encode(state: State) -> bytes:
         "gone": sorted(map(str, state.past.gone)),
         "resources": [_entry(resource) for resource in state.resources.values()],
     }
-    return safe_json.dumps_large(document).encode()
+    from pydantic_core import to_json  # the same text as json's, whose encoder for an indent is pure Python
+
+    return safe_json.escaped(to_json(document, indent=2).decode()).encode()
 
 
 def decode(data: bytes, place: str, name: str | None) -> State:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler.address import Address
 from reconciler.resources.recorded_past import NOTHING, RecordedPast
 from reconciler.resources.resource import Resource
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

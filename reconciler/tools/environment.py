@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from reconciler.config.gateway import Endpoint
@@ -12,6 +11,7 @@ from reconciler.secrets.key import Key
 from reconciler.secrets.marks import VARIABLE, SetFor, marked
 from reconciler.secrets.reference import EnvReference
 from reconciler.tools.families import Family, families_of
+from reconciler.values import dataclass
 
 # Without a key, SDKs refuse to start, or send another vendor's key from a .env file. This placeholder prevents both.
 PLACEHOLDER = "none"

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler.config import base_urls
 from reconciler.config.gateway import Endpoint
 from reconciler.live.dialect import dialect_of
 from reconciler.presets.preset import Auth
 from reconciler.resources.urls import normalise_base_url, origin
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.engine.options import Options

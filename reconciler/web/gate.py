@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hmac import compare_digest
 from http.cookies import CookieError, SimpleCookie
+
+from reconciler.values import dataclass
 
 COOKIE = "gwctl"
 ENTER, STYLE = "/enter", "/style.css"

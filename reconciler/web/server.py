@@ -6,11 +6,11 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from reconciler.values import dataclass
 from reconciler.web.app import application
 from reconciler.web.desk import Desk
 from reconciler.web.entry import entry_page

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import Diagnostic
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.web.desk import Desk

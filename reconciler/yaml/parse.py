@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NoReturn
 
 import yaml
@@ -17,6 +17,7 @@ from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import GatewayError
 from reconciler.text import printable
+from reconciler.values import dataclass
 from reconciler.yaml.scalars import resolve
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
+
+from reconciler.values import dataclass
 
 _FASTEST: Any = getattr(yaml, "CLoader", yaml.Loader)
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # the ends of lines that PyYAML counts

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import yaml
 
 from reconciler.errors import GatewayError
+from reconciler.values import dataclass
 from reconciler.yaml.parse import DEEPEST
 from reconciler.yaml.scalars import resolve
 

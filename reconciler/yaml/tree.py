@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reconciler.diagnostics import Source
+from reconciler.values import dataclass
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
@@ -15,6 +14,7 @@ from reconciler.cli.completion import complete
 from reconciler.cli.console.prompts import nobody_there
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
+from reconciler.values import dataclass
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reconciler import codes
@@ -14,6 +13,7 @@ from reconciler.engine.connect.save_question import SAVE_AND_APPLY, Decision, sa
 from reconciler.errors import Failed
 from reconciler.render.edited_lines import added_and_removed
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from reconciler.engine.connect.option import Option
 from reconciler.errors import Failed
 from reconciler.render.tree import Span, document, line, section
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output

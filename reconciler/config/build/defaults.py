@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler import codes
 from reconciler.address import ENDPOINT_NAME, MODEL, PURPOSES, SMALL, Address, Purpose, is_purpose
 from reconciler.config.checks.synonyms import PURPOSES_MEANT
 from reconciler.config.gateway import DefaultCandidate, Role
 from reconciler.diagnostics import Diagnosing, Diagnostic, Source, error
 from reconciler.text import did_you_mean, nearest, printable
+from reconciler.values import dataclass
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, place, value_place
 
 

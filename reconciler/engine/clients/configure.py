@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from reconciler.files.read_file import read_file
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.text import did_you_mean, printable
+from reconciler.values import dataclass
 
 _NEW_LOCAL = b"# Clients and endpoints that only you use, on this machine. Do not commit this file.\n"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from reconciler import codes
@@ -37,6 +37,7 @@ from reconciler.resources.resource import Resource
 from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 _SCHEMA = "gateway.schema.json"
 _MODE = 0o644  # the mode of a new gateway file, which contains no secret and is read by a team

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from reconciler import codes
@@ -25,6 +25,7 @@ from reconciler.resources.urls import normalise_base_url
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
 from reconciler.secrets.resolve_key import checked
+from reconciler.values import dataclass
 
 Next = Literal["again", "key", "url", "models", "skip", "stop"]
 Source = Literal["usual", "typed", "other", "none"]

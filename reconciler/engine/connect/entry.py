@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reconciler import address
@@ -12,6 +12,7 @@ from reconciler.config.gateway import Gateway
 from reconciler.documents.edit import MISSING
 from reconciler.documents.registry import document
 from reconciler.secrets.reference import EnvReference
+from reconciler.values import dataclass
 
 _YAML = document("yaml")
 _BEGINNING = """\

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from reconciler.address import CLIENT
@@ -16,6 +15,7 @@ from reconciler.engine.options import Options
 from reconciler.engine.stack.session import Session, open_session
 from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.resources.presence import OwnedRow
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler import codes
 from reconciler.clients.choose import why_unserved
@@ -28,6 +28,7 @@ from reconciler.resources.observation import Observation
 from reconciler.secrets.key import Key
 from reconciler.secrets.reference import EnvReference
 from reconciler.secrets.resolve_key import Missing
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

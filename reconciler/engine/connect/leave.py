@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.engine.options import Options
@@ -14,6 +14,7 @@ from reconciler.errors import Failed
 from reconciler.ledger.stack_rows import Agreed, Stacks
 from reconciler.plan.build import make_destroy_plan
 from reconciler.plan.change import Plan
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.clients.registry import all_tools
 from reconciler.clients.tool import Tool
@@ -11,6 +10,7 @@ from reconciler.live.probe.local import LocalServer, local_servers
 from reconciler.owned.clients.paths import is_installed, surroundings
 from reconciler.presets.load import load_all
 from reconciler.presets.preset import Preset
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

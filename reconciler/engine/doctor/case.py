@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from reconciler import address
@@ -16,6 +16,7 @@ from reconciler.live.http.proxy import ProxyChoice, Route, way_to
 from reconciler.resources.resource import Recorded
 from reconciler.state.document import State
 from reconciler.state.stores.store import Store
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.live.probe.host import Probe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -29,6 +29,7 @@ from reconciler.resources.presence import Absent, OwnedRow, Owner, Presence, Pre
 from reconciler.secrets.binding import Binding, Bindings
 from reconciler.state.document import State
 from reconciler.store_url import is_remote
+from reconciler.values import dataclass
 
 Condition = Literal["kept", "missing", "changed", "orphaned", "unsettled", "unknown"]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +25,7 @@ from reconciler.secrets.lint import faults_of
 from reconciler.secrets.reference import CommandReference, KeyReference, KeyringReference
 from reconciler.secrets.resolve_key import Missing, Unreadable, checked, is_blank, read_key
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.codes import Code

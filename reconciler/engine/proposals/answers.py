@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler.address import Purpose
 from reconciler.diagnostics import Diagnostic
@@ -17,6 +17,7 @@ from reconciler.engine.connect.option import Option
 from reconciler.engine.options import Options
 from reconciler.engine.proposals.file_edit import FileEdit, edit_of
 from reconciler.presets.preset import Preset
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler import address, codes
 from reconciler.address import owned_kinds
@@ -14,6 +14,7 @@ from reconciler.plan.change import Plan
 from reconciler.plan.consents import Consents
 from reconciler.render.option_words import CONSENTS, OPTION_WORDS
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, order=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.config.checks.local import local_path
@@ -12,6 +12,7 @@ from reconciler.config.read_file import LARGEST
 from reconciler.engine.options import Options
 from reconciler.files.piped import descriptor_of
 from reconciler.files.read_file import read_file
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

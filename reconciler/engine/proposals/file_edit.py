@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from reconciler.engine.options import Options
 from reconciler.engine.proposals.content import FileContent
 from reconciler.errors import Failed
 from reconciler.render.edited_lines import added_and_removed
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -21,6 +20,7 @@ from reconciler.engine.trust.questions import Question
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.outcome import Outcome
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

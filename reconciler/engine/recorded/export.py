@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -23,6 +22,7 @@ from reconciler.render.json.types.resolved import ResolvedDocument
 from reconciler.secrets.commands.helper_command import HelperRefused, helper_command
 from reconciler.store_url import is_remote
 from reconciler.tools.resolved import KeyDocument, resolved_document
+from reconciler.values import dataclass
 
 KeySource = Literal["env", "helper", "none"]
 _CLIENT = "programs"  # the name of the client in the handles of this file

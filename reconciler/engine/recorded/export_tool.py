@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler import codes
 from reconciler.clients.choose import Wish, choose
@@ -26,6 +26,7 @@ from reconciler.resources.resource import models_of
 from reconciler.resources.urls import is_loopback
 from reconciler.text import did_you_mean, printable
 from reconciler.tools.resolved import reach_of
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler import codes
@@ -16,6 +15,7 @@ from reconciler.files.fault import FileFault
 from reconciler.files.read_file import read_file, read_standard_input
 from reconciler.owned.clients.file_part import LARGEST, value_in, with_values
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

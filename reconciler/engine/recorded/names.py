@@ -6,7 +6,7 @@ No network is used, no key and no state is read, nothing is written, and the fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from reconciler.errors import GatewayError
 from reconciler.ledger.locate import ledger_path
 from reconciler.ledger.snapshot_rows import SnapshotRows
 from reconciler.ledger.stack_rows import Stacks
+from reconciler.values import dataclass
 from reconciler.yaml.parse import parse
 from reconciler.yaml.tree import MappingNode, Scalar, SequenceNode, child
 

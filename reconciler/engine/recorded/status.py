@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ from reconciler.secrets.marks import SetFor
 from reconciler.secrets.reference import EnvReference
 from reconciler.secrets.resolve_key import is_blank
 from reconciler.tools.resolved import resolved_document
+from reconciler.values import dataclass
 
 _OLD = 7  # days
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))  # seconds

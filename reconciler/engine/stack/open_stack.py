@@ -6,7 +6,7 @@ gwctl first settles the consent to send the store's credential, then the consent
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from reconciler.state.document import State
 from reconciler.state.stores.credential import Credential, credential
 from reconciler.state.stores.store import Store
 from reconciler.store_url import is_remote
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

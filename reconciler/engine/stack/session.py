@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from reconciler.plan.resolve.scopes import Division, divide, machine_endpoints
 from reconciler.resources.resource import Recorded
 from reconciler.state.document import State
 from reconciler.state.stores.store import Store
+from reconciler.values import dataclass
 
 ERRORED = "errored.state.json"
 

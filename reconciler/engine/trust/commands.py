@@ -6,7 +6,6 @@ A command may run with --allow-commands, or if the command is unchanged since so
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler import codes
 from reconciler.secrets.binding import Secret, command_of
@@ -14,6 +13,7 @@ from reconciler.secrets.commands.command_facts import command_digest, facts_of
 from reconciler.secrets.reference import CommandReference
 from reconciler.secrets.resolve_key import Unreadable
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

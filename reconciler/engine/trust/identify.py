@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os.path
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.files.read_file import read_file
 from reconciler.store_url import is_remote, path_of
+from reconciler.values import dataclass
 
 _LARGEST = 4096  # bytes; such a file of git contains one path
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os.path
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler import codes
@@ -29,6 +29,7 @@ from reconciler.resources.agreement import AgreedPair, Agreements
 from reconciler.secrets.binding import Bindings
 from reconciler.state.stores.registry import refuse_faulty
 from reconciler.text import did_you_mean, printable
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import unquote, urlsplit
 
 from reconciler.config.gateway import Endpoint
@@ -14,6 +14,7 @@ from reconciler.secrets.marks import SetFor
 from reconciler.secrets.reference import EnvReference, KeyReference
 from reconciler.secrets.resolve_key import is_blank
 from reconciler.state.stores.credential import Credential
+from reconciler.values import dataclass
 
 STORE = ""  # the value of `endpoint` in the pair of the store
 

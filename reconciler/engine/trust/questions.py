@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.engine.trust.pairs import WantedPair
 from reconciler.ledger.stack_rows import Stack
 from reconciler.secrets.binding import command_of
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

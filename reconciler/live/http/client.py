@@ -6,7 +6,7 @@ import asyncio
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -26,6 +26,7 @@ from reconciler.live.http.tls import context_for, no_trust
 from reconciler.resources.tls import Tls
 from reconciler.resources.urls import origin
 from reconciler.secrets.binding import Binding
+from reconciler.values import dataclass
 
 T = TypeVar("T")
 USUAL = Bounds()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from reconciler.resources.tls import Tls
 from reconciler.resources.urls import is_loopback, origin
 from reconciler.secrets.binding import Binding
+from reconciler.values import dataclass
 
 _PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reconciler import codes
@@ -13,6 +13,7 @@ from reconciler.live.lists.admit import admitted
 from reconciler.live.lists.fair_share import ReadingPace
 from reconciler.live.lists.json_walk import ROOT, JsonWalk, NotJson
 from reconciler.resources.observation import ListedModel
+from reconciler.values import dataclass
 
 MOST = 100_000  # entries of a list
 LARGEST = 32 * 1024 * 1024  # bytes of a list, all its pages together

@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from reconciler.live.http.tls import context_for
 from reconciler.live.observe import AT_ONCE
 from reconciler.live.probe.certificate import Certificate
 from reconciler.resources.urls import origin
+from reconciler.values import dataclass
 
 _PORTS = {"http": 80, "https": 443}
 Place = tuple[str, Route]  # an origin, and the route to it

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reconciler.live.fault import Fault, contained
 from reconciler.live.http.answer import Answer
@@ -16,6 +15,7 @@ from reconciler.live.http.client import HttpClient, run
 from reconciler.live.http.limits import Bounds
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, origin
+from reconciler.values import dataclass
 
 PATIENCE = 1.5  # seconds for all ports, which are probed at the same time
 _BOUNDS = Bounds(largest=64 * 1024, attempts=1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler import safe_json
 from reconciler.clients.tool import Place, Values, canonical, place_in
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
@@ -21,6 +20,7 @@ from reconciler.owned.clients.backup import Backup
 from reconciler.owned.kind import OwnedFault
 from reconciler.resources.presence import KEEPS, OwnedRow, Slot
 from reconciler.secrets.keychain import PATIENCE, Keychain, KeychainFault, open_keychain
+from reconciler.values import dataclass
 
 Answer = TypeVar("Answer")
 Entry = tuple[str, str]  # service, account

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.clients.tool import Surroundings
 from reconciler.files.read_file import read_file
+from reconciler.values import dataclass
 
 NIX_STORE = Path("/nix/store")  # home-manager links files there; nobody can write there
 _LONGEST = 4096  # bytes of .chezmoiroot

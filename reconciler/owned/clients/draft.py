@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from reconciler.resources.presence import OwnedRow, Slot
 from reconciler.resources.resource import Resource, by_endpoint
 from reconciler.resources.urls import origin
 from reconciler.secrets.commands.helper_command import HelperRefused, helper_command
+from reconciler.values import dataclass
 
 _WAITING = (codes.CLIENT_NOT_ALLOWED, codes.CLIENT_PATH_NOT_ALLOWED, codes.HELPER_REFUSED)  # a person must act first
 DEFAULT_PART = "set_default"  # the fact that only the part of a default model has

@@ -6,7 +6,7 @@ import errno
 import json
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
 from reconciler.owned.clients.backup import Backup
 from reconciler.owned.kind import OwnedFault
+from reconciler.values import dataclass
 
 LARGEST = 16 * 1024 * 1024  # bytes of a tool's file
 WHOLE: Place = ()

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from reconciler.resources.presence import (
     slot_of,
 )
 from reconciler.resources.resource import Resource
+from reconciler.values import dataclass
 
 _NAMED = re.compile(r"key|token|secret|passw|credential|bearer", re.IGNORECASE)  # in a file that gwctl takes over whole
 _FOLDER = "folder"  # the fact that gwctl makes the directory of a separate file, with the write of the file

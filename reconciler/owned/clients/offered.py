@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler.address import DEFAULT, Address
 from reconciler.clients.offer import Choice, OfferedModel
 from reconciler.clients.tool import Tool
 from reconciler.config.gateway import Client, Discover
 from reconciler.resources.resource import Resource
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

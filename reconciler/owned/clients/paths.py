@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.clients.tool import Surroundings, Tool
 from reconciler.config.gateway import Client, Gateway
 from reconciler.files.working_tree import working_tree_of
 from reconciler.owned.clients.dotfiles import NIX_STORE, DotfileSource, chezmoi_source
+from reconciler.values import dataclass
 
 
 def surroundings(environ: Mapping[str, str]) -> Surroundings:

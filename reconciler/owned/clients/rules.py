@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler import codes
 from reconciler.address import CLIENT, Address, Kind
@@ -16,6 +16,7 @@ from reconciler.plan.change import Difference
 from reconciler.plan.desired import Desired
 from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
 from reconciler.resources.presence import OwnedRow, Presence, Present, Slot, Unknown
+from reconciler.values import dataclass
 
 NOTHING = OwnedPlan()
 

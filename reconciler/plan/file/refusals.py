@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.plan.change import Plan, Scope
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 _ANEW = "make a new plan: gwctl plan --out FILE"
 

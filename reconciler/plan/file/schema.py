@@ -6,7 +6,7 @@ The codec uses these types. `schemas/saved-plan.schema.json` is generated from t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cache
 from typing import Any, ClassVar, Literal
 
@@ -22,6 +22,7 @@ from reconciler.plan.change import Change, HeldModel, Plan, Scope
 from reconciler.plan.consents import Consents
 from reconciler.plan.file.codec import FORMAT, VERSION
 from reconciler.resources.observation import Listed, ListedModel, Observation, Status, Unlisted
+from reconciler.values import dataclass
 
 _CONFIG = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 

@@ -22,7 +22,7 @@ The rules of a kind are applied before the table, and may differ from the table.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler import address
 from reconciler.address import Address
@@ -32,6 +32,7 @@ from reconciler.plan.owned import messages
 from reconciler.plan.owned.values import OwnedCase, OwnedInputs, OwnedPlan, OwnedRules, WantedThing
 from reconciler.resources.presence import Absent, OwnedRow, Presence, Present, Unknown, settled, slot_of
 from reconciler.resources.resource import Resource
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,10 @@ class Leave:
     staying: frozenset[str] = frozenset()  # endpoints whose resources do not change
 
 
-def plan_owned(wanted: Sequence[WantedThing], inputs: OwnedInputs, leave: Leave = Leave()) -> OwnedPlan:
+NO_EXCEPTIONS = Leave()
+
+
+def plan_owned(wanted: Sequence[WantedThing], inputs: OwnedInputs, leave: Leave = NO_EXCEPTIONS) -> OwnedPlan:
     """Return the plan for all owned resources of one kind."""
     cases = [_case(want, inputs, leave.adopted) for want in wanted]
     taken = {case.want.slot for case in cases} | {

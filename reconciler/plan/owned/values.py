@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from reconciler.plan.change import Action, Cause, Change, Difference
 from reconciler.plan.desired import Desired
 from reconciler.resources.presence import OwnedRow, Presence, Rows, Slot
 from reconciler.resources.resource import Resource
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ Only `resolve` decides what a missing list means. The planner does not use lists
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler import address
 from reconciler.address import Address
@@ -19,6 +19,7 @@ from reconciler.plan.resolve.keep_replaced import keep_replaced
 from reconciler.plan.resolve.unchanged import stay
 from reconciler.resources.observation import Observation
 from reconciler.resources.resource import Recorded, by_endpoint
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

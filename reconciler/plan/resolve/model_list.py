@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.plan.consents import Consents
 from reconciler.resources.observation import Listed, ListedModel, Observation
 from reconciler.resources.resource import Recorded, held_of, raw_list
+from reconciler.values import dataclass
 
 RawList = Mapping[str, ListedModel]  # by ID
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reconciler import address, codes
 from reconciler.address import Address
@@ -10,6 +10,7 @@ from reconciler.config.gateway import Gateway, Moved
 from reconciler.diagnostics import Diagnostic, Source, error, note
 from reconciler.resources.attributes import DefaultAttributes
 from reconciler.resources.resource import Recorded, Resource, by_endpoint, models_of
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ new endpoint is the recorded endpoint under a new name.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from reconciler import address, safe_json
@@ -15,6 +14,7 @@ from reconciler.address import Address
 from reconciler.config.gateway import Endpoint, Moved
 from reconciler.resources.attributes import EndpointAttributes
 from reconciler.resources.resource import Resource, raw_list, replaced_by
+from reconciler.values import dataclass
 
 Place = str | tuple[str, ...]  # a base URL, a key reference, or all of an endpoint's together
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reconciler.address import Address
 from reconciler.config.gateway import Gateway
@@ -11,6 +11,7 @@ from reconciler.plan.change import Scope
 from reconciler.plan.resolve.moves import Lifecycle, follow
 from reconciler.resources.recorded_past import NOTHING, RecordedPast
 from reconciler.resources.resource import Recorded, endpoints_of
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

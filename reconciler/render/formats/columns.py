@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
+
+from reconciler.values import dataclass
 
 Row = tuple[str, ...]
 Width = Callable[[str], int]

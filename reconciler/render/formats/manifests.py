@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from reconciler.render.json.types.resolved import ResolvedDocument
+from reconciler.values import dataclass
 from reconciler.yaml.spans import block
 
 FILE = "resolved.json"

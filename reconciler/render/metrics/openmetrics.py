@@ -7,7 +7,8 @@ https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from reconciler.values import dataclass
 
 Sample = tuple[Mapping[str, str], float]  # labels and value
 

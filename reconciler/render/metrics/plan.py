@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import get_args
 
@@ -12,6 +12,7 @@ from reconciler.address import PURPOSES
 from reconciler.plan.change import ACTIONS, Cause, Plan
 from reconciler.plan.summary import summarise
 from reconciler.render.metrics.openmetrics import Gauge, Sample, to_openmetrics
+from reconciler.values import dataclass
 
 FIRST = "gwctl_format_version"
 BEGINNING = f"# TYPE {FIRST} gauge\n".encode()  # of every file of metrics that gwctl writes

@@ -8,11 +8,11 @@ import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import IO
 
 from reconciler.files.read_file import from_home
 from reconciler.secrets.key import LARGEST
+from reconciler.values import dataclass
 
 _LAST = 4 * 1024  # bytes that are kept from the end of stderr
 _BY_HAND = "run the command by hand to see its output"

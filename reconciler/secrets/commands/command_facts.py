@@ -8,7 +8,6 @@ import os
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from reconciler.files.fault import FileFault
 from reconciler.files.read_file import from_home, is_file, is_folder, read_file
 from reconciler.files.working_tree import working_tree_of
 from reconciler.secrets.reference import CommandReference
+from reconciler.values import dataclass
 
 _LARGEST = 64 * 1024 * 1024  # bytes of one file
 _UNKNOWN = ""  # replaces a digest if the file cannot be read, so a change cannot be ruled out

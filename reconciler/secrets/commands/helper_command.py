@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import reconciler
 from reconciler.files.ownership import why_open_to_others
 from reconciler.files.working_tree import working_tree_of
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 _INSTALL = (
     "install gwctl in a directory that only you can write to, outside of every repository; in a clone of gwctl: "

@@ -5,9 +5,8 @@ A store is opened only if there is a binding for its credential.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reconciler.secrets.binding import Binding, Exposure, Pair, Unbound, store_secret
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True)

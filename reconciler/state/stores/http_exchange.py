@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from reconciler.errors import GatewayError
+from reconciler.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

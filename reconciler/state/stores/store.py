@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.files.atomic_file import OwnFile

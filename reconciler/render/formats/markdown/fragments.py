@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+
+from reconciler.values import dataclass
 
 TAIL = 40  # the most bytes of "… and 123456789 more"
 

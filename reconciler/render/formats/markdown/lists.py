@@ -7,11 +7,11 @@ begins with its separator, so a list can end after any item.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 from reconciler.render.formats.markdown import gfm
 from reconciler.render.tree import AttributeDiff, Line, Span
+from reconciler.values import dataclass
 
 _SHORT = 3  # up to this many lines below another have no bullets
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reconciler.errors import Failed
 from reconciler.state.stores import errors
@@ -14,6 +14,7 @@ from reconciler.state.stores.http.lock_info import told
 from reconciler.state.stores.http.requests import HttpCalls, status_of
 from reconciler.state.stores.http_exchange import HttpReply, NoAnswer
 from reconciler.state.stores.store import Stored
+from reconciler.values import dataclass
 
 _LOOK = "check the address, the network, HTTPS_PROXY and NO_PROXY; add a private CA to the system's trust store"
 _GATEWAY = (502, 504)  # from a proxy, while the server may still process the request

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 
 from reconciler.errors import Failed
 from reconciler.state.stores import errors
@@ -12,6 +11,7 @@ from reconciler.state.stores.http.clock import ServerClock
 from reconciler.state.stores.http.lock_info import LockInfo, fresh, told
 from reconciler.state.stores.http.requests import HttpCalls, status_of
 from reconciler.state.stores.http_exchange import HttpReply, NoAnswer
+from reconciler.values import dataclass
 
 _SEVERAL = 207  # WebDAV: a part of the request failed (RFC 4918, 9.10.6)
 _SECONDS = 10.0  # for taking or releasing a lock

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler import __version__
 from reconciler.text import sentence
+from reconciler.values import dataclass
 
 # Only the ID shows that a lock is gwctl's. GitLab returns the ID, user and time of the holder, but Operation, Info and
 # Version of the client that asks. The ID is a valid UUID (RFC 9562, 5.8: version 8 is for any use).

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from reconciler import codes
@@ -27,6 +26,7 @@ from reconciler.secrets.key import Key
 from reconciler.state.stores import errors
 from reconciler.state.stores.credential import Credential, credential, require
 from reconciler.text import sentence
+from reconciler.values import dataclass
 
 _GITLAB = re.compile(r"/api/v4/projects/[^/]+/terraform/state/[^/]+$")
 _METHOD = re.compile(r"[A-Z]{1,20}")

@@ -7,7 +7,6 @@ import hashlib
 import time
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from obstore.exceptions import (
 from reconciler.errors import GatewayError
 from reconciler.state.stores.objects.errors import ObjectFault, explained, no_bucket
 from reconciler.state.stores.objects.settings import ObjectPlace
+from reconciler.values import dataclass
 
 _MARK = "gwctlwrite"  # metadata that identifies a write; Azure allows only letters and digits
 _ANYTHING = "*"  # as `expected`: any version or none

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import parse_qsl, urlsplit
 
 from reconciler.resources.urls import is_loopback, origin
 from reconciler.state.stores.credential import Credential, credential
+from reconciler.values import dataclass
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{2,221}")
 _PART_OF_A_HOST = re.compile(r"[A-Za-z0-9-]+")  # values that the library puts into the server's name

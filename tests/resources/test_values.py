@@ -1,0 +1,94 @@
+"""`reconciler.values.dataclass` does what the standard library's decorator does."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, field, fields, replace
+from typing import Any
+
+import pytest
+
+from reconciler.values import dataclass
+
+BOTH = pytest.mark.parametrize("decorator", [dataclasses.dataclass, dataclass], ids=["standard", "ours"])
+Decorator = Callable[..., Any]
+
+
+def point(decorator: Decorator, **options: Any) -> Any:
+    """A class with every kind of field."""
+
+    @decorator(**options)
+    class Point:
+        x: int
+        y: int = 2
+        tags: list[str] = field(default_factory=list, compare=False)
+        note: str = field(default="", repr=False, kw_only=True)
+
+        def __str__(self) -> str:
+            return f"{self.x}/{self.y}"
+
+    return Point
+
+
+@BOTH
+@pytest.mark.parametrize("slots", [False, True])
+def test_values_are_made_compared_shown_and_copied(decorator: Decorator, slots: bool) -> None:
+    cls = point(decorator, frozen=True, slots=slots, order=True)
+    one, other = cls(1, tags=["a"]), cls(x=1, y=2, tags=["b"], note="n")
+    assert (one.x, one.y, one.tags, one.note, str(one)) == (1, 2, ["a"], "", "1/2")
+    assert cls(1).tags is not cls(1).tags
+    assert one != other and one == cls(1) and hash(one) == hash(cls(1)) and one != (1, 2, "")
+    assert one < other < cls(2) and sorted([cls(3), cls(2)]) == [cls(2), cls(3)]
+    assert repr(one) == f"{cls.__qualname__}(x=1, y=2, tags=['a'])"
+    assert replace(one, y=5) == cls(1, 5)
+    assert [each.name for each in fields(cls)] == ["x", "y", "tags", "note"]
+    assert copy.deepcopy(one) == one and copy.copy(one).tags is one.tags
+
+
+@BOTH
+@pytest.mark.parametrize("slots", [False, True])
+def test_a_frozen_value_cannot_change(decorator: Decorator, slots: bool) -> None:
+    value = point(decorator, frozen=True, slots=slots)(1)
+    with pytest.raises(FrozenInstanceError):
+        value.x = 2
+    with pytest.raises(FrozenInstanceError):
+        del value.x
+    assert value.x == 1
+
+
+@BOTH
+def test_a_value_that_can_change_has_no_hash(decorator: Decorator) -> None:
+    cls = point(decorator)
+    value = cls(1)
+    value.x = 2
+    assert value == cls(2)
+    with pytest.raises(TypeError):
+        hash(value)
+    assert hash(point(decorator, eq=False)(1)) != hash(point(decorator, eq=False)(1))
+
+
+@BOTH
+@pytest.mark.parametrize("arguments", [((), {}), ((1, 2, [], "n"), {}), ((1,), {"x": 1}), ((1,), {"z": 1})])
+def test_wrong_arguments_are_a_type_error(decorator: Decorator, arguments: tuple[Any, dict[str, Any]]) -> None:
+    cls = point(decorator, frozen=True)
+    for _ in range(2):  # the first call compiles, the second one finds the compiled method
+        with pytest.raises(TypeError):
+            cls(*arguments[0], **arguments[1])
+
+
+@BOTH
+def test_a_subclass_has_the_fields_of_its_base(decorator: Decorator) -> None:
+    base = point(decorator, frozen=True)
+
+    @decorator(frozen=True, kw_only=True)
+    class Solid(base):
+        z: int
+
+        def __hash__(self) -> int:
+            return 7
+
+    solid = Solid(1, z=3)
+    assert (solid.x, solid.z, hash(solid)) == (1, 3, 7)
+    assert solid != base(1) and base(1) == base(1)
