@@ -7,9 +7,10 @@ values below `key` and `headers`, defaults in `${NAME:-…}`, comments, and ever
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from reconciler.config.checks.literals import known
 from reconciler.config.checks.types_at import every_field, has_fields_at, has_scalar_at
@@ -23,6 +24,7 @@ _SECRET = ("key", "headers")
 _DEFAULT = re.compile(r"\$\{[^}]*:-")
 _BETWEEN = re.compile(r"(?P<shown>\s+|[{}\[\],:]+|[-?](?=\s|$))|(?P<comment>#.*)|(?P<other>[^\s{}\[\],:]+)")
 _NAME = re.compile(r"(?P<quote>[\"']?)(?P<name>[^\s\"'{}\[\],:]+)(?P=quote)\s*:(?=\s|$)")
+_NEAR = 200  # columns before and after a fault: a line can have thousands of faults
 _Range = tuple[int, int, bool]  # from a column to before another, and whether the text between may be shown
 
 
@@ -47,50 +49,81 @@ class _File:
     """The wanted lines of one gateway file, and the scalars on them."""
 
     def __init__(self, text: str, wanted: frozenset[int]) -> None:
-        self._lines = lines_of(text) if wanted else []
+        texts = lines_of(text) if wanted else []
         self._pieces = pieces_of(text, wanted) if wanted else Pieces(by_line={})
+        self._lines = {line: self._line(line, texts[line - 1]) for line in wanted if line <= len(texts)}
 
     def excerpt(self, line: int, column: int) -> Excerpt | None:
-        """Return the line as far as it may be shown. Return None if nothing of it may be shown."""
-        if not 0 < line <= len(self._lines) or column < 1:
-            return None
-        text, pieces = self._lines[line - 1], self._pieces.by_line.get(line, [])
-        fault = next((piece for piece in pieces if piece.start == column - 1), None)
-        until = min(fault.end, len(text)) if fault else column
-        shown = list(_shown(text, [*self._ranges(text, line, pieces)]))
+        """Return the line around the column, as far as it may be shown. Return None if nothing of it may be shown."""
+        return self._lines[line].excerpt(column - 1) if line in self._lines and column > 0 else None
+
+    def _line(self, line: int, text: str) -> _Line:
+        stopped = self._pieces.stopped
+        rest = None
+        if stopped is not None and line >= stopped[0]:
+            rest = stopped[1] if line == stopped[0] else 0
+        return _Line(text, self._pieces.by_line[line], rest, self._pieces.path)
+
+
+class _Line:
+    """One line, and the scalars on it. A line can be long, so a scalar is judged when it is near a fault."""
+
+    def __init__(self, text: str, pieces: Sequence[Piece], rest: int | None, path: Sequence[str | int]) -> None:
+        self._text, self._pieces, self._rest, self._path = text, pieces, rest, path
+        self._starts = [piece.start for piece in pieces]
+        self._judged: dict[int, bool] = {}  # {number of the piece: whether it may be shown}
+
+    def excerpt(self, column: int) -> Excerpt | None:
+        """Return the text around the column, which counts from 0."""
+        at = bisect_left(self._starts, column)
+        until = column + 1
+        if at < len(self._pieces) and self._starts[at] == column:
+            until = min(self._pieces[at].end, len(self._text), column + _NEAR)
+        start, end = max(column - _NEAR, 0), min(column + _NEAR, len(self._text))
+        shown = list(_shown(self._text, [*self._ranges(start, end)], start, end))
         if not any(kept.strip(" \t{}[],:-?") for _, _, kept in shown if kept != _HIDDEN):
             return None
-        whole = "".join(kept for _, _, kept in shown)
-        start = _moved(shown, column - 1)
-        return Excerpt(text=whole, start=start, end=max(_moved(shown, until), start + 1))
+        begun = _moved(shown, column)
+        text = "".join(kept for _, _, kept in shown)
+        return Excerpt(text=text, start=begun, end=max(_moved(shown, until), begun + 1))
 
-    def _ranges(self, text: str, line: int, pieces: Sequence[Piece]) -> Iterator[_Range]:
-        """Yield the scalars of the line, and the rest of the line that could not be parsed."""
-        judged = [(piece.start, min(piece.end, len(text)), _is_harmless(piece, text)) for piece in pieces]
-        yield from judged
-        stopped = self._pieces.stopped
-        if stopped is None or line < stopped[0]:
+    def _ranges(self, start: int, end: int) -> Iterator[_Range]:
+        """Yield the scalars between two columns, and the rest of the line that could not be parsed."""
+        text = self._text
+        first = max(bisect_left(self._starts, start) - 1, 0)
+        for at in range(first, bisect_left(self._starts, end)):
+            yield self._starts[at], min(self._pieces[at].end, len(text)), self._is_harmless(at)
+        if self._rest is None:
             return
-        start = max(judged[-1][1] if judged else 0, stopped[1] if line == stopped[0] else 0)
-        end = start + _shown_of_rest(text, start)
-        if not (judged and not judged[-1][2]) and _is_known(self._pieces.path) and _is_harmless_text(text):
-            yield start, end, True
-            start = end
-        yield start, len(text), False
+        last = len(self._pieces) - 1
+        begun = max(min(self._pieces[last].end, len(text)) if self._pieces else 0, self._rest)
+        shown = begun
+        if (last < 0 or self._is_harmless(last)) and _is_known(self._path) and _is_harmless_text(text):
+            shown = begun + _shown_of_rest(text, begun)
+        yield from ((begun, shown, True), (shown, len(text), False))
+
+    def _is_harmless(self, at: int) -> bool:
+        if at not in self._judged:
+            self._judged[at] = _is_harmless(self._pieces[at], self._text)
+        return self._judged[at]
 
 
-def _shown(text: str, ranges: Sequence[_Range]) -> Iterator[tuple[int, int, str]]:
-    """Yield each part of the line: where it begins and ends, and what is shown of it."""
-    at = 0
-    for start, end, is_shown in [*ranges, (len(text), len(text), False)]:
-        for found in _BETWEEN.finditer(text, at, max(start, at)):
+def _shown(text: str, ranges: Sequence[_Range], first: int, last: int) -> Iterator[tuple[int, int, str]]:
+    """Yield each part of the line between two columns: where it begins and ends, and what is shown of it."""
+    if first:
+        yield 0, first, _HIDDEN
+    at = first
+    for start, end, is_shown in [*ranges, (last, last, False)]:
+        for found in _BETWEEN.finditer(text, at, max(min(start, last), at)):
             if found["comment"]:
                 return
             yield found.start(), found.end(), found[0] if found["shown"] else _HIDDEN
-        at = max(start, at)
-        if at < end:
-            yield at, end, text[at:end] if is_shown else _HIDDEN
-        at = max(at, end)
+        at, until = max(min(start, last), at), min(end, last)
+        if at < until:
+            yield at, until, text[at:until] if is_shown else _HIDDEN
+        at = max(at, until)
+    if last < len(text):
+        yield last, len(text), _HIDDEN
 
 
 def _moved(shown: Sequence[tuple[int, int, str]], column: int) -> int:
@@ -106,19 +139,30 @@ def _moved(shown: Sequence[tuple[int, int, str]], column: int) -> int:
 def _is_harmless(piece: Piece, line: str) -> bool:
     if piece.is_block or not (_is_harmless_text(piece.value) and _is_harmless_text(line[piece.start : piece.end])):
         return False
+    path = tuple(0 if isinstance(part, int) else part for part in piece.path)
     if piece.is_name:
-        return _is_open(piece.path[:-1]) or piece.value in _reference_fields()
-    return has_scalar_at(GatewayFile, piece.path) and not _is_secret(piece.path)
+        return _is_open(path[:-1]) or piece.value in _reference_fields()
+    return _has_scalar(path) and not _is_secret(path)
+
+
+@lru_cache(maxsize=1024)
+def _has_scalar(path: tuple[str | int, ...]) -> bool:
+    return has_scalar_at(GatewayFile, path)
+
+
+@lru_cache(maxsize=1024)
+def _has_fields(path: tuple[str | int, ...]) -> bool:
+    return has_fields_at(GatewayFile, path)
 
 
 def _is_open(path: Sequence[str | int]) -> bool:
     """Return whether the schema has fields at the path, and none of them has a secret."""
-    return has_fields_at(GatewayFile, path) and not _is_secret(path)
+    return _has_fields(tuple(path)) and not _is_secret(path)
 
 
 def _is_known(path: Sequence[str | int]) -> bool:
     """Return whether the schema has a value at the path that is never a secret."""
-    return _is_open(path) or (has_scalar_at(GatewayFile, path) and not _is_secret(path))
+    return _is_open(path) or (_has_scalar(tuple(path)) and not _is_secret(path))
 
 
 def _is_secret(path: Sequence[str | int]) -> bool:

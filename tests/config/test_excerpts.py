@@ -126,3 +126,12 @@ def test_whatever_is_written_below_a_key_is_never_shown(parts: list[tuple[str, s
             assert 0 <= excerpt.start < excerpt.end
             if SECRET in excerpt.text:
                 assert "key: " not in line.partition(SECRET)[0], (line, excerpt)
+
+
+def test_of_a_long_line_only_the_part_around_the_fault_is_kept() -> None:
+    """A line with as many faults as values costs a step for each of them, and not the square."""
+    numbers = [str(number) for number in range(1000, 1400)]
+    diagnostics = said(HEAD + f"  it: {{base_url: https://h, models: [{', '.join(numbers)}]}}")
+    excerpts = [each.source.excerpt for each in diagnostics if isinstance(each.source, QuotedSource)]
+    assert [each.text[each.start : each.end] for each in excerpts] == numbers
+    assert max(len(each.text) for each in excerpts) <= 410
