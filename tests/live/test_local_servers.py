@@ -47,9 +47,11 @@ def test_no_key_is_sent_and_no_redirect_followed(server: ScriptedServer, monkeyp
 def test_a_server_that_never_answers_costs_a_bounded_time_and_hides_no_other(server: ScriptedServer) -> None:
     server.routes["/"] = Reply(body="Ollama is running")
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        presets = [_preset("litellm", f"http://127.0.0.1:{silent.getsockname()[1]}"), _preset("ollama", server.url)]
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        presets = [_preset("litellm", url), _preset("ollama", server.url)]
         found = local_servers(presets, patience=0.3)
-    assert [each.preset and each.preset.id for each in found] == ["ollama"]
+    assert [each.preset and each.preset.id for each in found] == ["ollama", None]
+    assert found[1] == LocalServer(base_url=url, preset=None, is_late=True)  # a busy LiteLLM: nobody thinks it is off
 
 
 def test_a_port_where_nobody_listens_gives_nothing() -> None:

@@ -19,6 +19,7 @@ from tests.wizard.conftest import CLEAR, CTRL_C, DOWN, ENTER, Person
 
 KEY = "typed-" + "by-a-person-0815"
 USUAL_PORT = 8080  # of llama.cpp
+OLLAMA_PORT = 11434
 pytestmark = pytest.mark.xdist_group("usual-ports")  # whoever runs there is found by every init
 
 
@@ -172,6 +173,21 @@ def test_an_init_that_finds_nothing_says_what_to_type(gwctl) -> None:
     assert "No server was found on a usual port" in result.err
     assert "gwctl init PRESET --base-url URL" in result.err
     assert list(gwctl.folder.iterdir()) == []
+
+
+def test_a_server_that_is_too_busy_to_respond_is_named(person: Person) -> None:
+    with socket.socket() as busy:
+        try:
+            busy.bind(("127.0.0.1", OLLAMA_PORT))
+        except OSError:
+            pytest.skip(f"another server runs on port {OLLAMA_PORT}")
+        busy.listen()
+        person.runs("init", "--name", "acme")
+        person.at.until("did not respond in time")
+    assert f"http://localhost:{OLLAMA_PORT} did not" in person.at.screen.text
+    person.at.until("Which")
+    person.at.types(CTRL_C)
+    assert person.at.ends() == 130
 
 
 def test_init_by_options_alone(gwctl, gate) -> None:

@@ -83,6 +83,7 @@ def test_an_optional_key_is_asked_for_only_if_the_server_refuses_without_it(
     person.answers(steps)
     person.at.ends("n\n")
     assert ("it is not shown" in person.at.screen.text) == needs
+    assert ("rejects requests without a key" in " ".join(person.at.screen.text.split())) == needs
     assert list(keychain.entries.values()) == ([KEY] if needs else [])
 
 

@@ -55,12 +55,12 @@ class JoinSteps:
             missing = endpoints_without_key(joining, awaited.turn)
         if missing and (fault := keychain_fault()):
             summary = f"No key can be stored: {fault.reason}"
-            variables = ", ".join(printable(str(endpoint.key)) for endpoint in missing if endpoint.key)
+            variables = ", ".join(printable(str(each.endpoint.key)) for each in missing if each.endpoint.key)
             hint = f"set these key references instead: {variables}" if variables else fault.hint
             self._output.report([warning(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint)])
             return joining
-        for endpoint in missing:
-            joining = self._with_key(joining, endpoint)
+        for each in missing:
+            joining = self._with_key(joining, each.endpoint, each.why)
         return joining
 
     def _clients(self, joining: Joining) -> list[str]:
@@ -73,9 +73,9 @@ class JoinSteps:
         options = [tool_option(str(client.address), title, why) for client, title, why in clients]
         return self._forms.pick_several("Which tools will use the gateway?", options)
 
-    def _with_key(self, joining: Joining, endpoint: Endpoint) -> Joining:
+    def _with_key(self, joining: Joining, endpoint: Endpoint, why: str) -> Joining:
         while True:
-            key = self._key(endpoint)
+            key = self._key(endpoint, why)
             if key is None:
                 return joining
             tried = joining.with_key(endpoint.name, key)
@@ -93,12 +93,12 @@ class JoinSteps:
             if step != "key":
                 return tried if step == "keep" else joining
 
-    def _key(self, endpoint: Endpoint) -> Key | None:
-        """Return the typed key, or None if the user types nothing."""
+    def _key(self, endpoint: Endpoint, why: str) -> Key | None:
+        """Return the typed key, or None if the user types nothing. `why` says why the endpoint needs a key."""
         from reconciler.secrets.key import Key
         from reconciler.secrets.resolve_key import Missing, checked
 
-        about = f" ({endpoint.preset.key_hint})" if endpoint.preset.key_hint else ""
+        about = f" ({why})" if why else ""
         name = printable(endpoint.name)
         self._output.talk(f"{name} has no key on this machine yet{about}. Press Enter to leave {name} without a key.")
         while True:

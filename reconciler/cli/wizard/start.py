@@ -96,6 +96,10 @@ class StartSteps:
             if not sources:
                 raise Failed(_nothing_found())
             return sources
+        for server in found.servers:
+            if server.is_late:
+                url = printable(server.base_url, 300)
+                self._output.talk(f"{url} did not respond in time. If it serves models, pick its preset by hand.")
         other = StartingPoint(given=replace(self._given, may_skip=True), text="Another server or vendor")
         if not sources:
             self._output.talk("No server was found on a usual port, and no usual key variable of a vendor is set.")

@@ -96,7 +96,15 @@ def agree_to_named(joining: Joining, names: Collection[str]) -> Joining:
     return joining
 
 
-def endpoints_without_key(joining: Joining, on_done: OnDone | None = None) -> list[Endpoint]:
+@dataclass(frozen=True, kw_only=True)
+class Keyless:
+    """An endpoint that has no key on this machine yet, and why it needs one; "" if only the gateway file says so."""
+
+    endpoint: Endpoint
+    why: str
+
+
+def endpoints_without_key(joining: Joining, on_done: OnDone | None = None) -> list[Keyless]:
     """Return the endpoints that need a key and have none on this machine yet.
 
     Endpoints whose key is optional are contacted without a key, to find out whether they need one.
@@ -106,17 +114,20 @@ def endpoints_without_key(joining: Joining, on_done: OnDone | None = None) -> li
     keyless = [endpoint for endpoint in endpoints if isinstance(session.keys.of(endpoint), Missing)]
     unsure = [endpoint for endpoint in keyless if not endpoint.key_required]
     seen = observe_all(unsure, session.keys, on_done)
-    return [each for each in keyless if each.name not in seen or _wants_key(each, seen[each.name])]
+    wanted = (_wanted_key(endpoint, seen.get(endpoint.name)) for endpoint in keyless)
+    return [each for each in wanted if each]
 
 
-def _wants_key(endpoint: Endpoint, seen: Observation) -> bool:
-    """Return whether an endpoint with an optional key needs the key. `seen` is the result of contact without a key."""
+def _wanted_key(endpoint: Endpoint, seen: Observation | None) -> Keyless | None:
+    """Return the endpoint if it needs a key. `seen` is the result of contact without a key, if the key is optional."""
+    if seen is None:
+        return Keyless(endpoint=endpoint, why=endpoint.preset.key_hint)
     if seen.code in (*KEY_FAULTS, codes.SERVER_ERROR):  # LiteLLM responds with HTTP 500
-        return True
-    is_mentioned = bool(endpoint.store_key) or not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)
+        return Keyless(endpoint=endpoint, why="the server rejects requests without a key")
     if seen.status in ("listed", "empty") and endpoint.preset.list_proves_key:
-        return False
-    return is_mentioned
+        return None
+    is_mentioned = bool(endpoint.store_key) or not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)
+    return Keyless(endpoint=endpoint, why="") if is_mentioned else None
 
 
 def test_key(joining: Joining, endpoint: str, on_done: OnDone | None = None) -> ConnectionTest:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from reconciler.live.fault import Fault, contained
 from reconciler.live.http.answer import Answer
@@ -18,15 +19,17 @@ from reconciler.resources.urls import is_loopback, origin
 from reconciler.values import dataclass
 
 PATIENCE = 1.5  # seconds for all ports, which are probed at the same time
+_CONNECT = 0.1  # seconds for a connection to a port of this machine
 _BOUNDS = Bounds(largest=64 * 1024, attempts=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocalServer:
-    """A server that responded on the usual port of a preset. `preset` is None if the response has no known sign."""
+    """A server on the usual port of a preset. `preset` is None if the response has no known sign, or came too late."""
 
     base_url: str
     preset: Preset | None
+    is_late: bool = False  # something listens on the port, but did not respond in time
 
 
 def local_servers(presets: Iterable[Preset], patience: float = PATIENCE) -> list[LocalServer]:
@@ -43,24 +46,45 @@ async def _all(presets: Sequence[Preset], patience: float) -> list[LocalServer]:
     async with HttpClient() as door:
         answers = await asyncio.gather(*(_answer(door, preset, deadline, patience) for preset in presets))
     servers: dict[str, LocalServer] = {}
+    silent: list[str] = []
     for preset, answer in zip(presets, answers, strict=True):
         at = origin(preset.base_url)
-        if answer and _shows(answer, preset):
+        if isinstance(answer, TimeoutError):
+            silent.append(at)
+        elif answer and _shows(answer, preset):
             if at not in servers or servers[at].preset is None:
                 servers[at] = LocalServer(base_url=preset.base_url, preset=preset)
         elif answer:
             servers.setdefault(at, LocalServer(base_url=at, preset=None))
-    return list(servers.values())
+    late = [at for at in dict.fromkeys(silent) if at not in servers and await _listens(at)]
+    return [*servers.values(), *(LocalServer(base_url=at, preset=None, is_late=True) for at in late)]
 
 
-async def _answer(door: HttpClient, preset: Preset, deadline: float, patience: float) -> Answer | None:
-    """Return the response to the request for the preset's sign. Return None if no HTTP response arrives."""
+async def _listens(url: str) -> bool:
+    """Return whether something accepts a connection at the loopback address. Nothing is sent."""
+    at = urlsplit(url)
+    try:
+        async with asyncio.timeout(_CONNECT):
+            _, writer = await asyncio.open_connection(at.hostname, at.port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
+
+
+async def _answer(door: HttpClient, preset: Preset, deadline: float, patience: float) -> Answer | TimeoutError | None:
+    """Return the response to the request for the preset's sign.
+
+    Return None if nobody responds, and the exception if the response does not arrive in time.
+    """
     url = origin(preset.base_url) + (preset.sign.path if preset.sign else "")
     try:
         async with asyncio.timeout(patience):
             return await contained(door.send("GET", url, headers={}, deadline=deadline, bounds=_BOUNDS))
-    except (Fault, TimeoutError):
+    except Fault:
         return None
+    except TimeoutError as late:
+        return late
 
 
 def _shows(answer: Answer, preset: Preset) -> bool:
