@@ -116,7 +116,19 @@ CLIENT = Kind(
     has_parts=True,
     module="reconciler.owned.clients.kind",
 )
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (ENDPOINT, MODEL, DEFAULT, KEY, CLIENT)}
+HOOK = Kind(
+    name="hook",
+    noun="git hook",
+    form="hook.NAME",
+    order=5,
+    attributes=("path",),
+    of_endpoint=False,
+    scopes=("machine",),
+    left="left as is",
+    place="hooks directory",
+    module="reconciler.owned.hooks",
+)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (ENDPOINT, MODEL, DEFAULT, KEY, CLIENT, HOOK)}
 RECORDED = (ENDPOINT, MODEL, DEFAULT)  # the kinds that a state or a ledger records as resources
 
 

@@ -388,6 +388,21 @@ HELPER_REFUSED = _code(
     "A tool's file cannot name this installation of gwctl as the command that prints a key.",
     "Install gwctl where only you can write, outside of every repository.",
 )
+HOOK_FAILED = _code(
+    "HOOK_FAILED",
+    "A git hook could not be written or removed.",
+    "Follow the hint, and repeat the command.",
+)
+HOOK_REFUSED = _code(
+    "HOOK_REFUSED",
+    "gwctl cannot install its git hook here.",
+    "Follow the hint: it has the line to add to a hook of your own, or the command to type first.",
+)
+HOOK_UNKNOWN = _code(
+    "HOOK_UNKNOWN",
+    "A git hook could not be read.",
+    "Follow the hint, and repeat the command.",
+)
 HOSTILE_ID = _code(
     "HOSTILE_ID",
     "The tool would read a part of a model's ID as template syntax. The tool's file does not contain this model.",

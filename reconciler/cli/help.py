@@ -18,6 +18,10 @@ SHORT: Mapping[str, str] = {
     "apply": "Show the plan, ask for approval, apply it.",
     "destroy": "Delete everything that was applied.",
     "status": "Show what was applied, what differs, and what to do next.",
+    "hook": "Print the line of `gwctl status --line` after git commands.",
+    "hook install": "Install git hooks that print the line of `gwctl status --line`.",
+    "hook remove": "Remove the git hooks.",
+    "hook status": "Show the git hooks.",
     "lock": "Pin the model lists in the lock file.",
     "test": "Test the connections.",
     "chat": "Send one message to a model.",
@@ -128,6 +132,21 @@ HELP: Mapping[str, str] = {
     --line compares the gateway file with the last apply on this machine, for a git hook or a prompt. It prints one line
     with the command to type, or nothing, and always exits 0.
     """,
+    "hook": """Print the line of `gwctl status --line` after a pull, a checkout or a rebase.
+
+    The line says what to type if the gateway file differs from what was applied on this machine. A hook applies
+    nothing, sends nothing and never stops git.
+    """,
+    "hook install": """Install the hooks post-merge, post-checkout and post-rewrite in the gateway file's repository.
+
+    gwctl writes only in git's own directory, and only files that do not exist or that it wrote. For a hook of your own
+    or of another tool, the error has the line to add.
+    """,
+    "hook remove": """Remove the git hooks of the gateway file.
+
+    A hook that another program has changed stays.
+    """,
+    "hook status": "Show the path of each git hook, and whether it is as gwctl wrote it.",
     "lock": """Pin the model lists of all endpoints, or of the named ENDPOINTS, in the lock file.
 
     Commit the lock file (gateway.lock.yaml): --locked, --offline and --no-keys use its lists. If an endpoint fails,

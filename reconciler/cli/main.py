@@ -35,6 +35,7 @@ COMMANDS = (
     "apply",
     "destroy",
     "status",
+    "hook",
     "lock",
     "test",
     "chat",

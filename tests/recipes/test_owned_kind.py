@@ -18,7 +18,7 @@ name: acme
 endpoints:
   it: {{base_url: '{url}', discover: false, models: [note, v1]}}
 """
-TABLE = "KINDS: dict[str, Kind] = {kind.name: kind for kind in (ENDPOINT, MODEL, DEFAULT, KEY, CLIENT)}"
+TABLE = "KINDS: dict[str, Kind] = {kind.name: kind for kind in (ENDPOINT, MODEL, DEFAULT, KEY, CLIENT, HOOK)}"
 
 
 class Noted(Program):
@@ -42,7 +42,7 @@ class Noted(Program):
         row = source[begin:end].replace("tests.owned.note_kind", "reconciler.owned.note")
         module = source[:begin] + source[end : source.index("\n\ndef register")]
         self.add("owned/note.py", module.replace("import KINDS, Address, Kind", "import NOTE, Address, Kind"))
-        self.change("address.py", TABLE, row + TABLE.replace("CLIENT)", "CLIENT, NOTE)"))
+        self.change("address.py", TABLE, row + TABLE.replace("HOOK)", "HOOK, NOTE)"))
 
     @property
     def note(self) -> Path:

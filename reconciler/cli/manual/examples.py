@@ -49,7 +49,15 @@ EXAMPLES: Mapping[str, Examples] = {
     "status": (
         ("From the records of this machine", "gwctl status"),
         ("Also contact the endpoints", "gwctl status --live"),
+        ("One line for a prompt", "gwctl status --line"),
     ),
+    "hook": (("Install the git hooks", "gwctl hook install"), ("See whether they are there", "gwctl hook status")),
+    "hook install": (
+        ("For gateway.yaml", "gwctl hook install"),
+        ("For a file of a directory", "gwctl hook install -f ops/gateway.yaml"),
+    ),
+    "hook remove": (("Remove the hooks that gwctl wrote", "gwctl hook remove"),),
+    "hook status": (("Show the hooks", "gwctl hook status"),),
     "lock": (
         ("Pin the lists of all endpoints", "gwctl lock"),
         ("Update one endpoint", "gwctl lock litellm"),
@@ -167,7 +175,7 @@ GROUPS: Mapping[str, Sequence[str]] = {  # the commands as `gwctl --help` lists 
     "Start": ("init", "join", "connect", "configure", "leave"),
     "Every day": ("plan", "apply", "status", "chat", "run", "env", "models", "ui"),
     "Find out": ("doctor", "test", "explain", "clients", "presets"),
-    "Review and automate": ("validate", "show", "lock", "export"),
+    "Review and automate": ("validate", "show", "lock", "hook", "export"),
     "Keys and consents": ("key", "trust"),
     "State": ("state", "destroy"),
     "Shells and editors": ("completion", "man", "schema"),

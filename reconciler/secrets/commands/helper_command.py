@@ -12,7 +12,7 @@ from reconciler.files.working_tree import working_tree_of
 from reconciler.text import printable
 from reconciler.values import dataclass
 
-_INSTALL = (
+INSTALL = (
     "install gwctl in a directory that only you can write to, outside of every repository; in a clone of gwctl: "
     "`python3 -m venv ~/.gwctl && ~/.gwctl/bin/pip install .`, then use ~/.gwctl/bin/gwctl"
 )
@@ -42,11 +42,15 @@ def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | 
     """
     if not ledger.is_absolute() or not os.path.isabs(sys.executable):  # noqa: PTH117 - it may be empty
         return HelperRefused("The command of a tool needs absolute paths", "set GWCTL_LEDGER to an absolute path")
-    for place in _places():
-        why = _why_not(place)
-        if why:
-            return HelperRefused(f"A tool cannot run this gwctl to get the tool's key: {why}", _INSTALL)
+    why = why_replaceable()
+    if why:
+        return HelperRefused(f"A tool cannot run this gwctl to get the tool's key: {why}", INSTALL)
     return (sys.executable, *_MODULE, handle, "--for", origin, "--ledger", str(ledger))
+
+
+def why_replaceable() -> str:
+    """Return why a `git pull` or another user could replace a file of this gwctl. Return "" if neither can."""
+    return next((why for why in map(_why_not, _places()) if why), "")
 
 
 def _places() -> dict[Path, None]:
