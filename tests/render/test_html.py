@@ -7,6 +7,7 @@ from base64 import b64encode
 from hashlib import sha256
 from importlib.resources import files
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,6 +145,7 @@ def test_a_file_that_cannot_be_used_is_a_page_too() -> None:
         assert words in shown
 
 
+@pytest.mark.large
 def test_3000_changes_are_all_there() -> None:
     changes = [change(("delete", "create")[number % 2], "a", f"m-{number}") for number in range(3000)]
     assert {f"m-{number}" for number in range(3000)} <= set(

@@ -151,6 +151,7 @@ def test_what_cannot_be_cut_and_does_not_fit_is_said_in_bold_at_the_top() -> Non
     assert f"… and {3000 - shown} more" in markdown
 
 
+@pytest.mark.large
 def test_characters_of_many_bytes_are_counted_as_such() -> None:
     markdown = markdown_of(plan_with(*[change("create", "a", f"{number}" + "🦙" * 60) for number in range(3000)]))
     assert len(markdown.encode("utf-16-le")) // 2 < LIMIT
