@@ -25,7 +25,8 @@ def classes_asked_for(source: str) -> Iterator[str]:
 
 
 def test_no_caller_asks_a_store_for_its_class() -> None:
-    callers = {str(path.relative_to(ROOT)): list(classes_asked_for(path.read_text())) for path in ROOT.rglob("*.py")}
+    texts = {str(path.relative_to(ROOT)): path.read_text() for path in ROOT.rglob("*.py")}
+    callers = {name: list(classes_asked_for(text)) for name, text in texts.items() if "store" in text.lower()}
     assert {name: classes for name, classes in callers.items() if classes} == {}
 
 
