@@ -19,6 +19,7 @@ ARGUMENTS = {
     "new": ["model.it/other"],
     "old": ["model.it/m"],
     "plan_file": ["saved.plan"],
+    "shell": ["bash"],
     "words": ["true"],
 }
 # Those that ask before they do something are told yes, and those that only might be told to write are.

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ import pytest
 from tests.machinery.commands import Line, lines
 from tests.machinery.planted import PLANTS, Outside, Planting, looks, some
 from tests.support.command import Gwctl
+from tests.support.forks import Warm
+from tests.support.keychain import FakeKeychain
+from tests.support.scripted import ScriptedServer
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(sys.platform != "linux", reason="links, FIFOs and /dev/zero: Linux")]
 EACH = 10_000 if os.environ.get("GWCTL_TEST_PLANTINGS") == "all" else 8  # of each command
@@ -27,9 +31,14 @@ GATEWAY = """
     """
 
 
-@pytest.fixture
-def root(gwctl: Gwctl, keychain, server, tmp_path: Path) -> Path:
-    """A directory and a home in which everything is that gwctl makes, with a change to apply."""
+@pytest.fixture(scope="module")
+def machine(warm: Warm | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Gwctl, Path]]:
+    """A directory and a home in which everything is that gwctl makes, with a change to apply; and a copy of both."""
+    root, kept, server = tmp_path_factory.mktemp("machine"), tmp_path_factory.mktemp("kept"), ScriptedServer()
+    for name in ("work", "home"):
+        (root / name).mkdir()
+    gwctl = Gwctl(root / "work", root / "home", warm)
+    gwctl.environ |= FakeKeychain(root / "keychain.json").environ
     server.lists("m", "n", "o")
     (gwctl.folder / "key.txt").write_text("quokka-7351-zebra-fjord\n")
     gwctl.write(GATEWAY.format(url=server.url))
@@ -38,19 +47,18 @@ def root(gwctl: Gwctl, keychain, server, tmp_path: Path) -> Path:
     (gwctl.folder / "pulled.json").write_text(gwctl("state", "pull").out)
     server.lists("m", "n", "o", "p")
     gwctl("plan", "--out", "saved.plan")
-    return tmp_path
+    shutil.copytree(root, kept, symlinks=True, dirs_exist_ok=True)
+    yield gwctl, kept
+    server.close()
 
 
 @pytest.mark.parametrize("line", lines(), ids=str)
-def test_nothing_that_lies_about_is_followed_waited_for_or_taken(
-    line: Line, root: Path, gwctl: Gwctl, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    kept = tmp_path_factory.mktemp("kept")
-    shutil.copytree(root, kept, symlinks=True, dirs_exist_ok=True)
+def test_nothing_that_lies_about_is_followed_waited_for_or_taken(line: Line, machine: tuple[Gwctl, Path]) -> None:
+    gwctl, kept = machine
     broken = [
         each
         for planting in some(line, EACH * 3 if line.words[0] in WRITES else EACH)
-        for each in _broken(planting, root, kept, gwctl)
+        for each in _broken(planting, gwctl.folder.parent, kept, gwctl)
     ]
     assert not broken, "\n".join(broken)
 
