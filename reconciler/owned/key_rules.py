@@ -129,8 +129,11 @@ def key_rules(run: OwnedRun) -> KeyRules:
 def _is_typed_here(endpoint: Endpoint, run: OwnedRun) -> bool:
     """Return whether somebody types the endpoint's key in this run, or has typed it on this machine before.
 
-    Such a key is this machine's own: it is stored although the gateway file does not ask for that.
+    Such a key is this machine's own: it is stored although the gateway file does not ask for that. The key takes the
+    place of the key reference, so it goes if the gateway file no longer has a reference.
     """
+    if endpoint.key is None:
+        return False
     before = run.gateway.names_before.get(endpoint.name) if run.gateway else None
     slots = (kept_slot(run.rows, run.stack, name) for name in (endpoint.name, before) if name)
     return endpoint.name in run.typed or any(run.rows[slot].is_of_machine for slot in slots if slot)

@@ -72,6 +72,15 @@ def test_a_typed_key_goes_with_its_endpoint(acme, keychain, server) -> None:
     assert (keychain.entries, rows(acme)) == ({}, [])
 
 
+def test_a_typed_key_goes_with_the_reference_whose_place_it_takes(acme, keychain, server) -> None:
+    server.lists("m", "n")
+    acme.write(gateway(server.url).replace("key: {env: CANARY}, ", ""))
+    assert key_changes(acme("plan", "--format", "json")) == [("key.it", "delete", "config")]
+    assert "authorization" not in server.requests[-1].headers
+    acme("apply", "--auto-approve")
+    assert (keychain.entries, rows(acme)) == ({}, [])
+
+
 def test_a_typed_key_moves_with_its_endpoint(acme, keychain, server) -> None:
     acme.write(gateway(server.url, name="that") + "moved: [{from: endpoint.it, to: endpoint.that}]\n")
     assert "moved:" in acme("state", "mv", "endpoint.it", "endpoint.that", code=1).err

@@ -42,6 +42,6 @@ def kept_names(gateway: Gateway, rows: Rows, stacks: Collection[str]) -> dict[st
             if candidate and f"key.{candidate}" in kept
         )
         first = next(names, None)
-        if first and (endpoint.store_key or kept[f"key.{first}"].is_of_machine):
+        if first and (endpoint.store_key or (endpoint.key and kept[f"key.{first}"].is_of_machine)):
             names_of[name] = first
     return names_of
