@@ -33,6 +33,7 @@ TYPED = [
     ("gwctl models prod", "gwctl models production"),
     ("gwctl chat production/llama3:", "gwctl chat production/llama3:8b"),
     ("gwctl plan --allow-path my", "gwctl plan --allow-path my-codex"),
+    ("gwctl env --endpoint=prod", "gwctl env --endpoint=production"),
     ("gwctl state rm model.production/g", "gwctl state rm model.production/gpt-4o"),
     ("gwctl explain KEY_COMMAND_S", "gwctl explain KEY_COMMAND_SAID"),
     ("gwctl configure claude", "gwctl configure claude-code"),

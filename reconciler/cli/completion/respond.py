@@ -60,7 +60,26 @@ class _Bash(BashComplete):
         return f"{item.type},{value[end:] if value.startswith(typed[:end]) else value}"
 
 
-SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": ZshComplete, "fish": FishComplete}
+class _WholeWord(ShellComplete):
+    """The completion for shells in which `--option=value` is one word, which a proposal replaces."""
+
+    def format_completion(self, item: CompletionItem) -> str:
+        """Return the proposal after the option, if the option is a part of the word."""
+        option, equals, _ = self.get_completion_args()[1].partition("=")
+        if option.startswith("--") and equals and item.type == "plain":
+            item = CompletionItem(f"{option}={item.value}", item.type, item.help)
+        return super().format_completion(item)
+
+
+class _Zsh(_WholeWord, ZshComplete):
+    pass
+
+
+class _Fish(_WholeWord, FishComplete):
+    pass
+
+
+SHELLS: dict[str, type[ShellComplete]] = {"bash": _Bash, "zsh": _Zsh, "fish": _Fish}
 
 
 def script(shell: str, program: click.Command) -> str:
