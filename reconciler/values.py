@@ -26,7 +26,7 @@ else:
             return partial(dataclass, frozen=frozen, eq=eq, order=order, **options)
         own = {name for name, method in vars(cls).items() if method is not None}
         made = dataclasses.dataclass(cls, init=False, repr=False, eq=False, **options)
-        methods = {"__init__": _first_init(made, frozen), "__repr__": _repr}
+        methods = {"__init__": _first_init(made, frozen), "__repr__": _repr, "__signature__": _Signature()}
         if eq:
             methods |= _comparing(made, frozen, order)
         if frozen:
@@ -41,13 +41,30 @@ def _first_init(cls: Any, frozen: bool) -> Callable[..., None]:
     """Return an `__init__` that compiles the real one, and puts it in its own place."""
 
     def __init__(self: Any, *args: Any, **values: Any) -> None:
-        after = {"__post_init__": cls.__post_init__} if hasattr(cls, "__post_init__") else {}
-        copies = [(each.name, each.type, _copy(each)) for each in dataclasses.fields(cls)]
-        model = make_dataclass(cls.__name__, copies, namespace=after, frozen=frozen, repr=False, eq=False)
-        cls.__init__ = init = vars(model)["__init__"]
+        cls.__init__ = init = _compiled_init(cls, frozen)
         init(self, *args, **values)
 
+    vars(__init__)["compiled"] = partial(_compiled_init, cls, frozen)
     return __init__
+
+
+def _compiled_init(cls: Any, frozen: bool) -> Callable[..., None]:
+    after = {"__post_init__": cls.__post_init__} if hasattr(cls, "__post_init__") else {}
+    copies = [(each.name, each.type, _copy(each)) for each in dataclasses.fields(cls)]
+    model = make_dataclass(cls.__name__, copies, namespace=after, frozen=frozen, repr=False, eq=False)
+    init: Callable[..., None] = vars(model)["__init__"]
+    return init
+
+
+class _Signature:
+    """The parameters of a class, for `help` and `inspect.signature`, also before the first instance."""
+
+    def __get__(self, instance: Any, cls: Any) -> Any:
+        import inspect
+
+        init = cls.__init__
+        signature = inspect.signature(getattr(init, "compiled", lambda: init)())
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
 def _copy(of: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, field, fields, replace
 from typing import Any
@@ -45,6 +46,16 @@ def test_values_are_made_compared_shown_and_copied(decorator: Decorator, slots: 
     assert replace(one, y=5) == cls(1, 5)
     assert [each.name for each in fields(cls)] == ["x", "y", "tags", "note"]
     assert copy.deepcopy(one) == one and copy.copy(one).tags is one.tags
+
+
+@BOTH
+def test_the_parameters_are_known_before_the_first_instance(decorator: Decorator) -> None:
+    cls = point(decorator, frozen=True)
+    before = inspect.signature(cls)
+    assert list(before.parameters) == ["x", "y", "tags", "note"]
+    assert before.parameters["note"].kind is inspect.Parameter.KEYWORD_ONLY
+    cls(1)
+    assert str(inspect.signature(cls)) == str(before)
 
 
 @BOTH
