@@ -65,7 +65,7 @@ def _section(name: str, command: click.Command) -> str:
     usage = " ".join(command.collect_usage_pieces(click.Context(command)))
     text = f"## gwctl {name}\n\n```text\ngwctl {name} {usage}\n```\n\n{inspect.cleandoc(HELP[name])}\n"
     lines = "".join(f"# {what}\n{line}\n" for what, line in examples_of(name))
-    text = f"{text}\n```sh\n{lines}```\n"
+    text = f"{text}\n```text\n{lines}```\n"
     own = [option for option in _shown(command) if option.name not in _COMMON]
     return f"{text}\n{_options(own)}" if own else text
 
