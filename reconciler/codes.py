@@ -333,11 +333,6 @@ FILE_OF_CHEZMOI = _code(
     "The program chezmoi also writes or removes this file of a tool. The two programs would undo each other's changes.",
     "Use `file: own`, so that gwctl writes a separate file, or follow the hint.",
 )
-FILE_OF_SWITCHER = _code(
-    "FILE_OF_SWITCHER",
-    "The program cc-switch also writes this file of a tool. A switch to another provider removes gwctl's entries.",
-    "Use `file: own`, so that gwctl writes a separate file, or do not switch this tool in cc-switch.",
-)
 FILE_TOO_LARGE = _code(
     "FILE_TOO_LARGE",
     "The file is too large for a gateway file.",

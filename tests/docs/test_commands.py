@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
 LONGEST = 140  # prose is wrapped at 120; a link at the end of a line may stand out
-COMPOSED = {"GWCTL_HTTP_UNLOCK_METHOD", "GWCTL_KEY_ENDPOINT"}  # variables whose names the code puts together
+# variables whose names the code puts together
+COMPOSED = {"GWCTL_HTTP_UNLOCK_METHOD", "GWCTL_KEY_ENDPOINT", "GWCTL_VAR_URL"}
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 

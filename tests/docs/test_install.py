@@ -40,6 +40,8 @@ def installed_by(text: str) -> list[str]:
     """Return the packages that the commands in that text install."""
     wanted = []
     for match in INSTALLING.finditer(text.replace("\\\n", " ")):
+        if "--no-index" in match["words"]:
+            continue  # it asks no index
         words = [word for word in shlex.split(match["words"]) if not OPTIONS.fullmatch(word)]
         wanted += [word for word in words if not word.startswith("$")]
     return wanted

@@ -378,18 +378,6 @@ def test_a_file_that_chezmoi_writes_too_is_a_warning_with_a_way_out(machine: Mac
     machine.apply()
 
 
-@pytest.mark.parametrize(("use", "told"), [("shared", {"FILE_OF_SWITCHER"}), ("own", set())])
-def test_a_file_that_cc_switch_replaces_is_a_warning(machine: Machine, use: str, told: set[str]) -> None:
-    machine.write(f"{{file: {use}}}")
-    machine.trust()
-    folder = machine.folder.parent / ".cc-switch"
-    folder.mkdir()
-    assert machine.codes() == set()
-    (folder / "cc-switch.db").write_bytes(b"")
-    assert machine.codes() == told
-    machine.apply()
-
-
 @pytest.mark.parametrize(
     "entry",
     ["dot_claude/create_settings.json", "exact_dot_claude/modify_settings.json", "dot_claude/other", "dot_claudes/x"],

@@ -82,6 +82,20 @@ class Terminal:
             assert time.monotonic() < given_up, f"it does not end:\n{self.screen.text}"
         return self.process.wait(timeout=10)
 
+    def answers(self, answers: Mapping[str, str]) -> int:
+        """Answer each of these questions whenever it is asked, and [y/n] with yes. Return the exit code at the end."""
+        answers = {_QUESTION.decode().rstrip(): "y\n", **answers}
+        given_up, seen = time.monotonic() + _PATIENCE, 0
+        while self._reads():
+            shown = self.screen.text
+            asked = [(at, question) for question in answers if (at := shown.find(question, seen)) >= 0]
+            if asked:
+                at, question = min(asked)
+                seen = at + len(question)
+                self.types(answers[question])
+            assert time.monotonic() < given_up, f"it does not end:\n{shown}"
+        return self.process.wait(timeout=10)
+
     def close(self) -> None:
         """Kill the command if it still runs, and close the terminal."""
         self.process.kill()

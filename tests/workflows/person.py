@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.support.keychain import FakeKeychain
@@ -23,15 +24,16 @@ class Person:
         (home / ".directory").write_text(f"{home}\n")
         (home / ".environment").write_text("")
 
-    def types(self, text: str) -> str:
-        """Return the terminal's output; every question is answered with yes."""
+    def types(self, text: str, answers: Mapping[str, str] | None = None) -> str:
+        """Return the terminal's output. Each question is answered as `answers` says, and with yes without them."""
         script = self.home / ".typed"
         script.write_text(f'. ~/.environment; cd "$(cat ~/.directory)"\n{text}{_AFTER}')
         terminal = Terminal(
             ["bash", "--noprofile", "--norc", "-euo", "pipefail", str(script)], self.home, self._environ, columns=200
         )
         try:
-            code, shown = terminal.ends(answer="y"), terminal.text
+            code = terminal.answers(answers) if answers else terminal.ends(answer="y")
+            shown = terminal.text
         finally:
             terminal.close()
         print(shown)  # pytest shows it where the test fails

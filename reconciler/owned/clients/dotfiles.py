@@ -1,4 +1,4 @@
-"""The detection of other programs that write files in a home directory: chezmoi, cc-switch, and Nix with home-manager.
+"""The detection of other programs that write files in a home directory: chezmoi, and Nix with home-manager.
 
 gwctl runs none of these programs.
 """
@@ -21,10 +21,6 @@ _FILE = re.compile(r"(encrypted_)?(private_)?(readonly_)?(empty_)?(executable_)?
 _KEPT = re.compile(rf"(create_|modify_|symlink_){_FILE.pattern}")
 _FOLDER = re.compile(r"(?P<exact>exact_)?(private_)?(readonly_)?(?P<name>.+)")
 _SUFFIXES = (".tmpl", ".age", ".asc")
-# src-tauri/src/config.rs and codex_config.rs of https://github.com/farion1231/cc-switch: what it is known by, and the
-# files that it replaces when its user switches to another provider.
-_MARKS_OF_CC_SWITCH = (".cc-switch/cc-switch.db", ".cc-switch/config.json")
-_FILES_OF_CC_SWITCH = (".claude/settings.json", ".codex/config.toml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,18 +51,6 @@ def chezmoi_source(path: Path, here: Surroundings) -> DotfileSource | None:
     if file is not None:
         return DotfileSource(path=file, is_removed=False)
     return DotfileSource(path=folder, is_removed=True) if is_exact and not _is_kept(folder, name) else None
-
-
-def cc_switch_folder(path: Path, here: Surroundings) -> Path | None:
-    """Return the directory of cc-switch if cc-switch writes the path, or None.
-
-    Only the usual directories are searched. The settings of cc-switch may name others.
-    """
-    home = Path(os.path.realpath(here.home))
-    if not any(path == home / each for each in _FILES_OF_CC_SWITCH):
-        return None
-    marks = (home / each for each in _MARKS_OF_CC_SWITCH)
-    return next((mark.parent for mark in marks if mark.is_file()), None)
 
 
 def _root(source: Path) -> Path | None:

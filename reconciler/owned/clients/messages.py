@@ -79,9 +79,7 @@ def linked(client: Client, placed: Placed) -> Diagnostic:
 
 
 def also_written(client: Client, placed: Placed) -> Iterator[Diagnostic]:
-    """Yield a warning for each other program that writes or removes the same file."""
-    if placed.switcher is not None:
-        yield _also_switched(client, placed, placed.switcher)
+    """Yield a warning if chezmoi writes or removes the same file."""
     if placed.dotfile is None:
         return
     path, source = printable(str(placed.path), 300), printable(str(placed.dotfile.path), 300)
@@ -97,18 +95,6 @@ def also_written(client: Client, placed: Placed) -> Iterator[Diagnostic]:
         detail=f"chezmoi has {source}. After a run of chezmoi, {then} until the next apply of gwctl."
         f"{_to_merge(client)}",
         hint=keep if client.file == "own" else f"either write `file: own` under clients.{client.name}, or {keep}",
-        address=client.address,
-        source=client.source,
-    )
-
-
-def _also_switched(client: Client, placed: Placed, folder: Path) -> Diagnostic:
-    return warning(
-        codes.FILE_OF_SWITCHER,
-        f"{client.address}: cc-switch writes the same file: {printable(str(placed.path), 300)}",
-        detail=f"This machine has {printable(str(folder), 300)}. When you switch to another provider there, cc-switch "
-        "replaces the file, and gwctl's entries are missing until the next apply.",
-        hint=f"`file: own` under clients.{client.name}, or do not switch {client.tool} in cc-switch",
         address=client.address,
         source=client.source,
     )

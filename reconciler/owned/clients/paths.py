@@ -10,7 +10,7 @@ from pathlib import Path
 from reconciler.clients.tool import Surroundings, Tool
 from reconciler.config.gateway import Client, Gateway
 from reconciler.files.working_tree import working_tree_of
-from reconciler.owned.clients.dotfiles import NIX_STORE, DotfileSource, cc_switch_folder, chezmoi_source
+from reconciler.owned.clients.dotfiles import NIX_STORE, DotfileSource, chezmoi_source
 from reconciler.values import dataclass
 
 
@@ -47,7 +47,6 @@ class Placed:
     is_usual: bool = True  # below the gateway file, or where the tool keeps its files
     is_in_nix: bool = False  # the link leads into the Nix store, as the links of home-manager do
     dotfile: DotfileSource | None = None  # chezmoi's source of the path
-    switcher: Path | None = None  # the directory of cc-switch, if cc-switch writes the path
 
 
 def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Placed:
@@ -65,7 +64,6 @@ def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -
         is_usual=client.path is None or is_below or any(path.is_relative_to(folder) for folder in folders),
         is_in_nix=Path(os.path.realpath(path)).is_relative_to(NIX_STORE),
         dotfile=chezmoi_source(path, here),
-        switcher=cc_switch_folder(path, here),
     )
 
 
