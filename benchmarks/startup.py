@@ -34,6 +34,7 @@ endpoints:
 LEDGER = "{folder}/state/gwctl/ledger.sqlite3"
 REQUEST = ["key", "print", "tool/gateway", "--for", "http://127.0.0.1:9", "--ledger", LEDGER]
 GWCTL = [sys.executable, "-m", "reconciler"]
+TAB = ["env", "_GWCTL_COMPLETE=bash_complete", "COMP_LINE=gwctl models ", "COMP_POINT=13"]
 # (title, command, the floor or peer it is compared with)
 CASES: Sequence[tuple[str, list[str], str]] = (
     ("python -c pass", [sys.executable, "-c", "pass"], ""),
@@ -42,6 +43,7 @@ CASES: Sequence[tuple[str, list[str], str]] = (
     ("peer: pip --version", [sys.executable, "-m", "pip", "--version"], "floor: import click"),
     ("gwctl --version", [*GWCTL, "--version"], "floor: import click"),
     ("gwctl --help", [*GWCTL, "--help"], "floor: import click"),
+    ("gwctl models <TAB>", [*TAB, *GWCTL], "floor: import click"),
     ("gwctl validate", [*GWCTL, "validate"], "floor: import yaml, pydantic"),
     ("gwctl key print", [sys.executable, "-I", "-m", "reconciler", *REQUEST], "floor: import click"),
     ("gwctl run -- true", [*GWCTL, "run", "--", "true"], "floor: import yaml, pydantic"),
@@ -52,7 +54,7 @@ def once(command: Sequence[str], folder: Path) -> float:
     """The seconds of one run."""
     words = [word.replace("{folder}", str(folder)) for word in command]
     started = time.perf_counter()
-    subprocess.run(words, cwd=folder, env=environ(folder), check=True, capture_output=True, timeout=60)
+    subprocess.run(words, cwd=folder / "project", env=environ(folder), check=True, capture_output=True, timeout=60)
     return time.perf_counter() - started
 
 
@@ -96,7 +98,9 @@ def main() -> None:
     flags.add_argument("--rounds", type=int, default=10)
     rounds = flags.parse_args().rounds
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "gateway.yaml").write_text(GATEWAY, encoding="utf-8")
+        project = Path(folder) / "project"  # the ledger must not be below it
+        project.mkdir()
+        (project / "gateway.yaml").write_text(GATEWAY, encoding="utf-8")
         apply_for_tools(Path(folder))
         print(table(measured(rounds, Path(folder))))
 
