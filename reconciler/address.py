@@ -36,6 +36,7 @@ class Kind:
     place: str = ""  # for an owned kind: where the slots are
     slot_form: str = ""  # for an owned kind: how a person names a slot; empty: all attributes, with / between them
     found: str = "The {place} has an entry {slot}"  # for an owned kind: the beginning of a sentence about a full slot
+    can_adopt: bool = True  # for an owned kind: `--adopt` can take over a slot
     has_parts: bool = False  # the name in an address can end in /PART
     module: str = ""  # for an owned kind: the module that writes, reads and removes such resources
 
@@ -126,6 +127,7 @@ HOOK = Kind(
     scopes=("machine",),
     left="left as is",
     place="hooks directory",
+    can_adopt=False,
     module="reconciler.owned.hooks",
 )
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (ENDPOINT, MODEL, DEFAULT, KEY, CLIENT, HOOK)}
@@ -135,6 +137,11 @@ RECORDED = (ENDPOINT, MODEL, DEFAULT)  # the kinds that a state or a ledger reco
 def owned_kinds() -> tuple[Kind, ...]:
     """Return the kinds of owned resources, in the order in which an apply changes them."""
     return tuple(sorted((kind for kind in KINDS.values() if kind.is_owned), key=lambda kind: kind.order))
+
+
+def adoptable_kinds() -> tuple[Kind, ...]:
+    """Return the owned kinds that `--adopt` accepts, in the order in which an apply changes them."""
+    return tuple(kind for kind in owned_kinds() if kind.can_adopt)
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -327,7 +327,7 @@ def _owned(name: str) -> Address:
     from reconciler.diagnostics import error
     from reconciler.errors import Failed
 
-    kinds = address.owned_kinds()
+    kinds = address.adoptable_kinds()
     try:
         return address.parse(name, kinds)
     except ValueError as fault:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from reconciler import address
-from reconciler.address import Address, owned_kinds
+from reconciler.address import Address, adoptable_kinds
 from reconciler.cli.completion import complete
 from reconciler.cli.console.output import Output
 from reconciler.cli.plan_text import FORMATS
@@ -148,9 +148,9 @@ _EQUIPPING = (
 def owned_addresses(_context: click.Context, _option: click.Parameter, value: tuple[str, ...]) -> frozenset[Address]:
     """Return the addresses of owned resources, such as key.ENDPOINT."""
     try:
-        return frozenset(address.parse(text, owned_kinds()) for text in value)
+        return frozenset(address.parse(text, adoptable_kinds()) for text in value)
     except ValueError:
-        forms = " or ".join(kind.form for kind in owned_kinds())
+        forms = " or ".join(kind.form for kind in adoptable_kinds())
         raise click.BadParameter(f"write an entry to take over as {forms}") from None
 
 

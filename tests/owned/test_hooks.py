@@ -170,6 +170,11 @@ def test_the_hook_of_another_gateway_file_is_left(clone: Gwctl) -> None:
     assert hooks(clone.folder) == NAMES
 
 
+def test_nobody_can_adopt_a_hook(gwctl: Gwctl) -> None:
+    gwctl.write(GATEWAY)
+    assert "as key.ENDPOINT or client.NAME" in gwctl("plan", "--offline", "--adopt", "hook.post-merge", code=1).err
+
+
 @pytest.mark.parametrize("command", ["destroy", "leave"])
 def test_destroy_and_leave_remove_the_hooks(clone: Gwctl, command: str) -> None:
     clone("hook", "install")

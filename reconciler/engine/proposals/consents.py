@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from reconciler import address, codes
-from reconciler.address import owned_kinds
+from reconciler.address import adoptable_kinds
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.options import Options
 from reconciler.errors import Failed
@@ -54,7 +54,7 @@ def with_consents(options: Options, given: Collection[Consent]) -> Options:
         raise Failed(_unknown(unknown[0]))
     try:
         deletes = frozenset(address.parse(text, address.RECORDED).name for text in names["--allow-delete"])
-        adopts = frozenset(address.parse(text, owned_kinds()) for text in names["--adopt"])
+        adopts = frozenset(address.parse(text, adoptable_kinds()) for text in names["--adopt"])
     except ValueError:
         raise Failed(*(_unknown(consent) for consent in sorted(given))) from None
     consents = Consents(catalogs=names["--accept-catalog"], deletes=deletes, adopts=adopts)
