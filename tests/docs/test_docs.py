@@ -67,6 +67,7 @@ def test_every_option_that_a_document_names_is_one() -> None:
     others |= {"--schemafile", "--all-files"}  # of check-jsonschema, of pre-commit
     others |= {"--rm", "--init", "--read-only", "--tmpfs", "--build-arg", "--from-file"}  # of podman, kubectl
     others |= {"--repo"}  # of gh
+    others |= {"--user", "--now"}  # of systemctl
     others |= {"--context-window", "--discover-models", "--default-max-tokens", "--type"}  # of Crush
     assert text - {*others, *FOREIGN} <= options
 
