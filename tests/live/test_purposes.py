@@ -59,7 +59,7 @@ SAID: list[tuple[dict[str, Any], str]] = [
     ({"modalities": {"input": ["text"], "output": ["audio"]}}, "voice"),
     ({"outputModalities": ["EMBEDDING"]}, "embedding"),
     ({"output_modalities": [7, None], "type": 3, "capabilities": "chat", "task": ["x"], "mode": {"a": 1}}, "chat"),
-    ({"type": "x" * 10_000, "capabilities": ["y" * 10_000] * 10_000}, "chat"),
+    pytest.param({"type": "x" * 10_000, "capabilities": ["y" * 10_000] * 10_000}, "chat", id="a hundred megabytes"),
 ]
 
 

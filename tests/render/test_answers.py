@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +16,14 @@ from reconciler.lockfile.document import ListDifference, Pin
 from reconciler.lockfile.update import PinUpdate
 from reconciler.plan.change import Change, Plan
 from reconciler.plan.outcome import Outcome, Result
+from reconciler.render.formats.plain import plain
 from reconciler.render.formats.text import to_text
+from reconciler.render.json import live
 from reconciler.render.json.lock import failed_document, lock_document
 from reconciler.render.json.state import resource_document, state_list_document
-from reconciler.render.tree import Document
+from reconciler.render.metrics.openmetrics import Gauge, to_openmetrics
+from reconciler.render.metrics.plan import BEGINNING, MetricFacts, metrics_text
+from reconciler.render.tree import Document, Group, Quote, Span, Table, document, line, section
 from reconciler.render.views.doctor import doctor_view
 from reconciler.render.views.lock import lock_view
 from reconciler.render.views.result import result_view
@@ -28,6 +33,7 @@ from reconciler.render.views.trust import trust_view
 from reconciler.resources.agreement import AgreedPair, Agreements
 from reconciler.resources.attributes import ModelAttributes
 from reconciler.resources.finding import Finding, is_well, of, ok
+from reconciler.resources.live_model import Chatted, ShownModel
 from reconciler.resources.observation import ListedModel
 from reconciler.resources.resource import Resource
 from tests.render.hostile import change, plan_with
@@ -223,6 +229,59 @@ def test_a_consent_says_by_which_way_a_secret_goes() -> None:
     assert "https://llm.example through http://proxy trusting the CA ca.pem" in shown[3]
     assert shown[4:] == ["stored by an older gwctl  state x", "  no bindings"]
     assert lines(trust_view([])) == ["No bindings on this machine."]
+
+
+def test_documents_of_models_and_answers() -> None:
+    facts = {"origin": "fetched", "purpose_source": "mode"}
+    resource = Resource(model("a", "m"), ModelAttributes(purpose="chat"), facts)
+    shown = live.models_document(TWO.observations, [ShownModel(resource, True, ("chat",), ("small",))], [])
+    assert [each["name"] for each in shown["endpoints"]] == ["a"]
+    entry = shown["models"][0]
+    assert (entry["address"], entry["apis"], entry["roles"], entry["wanted"]) == (
+        "model.a/m",
+        ["chat"],
+        ["small"],
+        True,
+    )
+    said = (error("SERVER_ERROR", "it fell over"),)
+    reply = Chatted(model=model("a", "m"), ok=False, code=codes.SERVER_ERROR, http_status=500, diagnostics=said)
+    chat = live.chats_document(reply)
+    assert chat["chat"]
+    assert (chat["chat"]["ok"], chat["chat"]["http_status"], chat["diagnostics"][0]["summary"]) == (
+        False,
+        500,
+        "it fell over",
+    )
+    assert live.chats_document(None)["chat"] is None
+    assert live.test_document(TWO.observations, [reply], [])["chat"] == [chat["chat"]]
+
+
+def test_metrics_have_a_sample_for_each_pair_and_name_no_model() -> None:
+    facts = MetricFacts(gateway="acme", now=10.0, applied=5.5, is_up={"a": True}, keys={"a": 3.0})
+    text = metrics_text(TWO, facts)
+    assert text.encode().startswith(BEGINNING)
+    assert text.endswith("# EOF\n")
+    assert 'gwctl_changes{gateway="acme",cause="catalog",action="delete"} 1\n' in text
+    assert 'gwctl_changes{gateway="acme",cause="config",action="delete"} 0\n' in text
+    assert 'gwctl_last_apply_timestamp_seconds{gateway="acme"} 5.5\n' in text
+    assert 'gwctl_endpoint_up{gateway="acme",endpoint="a"} 1\n' in text
+    assert "old" not in re.findall(r'="([^"]*)"', text)
+
+
+def test_a_label_is_escaped_and_an_empty_one_left_out() -> None:
+    text = to_openmetrics([Gauge("x", "Help.", [({"a": 'q"\\\n', "b": ""}, 1)]), Gauge("y", "None.", [])], {})
+    assert text == '# TYPE x gauge\n# HELP x Help.\nx{a="q\\"\\\\\\n"} 1\n# EOF\n'
+
+
+def test_without_a_layout_each_line_says_what_it_is_about() -> None:
+    table = Table(("NAME", "", "HOW"), ((Span("a"), Span("b"), Span("")), (Span("c"), Span(""), Span("d"))))
+    quote = replace(line("bad"), quote=Quote(3, "  key: no", 7, 9))
+    group = Group(
+        (Span("+ two", "create"),), (line(Span("- old", "delete"), under=[line(Span("~ x", "update"))]),), False
+    )
+    shown = to_text(plain(document(section(table, quote, group))))
+    for words in ("name: a; b", "name: c; how: d", "line 3: key: no", "the fault is at: no", "delete old", "update x"):
+        assert words in shown
 
 
 def test_documents_of_records_are_json() -> None:

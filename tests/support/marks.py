@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,13 +64,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & REAL:
             item.add_marker("real")
-        elif _folder(item) in PURE and not fixtures & PROCESSES and not item.get_closest_marker("process"):
+        elif _folder(item.path) in PURE and not fixtures & PROCESSES and not item.get_closest_marker("process"):
             item.add_marker("pure")
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in _FIRST))
 
 
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(TESTS).parts[0] if item.path.is_relative_to(TESTS) else ""
+@cache
+def _folder(path: Path) -> str:
+    return path.relative_to(TESTS).parts[0] if path.is_relative_to(TESTS) else ""
 
 
 @pytest.hookimpl(hookwrapper=True)
