@@ -748,6 +748,11 @@ NOT_FOR_DOTENV = _code(
     "A value cannot be written in the dotenv format.",
     "Use `--format shell`, `--format json` or `gwctl run`.",
 )
+NOT_FOR_SCOPE = _code(
+    "NOT_FOR_SCOPE",
+    "The option cannot be used in this scope.",
+    "Remove the option, or name the scope that the message says.",
+)
 NOT_HANDED_OVER = _code(
     "NOT_HANDED_OVER",
     "The gateway file changes the scope of an endpoint whose models could not be listed. The scope is not changed yet.",
@@ -1037,6 +1042,11 @@ RATE_LIMITED = _code(
     "RATE_LIMITED",
     "The endpoint is rate-limiting requests.",
     "Wait, then try again.",
+)
+RECENT_LIST = _code(
+    "RECENT_LIST",
+    "The endpoint was not contacted, because this machine fetched its list within `--max-age`.",
+    "To contact the endpoint, remove `--max-age`.",
 )
 REMOVED_DONE = _code(
     "REMOVED_DONE",

@@ -37,6 +37,14 @@ def now() -> str:
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def seconds_since(time: str) -> float | None:
+    """Return the number of seconds since a time in ISO 8601 format. Return None if the text is not a time."""
+    try:
+        return (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds()
+    except (ValueError, TypeError):
+        return None
+
+
 def _user(environ: Mapping[str, str]) -> str:
     named = next((environ[name] for name in ("LOGNAME", "USER", "LNAME", "USERNAME") if environ.get(name)), None)
     return named or _user_of_process()

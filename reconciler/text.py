@@ -9,6 +9,7 @@ from collections.abc import Iterable
 # Cc control, Cf format (bidi overrides, zero width, BOM), Cs lone surrogates, Co private, Zl/Zp separators.
 _UNSAFE_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))  # seconds
 _MANY = 2000  # with more names, only names with the same first letter and about the same length are compared
 
 
@@ -62,3 +63,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if near:
         return "did you mean " + " or ".join(f"`{printable(name, 80)}`" for name in near) + "?"
     return "known: " + ", ".join(names) if names and len(names) <= 12 else ""
+
+
+def ago(seconds: float) -> str:
+    """Return an age in words, such as `2 hours ago`."""
+    for size, unit in _UNITS:
+        number = int(seconds // size)
+        if number:
+            return f"{number} {unit}{'' if number == 1 else 's'} ago"
+    return "just now"

@@ -192,6 +192,17 @@ _CONSENTS = (
     click.option("--no-clients", is_flag=True, help="Neither read nor write the files of tools."),
 )
 
+
+def age(_context: click.Context, _option: click.Parameter, value: str | None) -> float | None:
+    """Return the seconds of an age such as 30m, 12h or 2d."""
+    if value is None:
+        return None
+    match = re.fullmatch(r"([1-9][0-9]{0,3})([mhd])", value)
+    if match is None:
+        raise click.BadParameter("write a number with m, h or d for minutes, hours or days, such as 12h")
+    return int(match[1]) * {"m": 60.0, "h": 3600.0, "d": 86400.0}[match[2]]
+
+
 _SPARING = (
     click.option(
         "--locked", is_flag=True, help="Take the model lists from the lock file. The connections are still tested."
@@ -205,6 +216,12 @@ _SPARING = (
         "--no-keys",
         is_flag=True,
         help="Read no key. Take the model lists of endpoints with a key from the lock file or the state.",
+    ),
+    click.option(
+        "--max-age",
+        metavar="AGE",
+        callback=age,
+        help="With --scope machine: do not contact a shared endpoint that listed its models within AGE, such as 12h.",
     ),
 )
 
@@ -280,7 +297,7 @@ def believing(command: Command) -> Command:
 
 
 def sparing(command: Command) -> Command:
-    """Add the options --locked --offline --no-keys, for commands that plan."""
+    """Add the options --locked --offline --no-keys --max-age, for commands that plan."""
     return _all(_SPARING, command)
 
 
@@ -304,6 +321,7 @@ def options_of(arguments: dict[str, Any]) -> Options:
         offline=arguments.get("offline", False),
         no_keys=arguments.get("no_keys", False),
         locked=arguments.get("locked", False),
+        max_age=arguments.get("max_age"),
         allow_commands=arguments.get("allow_commands", False),
         allowed_hosts=frozenset(arguments.get("allowed_hosts", ())),
         trusted=frozenset(arguments.get("trusted", ())),

@@ -29,6 +29,7 @@ class Options:
     offline: bool = False
     no_keys: bool = False
     locked: bool = False  # model lists come from the lock file
+    max_age: float | None = None  # seconds; a machine's run does not contact shared endpoints with a younger list
     allow_commands: bool = False
     allowed_hosts: frozenset[str] = frozenset()  # the endpoints of --allow-host
     picked_clients: frozenset[str] = frozenset()  # the clients that whoever answers the questions has picked

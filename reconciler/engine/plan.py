@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
+from reconciler.engine.keys.recent import recent_lists
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.owned import OwnedView, view_owned
@@ -106,8 +107,10 @@ def _observed(session: Session, on_done: OnDone | None) -> dict[str, Observation
         for name, endpoint in session.gateway.endpoints.items()
         if session.scope != "shared" or name not in session.own
     ]
-    asked = [endpoint for endpoint in in_scope if not _is_not_applied(session, endpoint)]
-    seen = observe_all(asked, session.keys, on_done)
+    applied = [endpoint for endpoint in in_scope if not _is_not_applied(session, endpoint)]
+    recent = recent_lists(session, applied)
+    asked = [endpoint for endpoint in applied if endpoint.name not in recent]
+    seen = observe_all(asked, session.keys, on_done) | recent
     return {endpoint.name: seen.get(endpoint.name) or _not_applied() for endpoint in in_scope}
 
 

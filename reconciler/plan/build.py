@@ -73,7 +73,7 @@ def nothing_but(diagnostics: Sequence[Diagnostic]) -> Plan:
 
 
 def _is_complete(plan: Plan, inputs: Inputs) -> bool:
-    is_seen = all(seen.status != "skipped" for seen in inputs.observations.values())
+    is_seen = not any(seen.is_unseen for seen in inputs.observations.values())
     return is_seen and not inputs.keyless and not plan.blocked and not plan.failed
 
 

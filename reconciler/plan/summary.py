@@ -53,5 +53,5 @@ def summarise(plan: Plan) -> Summary:
         blocked=Counter[Kind](at.kind for at in plan.blocked),
         new=sum(at.is_endpoint and at not in recorded for at in plan.blocked),
         stopped=plan.stopped,
-        unseen=bool(plan.blocked) or any(observation.status == "skipped" for observation in plan.observations.values()),
+        unseen=bool(plan.blocked) or any(seen.is_unseen for seen in plan.observations.values()),
     )

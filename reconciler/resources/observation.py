@@ -74,7 +74,8 @@ class Observation:
     `reach` is the change to the base URL that led to the list: "", "/v1" (added) or "-/v1" (removed). `code` is None
     for a list with models. `summary` ("Could not fetch models"), `detail` and `hint` are the texts of a diagnostic.
     They contain no keys and no control characters. `catalog` is the list that the planner uses. If `catalog` comes from
-    another source, such as the lock file, `live` is the endpoint's own answer.
+    another source, such as the lock file, `live` is the endpoint's own answer. `listed_at` is the time of the last
+    list if the endpoint was not contacted because that list is recent.
     """
 
     status: Status
@@ -95,6 +96,12 @@ class Observation:
     cause: Diagnostic | None = None  # the diagnostic whose text is already in `detail`
     pinned: int | None = None  # number of the endpoint's models in the lock file, if that list is used
     is_left: bool = False  # an apply leaves the endpoint as recorded, and reports an error
+    listed_at: str | None = None
+
+    @property
+    def is_unseen(self) -> bool:
+        """Return whether nothing recent is known of the endpoint, because it was not contacted."""
+        return self.status == "skipped" and self.code != codes.RECENT_LIST
 
     @property
     def answer(self) -> Catalog:

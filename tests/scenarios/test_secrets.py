@@ -95,6 +95,7 @@ TEAM_COMMANDS = [
     ("apply", "p.plan", "-v"),
     ("plan", "--scope", "shared", "-v"),
     ("plan", "--scope", "machine", "--out", "m.plan", "-v"),
+    ("apply", "--scope", "machine", "--auto-approve", "--max-age", "1d", "-v"),
     ("state", "list", "--machine"),
     ("state", "push", "no-such-file"),
     ("state", "unlock"),

@@ -38,7 +38,7 @@ def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
             for name, endpoint in session.gateway.endpoints.items()
             if name in recorded and is_as_recorded(endpoint, recorded[name]) and not session.keys.withheld(endpoint)
         ]
-        rows = [_applied(endpoint, session.trust.shares) for endpoint in applied]
+        rows = [applied_row(endpoint, session.trust.shares) for endpoint in applied]
         stack = session.trust.stack
         if all(stack.id != known.id for known in session.trust.book.stacks):
             if not applied or session.trust.others:  # it may be one of them, moved: a row would say that it is none
@@ -72,7 +72,8 @@ def is_as_recorded(endpoint: Endpoint, recorded: EndpointAttributes) -> bool:
     )
 
 
-def _applied(endpoint: Endpoint, shares: str) -> AppliedEndpoint:
+def applied_row(endpoint: Endpoint, shares: str) -> AppliedEndpoint:
+    """Return the row of the ledger for an endpoint that is applied as the gateway file has it."""
     exposure = exposure_of(endpoint)
     return AppliedEndpoint(
         name=endpoint.name,

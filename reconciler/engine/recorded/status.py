@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from reconciler import address, codes
@@ -19,6 +18,7 @@ from reconciler.engine.recorded.export import applied_endpoints
 from reconciler.engine.recorded.known_changes import known_changes
 from reconciler.engine.stack.session import Session
 from reconciler.errors import Failed
+from reconciler.identity import seconds_since
 from reconciler.ledger.owned_rows import OwnedRows
 from reconciler.ledger.snapshot_rows import Snapshot, SnapshotRows
 from reconciler.plan.build import make_plan
@@ -35,11 +35,12 @@ from reconciler.resources.presence import OwnedRow
 from reconciler.secrets.marks import SetFor
 from reconciler.secrets.reference import EnvReference
 from reconciler.secrets.resolve_key import is_blank
+from reconciler.text import ago
 from reconciler.tools.resolved import resolved_document
 from reconciler.values import dataclass
 
 _OLD = 7  # days
-_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))  # seconds
+_DAY = 86400  # seconds
 _ABOUT_OFFLINE = {codes.STATE_NOT_READ, codes.LEDGER_NOT_READ}
 
 
@@ -207,25 +208,8 @@ def _give_key(endpoint: EndpointStatusDocument, session: Session, typed: str) ->
 
 def _ages(document: StatusDocument) -> dict[str, str]:
     times = [document["applied"], *(endpoint["listed"] for endpoint in document["endpoints"])]
-    return {time: _age(time) for time in times if time}
-
-
-def _age(time: str) -> str:
-    seconds = _seconds(time)
-    for size, unit in _UNITS:
-        number = int(seconds // size)
-        if number:
-            return f"{number} {unit}{'' if number == 1 else 's'} ago"
-    return "just now"
+    return {time: ago(seconds_since(time) or 0.0) for time in times if time}
 
 
 def _days(time: str | None) -> float:
-    return _seconds(time) / _UNITS[0][0] if time else 0.0
-
-
-def _seconds(time: str) -> float:
-    """Return the number of seconds since a time. Return 0 if the text is not a time."""
-    try:
-        return (datetime.now(UTC) - datetime.fromisoformat(time)).total_seconds()
-    except (ValueError, TypeError):
-        return 0.0
+    return (seconds_since(time) or 0.0) / _DAY if time else 0.0

@@ -84,6 +84,8 @@ def _endpoint(name: str, seen: Observation) -> EndpointDocument:
     }
     if seen.pinned is not None:
         document["pinned"] = seen.pinned
+    if seen.listed_at is not None:
+        document["listed_at"] = seen.listed_at
     return document
 
 

@@ -114,4 +114,4 @@ def _of_exchange(seen: Observation) -> Span:
     if seen.status == "empty":
         return Span(f"connected. {seen.summary}", "warning")
     reason = f"{seen.summary}: {seen.detail.rstrip('.')}" if seen.detail else seen.summary
-    return Span(reason, "dim" if seen.code in (codes.OFFLINE, codes.NO_KEYS) else "warning")
+    return Span(reason, "dim" if seen.code in (codes.OFFLINE, codes.NO_KEYS, codes.RECENT_LIST) else "warning")

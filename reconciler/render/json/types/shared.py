@@ -47,6 +47,7 @@ class EndpointDocument(TypedDict):
     """The observation of an endpoint.
 
     `models` is the number of listed models, or null. `pinned` is the number of models in the lock file.
+    `listed_at` is the time of the last list of an endpoint that `--max-age` left out.
     """
 
     name: str
@@ -56,4 +57,5 @@ class EndpointDocument(TypedDict):
     url: str | None
     models: int | None
     pinned: NotRequired[int]
+    listed_at: NotRequired[str]
     latency_ms: int | None

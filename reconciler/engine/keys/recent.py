@@ -1,0 +1,70 @@
+"""The endpoints that a machine's run does not contact, because this machine fetched their lists recently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reconciler import codes
+from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import error
+from reconciler.engine.keys.applied import applied_row
+from reconciler.engine.keys.request import not_asked
+from reconciler.engine.stack.session import Session
+from reconciler.errors import Failed
+from reconciler.identity import seconds_since
+from reconciler.ledger.applied_rows import AppliedRows
+from reconciler.ledger.snapshot_rows import SnapshotRows
+from reconciler.resources.observation import Observation, skipped
+from reconciler.text import ago
+from reconciler.tools.resolved import resolved_document
+
+
+def recent_lists(session: Session, endpoints: Iterable[Endpoint]) -> dict[str, Observation]:
+    """Return {name: observation} of the shared endpoints that `--max-age` leaves out.
+
+    Such an endpoint gave this machine its list within `max_age`, at the same URL and with the same key reference. The
+    shared state has its models. Raise `Failed` if the run may not use the records of this machine.
+    """
+    longest = session.options.max_age
+    if longest is None:
+        return {}
+    if session.scope != "machine" or session.options.keyless:
+        hint = "add --scope machine, and remove --no-keys and --offline"
+        raise Failed(error(codes.NOT_FOR_SCOPE, "--max-age is only for the scope of this machine", hint=hint))
+    ledger, stack = session.trust.ledger(), session.trust.stack.id
+    snapshot, applied = SnapshotRows(ledger).read(stack), AppliedRows(ledger).read(stack)
+    if snapshot is None:
+        return {}
+    then = snapshot.lists
+    shared = [endpoint for endpoint in endpoints if endpoint.name in then and endpoint.name not in session.own]
+    now = resolved_document(session.gateway.name, shared, session.recorded, {})
+    same = [
+        each
+        for each in shared
+        if applied.get(each.name) == applied_row(each, session.trust.shares)
+        and _urls(now, each.name) == _urls(snapshot.resolved, each.name) != set()
+    ]
+    seen = {each.name: _recent(then[each.name], longest) for each in same if _may_be_asked(each, session)}
+    return {name: observation for name, observation in seen.items() if observation}
+
+
+def _urls(resolved: Mapping[str, Any], endpoint: str) -> set[str]:
+    """Return the base URLs of an endpoint in a resolved file. Return nothing if the file is not valid."""
+    try:
+        return {model["base_url"] for model in resolved["models"] if model["endpoint"] == endpoint}
+    except (KeyError, TypeError):
+        return set()
+
+
+def _may_be_asked(endpoint: Endpoint, session: Session) -> bool:
+    """Return false if there is a reason not to contact the endpoint, which the plan has to report."""
+    return endpoint.name not in session.options.typed_keys and not_asked(endpoint, session.keys) is None
+
+
+def _recent(time: str, longest: float) -> Observation | None:
+    age = seconds_since(time)
+    if age is None or not 0 <= age <= longest:  # a time in the future is of a clock that was wrong
+        return None
+    return replace(skipped(codes.RECENT_LIST, f"Not contacted: list fetched {ago(age)} (--max-age)"), listed_at=time)

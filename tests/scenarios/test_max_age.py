@@ -1,0 +1,121 @@
+"""`--max-age`: a machine does not ask again for a list that it fetched a short time ago."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.test_scopes import FILE, laptop, person, team, write
+from tests.support.command import Gwctl
+
+__all__ = ["laptop", "person", "team"]
+MACHINE = ("--scope", "machine")
+YOUNG = (*MACHINE, "--max-age", "12h")
+KEYED = FILE.replace("models: [gpt]", "models: [gpt], key: {env: K1}")
+
+
+@pytest.fixture
+def ana(gwctl, team, laptop, person) -> Gwctl:
+    """A machine that has contacted the team's endpoint in an apply."""
+    write(gwctl, team, laptop, KEYED)
+    result: Gwctl = person("ana")
+    result.environ |= {"K1": "sk-ana", "K2": "sk-ana"}
+    gwctl("apply", "--scope", "shared", "--auto-approve", K1="sk-pipeline")
+    result("apply", *MACHINE, "--auto-approve")
+    for server in (team, laptop):
+        server.requests.clear()
+    return result
+
+
+def make_older(gwctl: Gwctl, age: timedelta) -> None:
+    """Set the time of every list in the ledger to that age."""
+    (path,) = Path(gwctl.environ["HOME"]).rglob("ledger.sqlite3")
+    time = f"{datetime.now(UTC) - age:%Y-%m-%dT%H:%M:%SZ}"
+    rows = sqlite3.connect(path)
+    with rows:
+        for stack, lists in rows.execute("SELECT stack, lists FROM snapshot").fetchall():
+            older = json.dumps(dict.fromkeys(json.loads(lists), time))
+            rows.execute("UPDATE snapshot SET lists=? WHERE stack=?", (older, stack))
+    rows.close()
+
+
+def test_a_recent_list_is_said_and_the_endpoint_not_contacted(ana, team, laptop) -> None:
+    make_older(ana, timedelta(hours=2, minutes=1))
+    for command in (("plan",), ("apply", "--auto-approve")):
+        result = ana(*command, *YOUNG)
+        assert "Not contacted: list fetched 2 hours ago (--max-age)" in result.out
+        assert "No changes" in result.out
+        assert "incomplete" not in result.out
+    plan = ana("plan", *YOUNG, "--format", "json").json
+    (entry,) = (entry for entry in plan["endpoints"] if entry["name"] == "team")
+    assert (entry["status"], entry["code"]) == ("skipped", "RECENT_LIST")
+    assert datetime.now(UTC) - datetime.fromisoformat(entry["listed_at"]) > timedelta(hours=2)
+    assert plan["complete"]
+    assert not team.requests
+    assert laptop.requests, "the endpoints of the machine itself are always contacted"
+
+
+@pytest.mark.parametrize("age", [timedelta(hours=12, minutes=1), timedelta(hours=-1)])
+def test_an_older_list_is_fetched_again_and_is_recent_then(age, ana, team) -> None:
+    make_older(ana, age)
+    ana("apply", *YOUNG, "--auto-approve")
+    assert len(team.asked("/models")) == 1
+    ana("apply", *YOUNG, "--auto-approve")
+    assert len(team.asked("/models")) == 1
+
+
+def test_a_skipped_list_does_not_become_younger(ana, team) -> None:
+    make_older(ana, timedelta(hours=11, minutes=59))
+    before = ana("status", "--format", "json").json["endpoints"][0]["listed"]
+    ana("apply", *YOUNG, "--auto-approve")
+    assert ana("status", "--format", "json").json["endpoints"][0]["listed"] == before
+
+
+def another_url(text: str) -> str:
+    return text.replace("TEAM'", "TEAM/v2'")
+
+
+def another_key(text: str) -> str:
+    return text.replace("K1", "K2")
+
+
+@pytest.mark.parametrize("change", [another_url, another_key])
+def test_another_url_or_key_reference_is_tested(change: Callable[[str], str], ana, gwctl, team, laptop) -> None:
+    team.lists("gpt", path="/v2/models")
+    write(gwctl, team, laptop, change(KEYED))
+    gwctl("apply", "--scope", "shared", "--auto-approve", K1="sk-pipeline", K2="sk-pipeline")
+    team.requests.clear()
+    ana("apply", *YOUNG, "--auto-approve", "--allow-host", "team")
+    assert team.requests
+
+
+def test_a_machine_that_never_fetched_the_list_does(ana, person, team) -> None:
+    ben = person("ben")
+    ben("apply", *YOUNG, "--auto-approve", K1="sk-ben")
+    assert team.requests
+
+
+@pytest.mark.parametrize("options", [("--scope", "shared"), ("--scope", "all"), (), (*MACHINE, "--no-keys")])
+def test_it_is_for_the_scope_of_the_machine(options: tuple[str, ...], ana) -> None:
+    result = ana("plan", *options, "--max-age", "12h", "--format", "json", code=1)
+    assert [diagnostic["code"] for diagnostic in result.json["diagnostics"]] == ["NOT_FOR_SCOPE"]
+
+
+@pytest.mark.parametrize("age", ["12", "0h", "-1h", "1.5h", "12 h", "1w", ""])
+def test_an_age_has_a_number_and_a_unit(age: str, ana) -> None:
+    result = ana("plan", *MACHINE, f"--max-age={age}", code=None)
+    assert result.code != 0
+    assert "such as 12h" in result.err
+
+
+def test_a_saved_plan_has_its_lists(ana) -> None:
+    ana("plan", *YOUNG, "--out", "young.plan")
+    result = ana("apply", "young.plan", "--max-age", "12h", code=None)
+    assert result.code != 0
+    assert "give --max-age to `gwctl plan --out FILE`" in result.err + result.out
+    assert "No changes" in ana("apply", "young.plan").out
