@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -226,6 +230,51 @@ def test_a_connection_that_is_cut_while_logging_in_is_no_refusal(after: int, pla
     with Cutting(place.port, after) as cutting:
         diagnostic = failure(place.at(cutting.port).client().read, *place.secrets)
     assert diagnostic.code == "STATE_UNREADABLE", diagnostic
+
+
+@pytest.fixture
+def crowded(place: PostgresqlPlace, postgres: Postgres) -> Iterator[PostgresqlPlace]:
+    """A role that may have one connection."""
+    role, password = f"r_{secrets.token_hex(6)}", secrets.token_urlsafe(18)
+    postgres.run(f"CREATE ROLE {role} LOGIN PASSWORD '{password}' CONNECTION LIMIT 1")
+    yield replace(
+        place,
+        url=place.url.replace(WRITER, role),
+        environ=place.environ | {"PGPASSWORD": password},
+        secrets=(*place.secrets, password),
+    )
+    postgres.run(f"DROP ROLE {role}")
+
+
+def one_connection(place: PostgresqlPlace) -> Any:
+    import psycopg
+
+    return psycopg.connect(place.url.partition("?")[0], password=place.environ["PGPASSWORD"])
+
+
+def test_a_server_without_a_free_connection_is_not_a_wrong_password(
+    crowded: PostgresqlPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.state.stores.postgres.store._CROWDED", 0.1)
+    with closing(one_connection(crowded)):
+        diagnostic = failure(crowded.client().read, *crowded.secrets)
+    assert diagnostic.code == "STATE_UNREADABLE"
+    assert "has no free connection for the user r_" in diagnostic.summary + diagnostic.detail
+
+
+def test_a_free_connection_is_waited_for(crowded: PostgresqlPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from reconciler.state.stores.postgres import connection
+
+    opened, other = connection._Bounded.connect, one_connection(crowded)
+
+    def connect(*arguments: Any, **named: Any) -> Any:
+        try:
+            return opened(*arguments, **named)
+        finally:
+            other.close()  # after the first attempt
+
+    monkeypatch.setattr(connection._Bounded, "connect", connect)
+    assert crowded.client().read() is None
 
 
 def test_no_password_at_all(place: PostgresqlPlace, tmp_path: Path) -> None:

@@ -39,11 +39,16 @@ _LOST = (
     "SYSCALL",
     "no connection to the server",
 )
+# PostgreSQL's and PgBouncer's words for SQLSTATE 53300, which libpq does not report for a connection.
+_FULL = ("too many clients", "too many connections", "remaining connection slots", "no more connections allowed")
 _PERMISSION_DENIED = "42501"
 
 
+TOO_MANY = "53300"  # SQLSTATE of a server that has no free connection
+
+
 class PostgresFault(GatewayError):
-    """A failed call to PostgreSQL. `state` is the SQLSTATE of the failed statement.
+    """A failed call to PostgreSQL. `state` is the SQLSTATE of the failed statement, or TOO_MANY.
 
     `refused` means that the server rejected the connection. `needs` has the rights that are missing.
     """
@@ -187,6 +192,9 @@ def _no_connection(fault: psycopg.Error, settings: Mapping[str, str]) -> Postgre
     text, server, user = str(fault), where(settings), sentence(settings.get("user") or "of the operating system")
     if isinstance(fault, psycopg.errors.ConnectionTimeout):
         return PostgresFault(f"{server} did not answer within {settings['connect_timeout']} seconds")
+    if any(words in text for words in _FULL):
+        hint = "run the command again; docs/performance.md says how many connections many machines need"
+        return PostgresFault(f"{server} has no free connection for the user {user}", TOO_MANY, hint=hint)
     if "authentication method requirement" in text:
         hint = (
             "either configure the server for SCRAM, or, with TLS and a server that you trust, add "

@@ -32,6 +32,7 @@ Rows = list[tuple[Any, ...]]
 _NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a missing table and of a missing schema
 _TOO_LATE = ("40001", "40P01")  # SQLSTATE of a transaction that conflicts with another transaction
 _ENDED = "57P01"  # SQLSTATE of a session that pg_terminate_backend or a shutdown has ended
+_CROWDED = 20.0  # seconds that a run waits for a free connection while many others use the server
 _SLOWEST = 200_000  # bytes per second
 _CREDENTIALS = "either set PGPASSWORD, or write the password to ~/.pgpass or the file in PGPASSFILE"
 _LOOK = "either check the host, the port and that the server runs, or use another store with `state:` or --state"
@@ -215,13 +216,32 @@ class PostgresStore:
 
         Without a commit, nothing changes.
         """
-        from reconciler.state.stores.postgres.connection import PostgresSession
-
-        with (
-            self._translating(failed),
-            closing(PostgresSession(self._given, patience or self._patience, reads)) as session,
-        ):
+        with self._translating(failed), closing(self._connected(patience or self._patience, reads)) as session:
             yield session
+
+    def _connected(self, patience: float, reads: bool) -> PostgresSession:
+        """Open a connection. If the server has no free connection, try again for `_CROWDED` seconds."""
+        from reconciler.state.stores.postgres.connection import TOO_MANY, PostgresFault, PostgresSession
+
+        try:
+            return PostgresSession(self._given, patience, reads)
+        except PostgresFault as fault:
+            if fault.state != TOO_MANY:
+                raise
+        from reconciler.retries import retry_context
+
+        attempts = retry_context(
+            on=lambda fault: isinstance(fault, PostgresFault) and fault.state == TOO_MANY,
+            attempts=None,
+            timeout=_CROWDED,
+            wait_initial=0.25,
+            wait_max=2.0,
+            wait_jitter=1.0,
+        )
+        for attempt in attempts:
+            with attempt:
+                return PostgresSession(self._given, patience, reads)
+        raise AssertionError("a retry context ends with a value or an exception")
 
     @contextmanager
     def _translating(self, failed: errors.Failing) -> Iterator[None]:
