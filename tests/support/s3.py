@@ -20,9 +20,9 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "stores.md"
 class Moto:
     """A running server: its port, and the credentials of a user with only the rights in docs/reference/stores.md."""
 
-    def __init__(self, python: str, folder: Path) -> None:
+    def __init__(self, python: str, folder: Path, *options: str) -> None:
         self.port = free_port()
-        command = [python, "-P", str(Path(__file__).with_name("s3_server.py")), str(self.port)]
+        command = [python, "-P", str(Path(__file__).with_name("s3_server.py")), str(self.port), *options]
         self._process = ServerProcess(command, self.port, folder / "moto.log", {}, patience=60)
         self._asked("PUT", f"/{BUCKET}", "s3")
         self._iam("CreateUser", UserName="gwctl")
