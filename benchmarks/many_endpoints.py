@@ -63,7 +63,7 @@ def served(count: int, hanging: int = 0) -> Iterator[list[int]]:
         process.wait()
 
 
-async def _peer(ports: list[int]) -> int:
+async def peer(ports: list[int]) -> int:
     """Return the number that one `httpx.AsyncClient` without keep-alive lists, at most 100 at once."""
     import httpx
 
@@ -102,11 +102,11 @@ def live(count: int, hanging: int, rounds: int) -> None:
         ]
         (folder / "gateway.yaml").write_text("\n".join(["version: 1", "name: many", "endpoints:", *lines, ""]))
         for _ in range(rounds):
-            peer, listed = timed(lambda: asyncio.run(_peer(ports[hanging:])))
-            print(f"  httpx alone: {listed} listed in {peer:.1f} s")
+            alone, listed = timed(lambda: asyncio.run(peer(ports[hanging:])))
+            print(f"  httpx alone: {listed} listed in {alone:.1f} s")
             for command in ("test", "plan"):
                 took, done = timed(lambda command=command: gwctl(folder, command, "--format", "json"))
-                print(f"  gwctl {command}: {_outcome(done)} in {took:.1f} s, {took / peer:.1f} × httpx alone")
+                print(f"  gwctl {command}: {_outcome(done)} in {took:.1f} s, {took / alone:.1f} × httpx alone")
 
 
 def _outcome(done: object) -> str:
