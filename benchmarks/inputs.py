@@ -91,7 +91,7 @@ def gwctl_templates(
 
 
 def _apply(template: Path, python: str) -> None:
-    environ = {"PATH": os.environ["PATH"], "HOME": str(template), "XDG_STATE_HOME": str(template / "home")}
+    environ = {"PATH": os.environ["PATH"], "HOME": str(template), "XDG_STATE_HOME": str(template / "states")}
     done = subprocess.run(
         [python, "-m", "reconciler", "apply", "--auto-approve", "-q"],
         cwd=template / "work",

@@ -68,7 +68,7 @@ def run_once(command: Sequence[str], place: Path, environ: Mapping[str, str] = M
         place.rename(saved)
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(saved, place, symlinks=True)
-    own = {"HOME": str(place), "XDG_STATE_HOME": str(place / "home"), "PATH": os.environ["PATH"], **environ}
+    own = {"HOME": str(place), "XDG_STATE_HOME": str(place / "states"), "PATH": os.environ["PATH"], **environ}
     words = [word.replace("{place}", str(place)) for word in command]
     began = time.perf_counter()
     with subprocess.Popen(

@@ -24,7 +24,7 @@ endpoints:
   gateway: {base_url: "http://127.0.0.1:9", key: {env: BENCHMARK_KEY}, models: [m], discover: false}
 """
 KEY = {"BENCHMARK_KEY": "the-key-of-the-benchmark"}
-LEDGER = "{place}/home/gwctl/ledger.sqlite3"
+LEDGER = "{place}/states/gwctl/ledger.sqlite3"
 REQUEST = ["key", "print", "tool/gateway", "--for", "http://127.0.0.1:9", "--ledger", LEDGER]
 GWCTL = [sys.executable, "-m", "reconciler"]
 TAB = ["env", "_GWCTL_COMPLETE=bash_complete", "COMP_LINE=gwctl models ", "COMP_POINT=13"]
@@ -62,7 +62,7 @@ def _prepare(place: Path) -> None:
     (place / "work" / "gateway.yaml").write_bytes(EXAMPLE.read_bytes())
     (place / "tool").mkdir()
     (place / "tool" / "gateway.yaml").write_text(APPLIED, encoding="utf-8")
-    environ = {"HOME": str(place), "XDG_STATE_HOME": str(place / "home"), **KEY}
+    environ = {"HOME": str(place), "XDG_STATE_HOME": str(place / "states"), **KEY}
     command = [*GWCTL, "apply", "--auto-approve"]
     subprocess.run(command, cwd=place / "tool", env=environ, check=False, capture_output=True, timeout=60)
 
