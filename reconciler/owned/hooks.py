@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from reconciler.plan.desired import Desired
 from reconciler.plan.owned.values import OwnedCase, OwnedPlan, WantedThing
 from reconciler.resources.presence import Absent, OwnedRow, Presence, Present, Slot, Unknown, slot_of
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 _LARGEST = 1 << 20  # bytes of a hook
 _MODE = 0o755  # git ignores a hook that is not executable

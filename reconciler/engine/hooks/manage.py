@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from reconciler.address import HOOK, Address
@@ -18,6 +18,7 @@ from reconciler.plan.change import Change
 from reconciler.plan.owned.table import plan_owned
 from reconciler.plan.owned.values import OwnedInputs, WantedThing
 from reconciler.resources.presence import OwnedRow, Presence, Present, Slot, Unknown, slot_of
+from reconciler.values import dataclass
 
 Condition = Literal["installed", "not installed", "changed", "missing", "of another program", "not readable"]
 

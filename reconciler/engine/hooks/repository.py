@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler import codes
@@ -19,6 +18,7 @@ from reconciler.files.piped import descriptor_of
 from reconciler.secrets.commands.helper_command import INSTALL, why_replaceable
 from reconciler.store_url import is_remote, path_of
 from reconciler.text import printable, sentence
+from reconciler.values import dataclass
 
 NAMES = ("post-merge", "post-checkout", "post-rewrite")  # pull and merge; checkout and switch; rebase and amend
 _WAIT = 20  # seconds
