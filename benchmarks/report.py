@@ -64,7 +64,7 @@ def _compared(compared: Compared) -> Iterator[str]:
     spreads = [
         each.spread for programs in compared.values() for figures in programs.values() for each in figures.values()
     ]
-    yield f"The slowest run of a figure took {median(spreads):.2f} × the CPU time of the fastest (median of all; "
+    yield f"The slowest run of a figure took {median(spreads):.2f} × the CPU time of the fastest (median of all;"
     yield f"at most {max(spreads):.1f} ×)."
     yield ""
 
