@@ -79,7 +79,7 @@ def store_alone(options: Options) -> Store:
 def machine_resources(opened: OpenedState, options: Options) -> Recorded:
     """Return this machine's records for a state.
 
-    Without a gateway file, return the records of all stacks with the state.
+    Without a gateway file, return the records of every stack that uses the state.
     """
     path = opened.trust.ledger() if opened.trust else ledger_path(options.environ)
     stacks = (opened.trust.stack,) if opened.trust else Stacks(path).read().of_lineage(opened.state.lineage)

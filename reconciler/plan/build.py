@@ -136,7 +136,7 @@ def _waiting(division: Division) -> list[Diagnostic]:
 
 
 def _alone(plan: Plan) -> list[Diagnostic]:
-    """Return a note for each unchanged resource about which an apply records a new fact.
+    """Return a note for each resource without a change for which an apply would record something new.
 
     A resource needs no note if the plan has other changes in the same scope.
     """

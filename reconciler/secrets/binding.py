@@ -78,7 +78,7 @@ class Exposure:
     def covers(self, other: Exposure) -> bool:
         """Return whether a consent to this exposure includes `other`.
 
-        `other` may leave out the proxy or the CA file, because no further party can then see the secret.
+        `other` may lack the proxy or the CA file. Then fewer parties see the secret than the consent allows.
         """
         trusted = (self.ca_file, self.ca_content) if other.ca_file else ("", "")
         return replace(self, proxy=other.proxy and self.proxy, ca_file=trusted[0], ca_content=trusted[1]) == other

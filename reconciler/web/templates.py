@@ -65,7 +65,7 @@ def _paragraph(text: str) -> Markup:
 
 
 def _html(shown: Document, level: int = 2) -> Markup:
-    """Return a document as HTML; the titles of its sections are headings of that level."""
+    """Return a document as HTML. `level` is the level of its headings."""
     parts: list[str] = []
     for section in shown:
         heading = f"<h{level}>{inline(section.title)}</h{level}>\n" if section.title else ""

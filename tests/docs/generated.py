@@ -12,12 +12,21 @@ from tests.docs import (
     command_reference,
     error_reference,
     field_reference,
+    installed_codes,
     json_reference,
     preset_reference,
 )
 
 ROOT = Path(__file__).parents[2]
-MAKERS = (command_reference, field_reference, preset_reference, error_reference, json_reference, client_table)
+MAKERS = (
+    command_reference,
+    field_reference,
+    preset_reference,
+    error_reference,
+    installed_codes,
+    json_reference,
+    client_table,
+)
 _SHOWN = 20  # lines of a difference
 
 

@@ -86,7 +86,7 @@ def resolved(**arguments: Any) -> int:
     "--remote-key",
     default="",
     metavar="KEY",
-    help="The secret in the store that has every variable as a property (default: one secret for each variable).",
+    help="The name of one secret in the store, with a property for each variable (default: a secret for each).",
 )
 def kubernetes(**arguments: Any) -> int:
     """Print a ConfigMap with the resolved file, and an ExternalSecret for the keys."""

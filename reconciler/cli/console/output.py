@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 import click
 
+from reconciler.cli.console.links import linked, understands_links
 from reconciler.cli.console.progress import Progress, is_watched, paused
 from reconciler.cli.console.streams import write_document
 from reconciler.cli.console.terminal import cells, is_terminal
@@ -101,8 +102,11 @@ class Output:
         """Return the document for that stream; lines are folded at a terminal only: a pipe gets whole lines."""
         if self._plain:
             return no_commands(to_plain(document), os.environ)
-        width = columns(stream, os.environ)
-        return no_commands(to_text(document, self._coloured(stream), width, is_terminal(stream)), os.environ)
+        width, colour, terminal = columns(stream, os.environ), self._coloured(stream), is_terminal(stream)
+        text = no_commands(to_text(document, colour, width, terminal), os.environ)
+        if not (self.verbose and colour and terminal and understands_links(os.environ)):
+            return text
+        return linked(text)
 
     def _coloured(self, stream: TextIO) -> bool:
         return wants_colour(self._color, is_terminal(stream), os.environ)

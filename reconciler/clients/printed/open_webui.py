@@ -17,7 +17,7 @@ from reconciler.clients.tool import Tool
 
 _NOTE = (
     "Written by gwctl. Open WebUI reads these variables only once, into its database.",
-    "For later changes, start it with ENABLE_PERSISTENT_CONFIG=false, or change them in its settings.",
+    "To change a value later, start Open WebUI with ENABLE_PERSISTENT_CONFIG=false, or use Open WebUI's settings.",
 )
 _NO_KEY = "none"
 _SLOTS: Mapping[str, tuple[Mapping[str, str], str, str, str]] = {  # {purpose: (constants, model, base URL, key)}

@@ -61,7 +61,7 @@ def _fault(root: MappingNode, origin: Address, target: Address, others: list[Mov
     if origin in taken or target in taken:
         return (
             f"another entry under `moved` also has {origin} or {target}",
-            "write one entry from the oldest name to the newest name",
+            "replace these entries with one that moves the oldest name to the newest name",
         )
     return None
 

@@ -38,8 +38,8 @@ def not_put_back(at: Address, row: OwnedRow, rules: OwnedRules) -> Diagnostic:
         f"Another program changed {at} in the {rules.kind.place}: {printable(str(row.slot), 300)}",
         detail="gwctl still stores your own credential from there. gwctl does not restore the credential beside "
         "values that gwctl does not know. Nothing was done.",
-        hint=f"either run `gwctl apply` with {at.whole} in the gateway file, to write gwctl's values again; or find "
-        "the stored credential with `gwctl key list`",
+        hint=f"either put {at.whole} back into the gateway file and run `gwctl apply`, which writes gwctl's values "
+        "again; or run `gwctl key list` to find the stored credential",
         address=at,
     )
 

@@ -34,7 +34,7 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
     """Return the known models of the endpoint. With `--accept-catalog`, a short or partial list is accepted.
 
     An ID in `removed:` does not count as missing. If a list is partial, the models missing from the list stay as
-    recorded and are not held.
+    recorded: no further model becomes held.
     """
     own = recorded.get(address.endpoint(endpoint.name))
     before = {
