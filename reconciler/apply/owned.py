@@ -163,7 +163,9 @@ def _remove(context: OwnedContext, kind: OwnedKind, slot: Slot) -> None:
 
     Only an older gwctl recorded one slot for several gateway files.
     """
-    row = context.rows[slot]
+    row = context.rows.get(slot)
+    if row is None:  # only the ledger allows to remove something; a saved plan does not
+        raise OwnedFault("the ledger does not have the resource any more", "make a new plan: gwctl plan")
     if context.stack and row.is_shared(context.stack):
         context.ledger.disown(slot, context.stack)
         return

@@ -102,6 +102,14 @@ def test_what_was_edited_after_the_plan_was_made_is_left_alone(ledger: OwnedRows
     assert ledger.read()[HERE].status == "present"
 
 
+def test_what_the_ledger_does_not_have_is_not_removed(ledger: OwnedRows) -> None:
+    """A saved plan may be older than the ledger, or made up."""
+    memory = Memory({HERE: "theirs"})
+    ((_, fault),) = carry_out(context(memory, ledger), [going()], "l")
+    assert fault and "the ledger does not have" in fault.summary and "gwctl plan" in fault.hint
+    assert memory.there == {HERE: "theirs"} and memory.done == []
+
+
 def test_what_the_plan_saw_may_be_overwritten(ledger: OwnedRows) -> None:
     memory = Memory({HERE: "theirs"})
     assert carry_out(context(memory, ledger), [want().change("create", "config", "adopted")], "l")[0][1] is None
