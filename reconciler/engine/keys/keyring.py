@@ -75,10 +75,11 @@ class Keyring(KeptRows):
     def is_kept(self, endpoint: Endpoint) -> bool:
         """Return true if the ledger has a stored key of this stack for the endpoint.
 
-        A run for the shared state alone does not use this machine's own keys.
+        A run for the shared state alone does not use this machine's own keys. A run without keys does not open the
+        ledger: the gateway file decides.
         """
-        if self.options.scope == "shared" and not endpoint.store_key:
-            return False
+        if self.options.keyless or (self.options.scope == "shared" and endpoint.store_key is None):
+            return endpoint.store_key is not None
         with self._lock:
             return endpoint.name in kept_names(self._gateway, self.rows, {self.stack.id})
 
