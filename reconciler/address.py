@@ -44,7 +44,7 @@ class Kind:
     def is_owned(self) -> bool:
         """Return true if resources of this kind are outside gwctl.
 
-        Only the ledger allows gwctl to remove such a resource.
+        gwctl removes such a resource only if the ledger records the resource.
         """
         return bool(self.module)
 
@@ -158,7 +158,7 @@ class Address:
         return f"{self.kind.name}.{self.name}"
 
     def __hash__(self) -> int:
-        """Return the hash of the name, which Python computes only once. Few names belong to several kinds."""
+        """Return the hash of the name alone. Python computes this hash once, and few names belong to several kinds."""
         return hash(self.name)
 
     @classmethod
@@ -193,7 +193,7 @@ class Address:
 
     @property
     def is_default(self) -> bool:
-        """Return whether the address names the default for a purpose."""
+        """Return whether the address names the default for a role."""
         return self.kind is DEFAULT
 
     @property
@@ -213,7 +213,7 @@ def model(endpoint_name: str, model_id: str) -> Address:
 
 
 def default(role: str) -> Address:
-    """Return the address of the default for a role: a purpose, `small`, or a name of the gateway file."""
+    """Return the address of the default for a role. A role is a purpose, `small`, or a name from the gateway file."""
     return Address(DEFAULT, role)
 
 
@@ -238,7 +238,7 @@ def parse(text: str, kinds: Collection[Kind] | None = None) -> Address:
 
 
 def spelt_address(kinds: Iterable[Kind]) -> CoreSchema:
-    """Return the pydantic schema of an address of one of these kinds."""
+    """Return the pydantic schema of an address. Only these kinds are accepted."""
     from pydantic_core import core_schema
 
     allowed = tuple(kinds)

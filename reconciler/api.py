@@ -1,4 +1,4 @@
-"""The public Python API: use the models of a team; load, plan and apply a gateway file.
+"""The public Python API, to use the models of a team, and to load, plan and apply a gateway file.
 
 Every other module of this package, except `reconciler.testing`, is internal and may change in any release. Nothing here
 prints or asks a question. Only `model` and `models` read environment variables that were not passed in.
@@ -68,8 +68,8 @@ class Change:
     """A change that a plan would make at one address, such as `model.litellm/gpt-4o-mini`.
 
     `before` and `after` are the attributes of the resource, as in the output of `gwctl plan --format json`. `before` is
-    None if the change adds the resource, `after` is None if the change removes the resource. `scope` is `shared` if the
-    state records the resource, `machine` if only this machine records the resource.
+    None if the change adds the resource. `after` is None if the change removes the resource. `scope` is `shared` if the
+    state records the resource, and `machine` if only this machine records the resource.
     """
 
     address: str
@@ -122,7 +122,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The results of an apply: one result per change. `serial` and `lineage` are those of the state after the apply.
+    """The results of an apply: one result per change. `serial` and `lineage` belong to the state after the apply.
 
     `diagnostics` contains only what the apply reported. The diagnostics of the plan are in `Plan.diagnostics`.
     """
@@ -190,8 +190,8 @@ def plan(
 
     The keywords are the options of `gwctl plan`. Write endpoints without `endpoint.`, and stored keys as
     `key.ENDPOINT`. A secret that nobody on this machine agreed to send is withheld, as in a run without a terminal.
-    `allow_hosts` allows the secrets of these endpoints, and `trust` the hosts in the reviewed `file` or in the shared
-    `state`. Both count for this plan and its apply, and are not remembered.
+    `allow_hosts` names the endpoints whose secrets may be sent. `trust` allows all hosts in the reviewed `file` or in
+    the shared `state`. Both count for this plan and its apply, and are not remembered.
 
     Raise `GatewayError` if no plan can be made.
     """
@@ -227,8 +227,8 @@ def apply(
     `allow_hosts` and `trust` are further consents, only for this apply (see `plan`). With further consents, gwctl
     contacts the endpoints again, and applies the plan only if the changes and the state are still the same.
 
-    Raise `GatewayError`, with nothing changed, if the plan has changes that an apply may not make, such as those of an
-    endpoint whose key is withheld.
+    Raise `GatewayError` if the plan has changes that an apply may not make, such as the changes of an endpoint whose
+    key is withheld. Nothing is changed then.
     """
     from reconciler.engine.apply import apply as carry_out
     from reconciler.engine.apply import as_shown
@@ -251,9 +251,9 @@ def model(name: str, *, resolved: str | PathLike[str] | None = None) -> Model:
     This function sends no request, writes nothing and asks nothing. The models come from the first of these places: the
     resolved file at the path `resolved`; GWCTL_RESOLVED_JSON, which `gwctl run` sets; the resolved file at the path in
     GWCTL_RESOLVED; what was last applied on this machine from the nearest gateway.yaml in this folder or above.
-    GWCTL_USE_CHAT=ENDPOINT/ID replaces the model of the role `chat`. Each other role has a similar variable. These
-    variables and those with keys are read from the environment of the process. Raise `GatewayError` if there is no such
-    model.
+    GWCTL_USE_CHAT=ENDPOINT/ID replaces the model of the role `chat`. Each other role has a similar variable. All these
+    variables, and the variables with keys, are read from the environment of the process. Raise `GatewayError` if there
+    is no such model.
     """
     return one_model(name, resolved, os.environ)
 

@@ -29,7 +29,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Excerpt:
-    """One line of a file, as far as it may be shown, and the part of the text where the fault is."""
+    """The part of a line that may be shown, around a fault. `start` and `end` are the place of the fault in `text`."""
 
     text: str
     start: int
@@ -37,7 +37,7 @@ class Excerpt:
 
 
 class QuotedSource(Source):
-    """A position in a file, and the line there. Documents and comparisons contain only the position."""
+    """A position in a file, and the line at this position. Documents and comparisons contain only the position."""
 
     __slots__ = ("excerpt",)
     excerpt: Excerpt

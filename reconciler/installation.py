@@ -1,6 +1,6 @@
 """The way in which this gwctl was installed, and the commands that upgrade gwctl or install a missing library.
 
-gwctl is not on a package index. No command here installs gwctl by its name: a stranger could register that name.
+gwctl is not on a package index. No command here installs gwctl by its name, because a stranger could register the name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The door to stamina, which retries failed calls. Retries are not logged: the arguments may hold headers."""
+"""The door to stamina, which retries failed calls. Retries are not logged, because the arguments may hold headers."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def dumps(value: object, indent: int | str | None = 2) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return JSON with each character escaped that is not safe on a terminal, and a newline at the end."""
+    """Return JSON text in which every character that is not safe on a terminal is escaped. Add a newline at the end."""
     if text.isascii() and "\x7f" not in text:
         return text + "\n"
     return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"

@@ -95,7 +95,7 @@ def path_of(url: str) -> str:
 
 
 def is_remote(url: str) -> bool:
-    """Return true if the state is on another machine, so that a run causes network traffic to read the state."""
+    """Return true if the state is on another machine. A run then causes network traffic to read the state."""
     scheme = SCHEMES.get(scheme_of(url) or "file")
     return scheme is None or scheme.is_remote  # an unknown scheme counts as remote
 

@@ -92,8 +92,8 @@ def serve(models: Iterable[str] = ("gpt-4o-mini",), *, reply: Reply = "Hello.") 
 
     `reply` is the text of every answer, or a function that returns the text for the JSON body of a chat request. A
     request without the key gets HTTP 401, and a request for another model gets 404. `usage` counts words. If `reply`
-    raises an exception, the answer is HTTP 500, and the exception is raised again at the end of the block, unless the
-    block raises its own.
+    raises an exception, the answer is HTTP 500. The exception is raised again at the end of the block, unless the block
+    itself raises an exception.
     """
     listed = tuple(dict.fromkeys([models] if isinstance(models, str) else models))
     server = _Server(listed, reply)
@@ -137,7 +137,7 @@ class _Server(ThreadingTCPServer):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, _request: Any, _client_address: Any) -> None:
-        """Print nothing: the client closed the connection before the answer was complete."""
+        """Print nothing. The client closed the connection before the answer was complete."""
 
     def text_for(self, body: Mapping[str, Any]) -> str:
         """Return the text of the answer. Raise `_Refusal` if the function of the test fails."""
@@ -289,7 +289,7 @@ def _wants_usage(body: Mapping[str, Any]) -> bool:
 
 
 def _words(messages: Any) -> int:
-    """Return the number of words in the messages. If a content has several parts, only its text counts."""
+    """Return the number of words in the messages. If a content has several parts, only the parts with text count."""
     contents = [message.get("content") for message in messages or () if isinstance(message, dict)]
     parts = [part for content in contents for part in (content if isinstance(content, list) else [content])]
     texts = [part.get("text") if isinstance(part, dict) else part for part in parts]

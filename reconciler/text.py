@@ -56,7 +56,7 @@ def nearest(word: str, known: Iterable[str], how_many: int = 3) -> list[str]:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint with the closest known words.
 
-    If no known word is close, the hint lists all known words. The hint is empty if there are more than 12 known words.
+    If no known word is close, the hint lists all known words, or is empty if there are more than 12 known words.
     """
     names = sorted(known)
     near = nearest(word[:200], names)

@@ -21,17 +21,20 @@ SECTIONS = ("Options", "Consents", _COMMON)
 
 
 def section_of(option: click.Parameter) -> str:
-    """Return the section of the help in which the option is."""
+    """Return the section of the help that lists the option."""
     return _COMMON if "--help" in option.opts else _SECTIONS.get(option.name or "", SECTIONS[0])
 
 
 def examples_of(path: str) -> Examples:
-    """Return the examples of the command with this path, such as `state list`, or `export codex` for a tool."""
+    """Return the examples of the command with this path, such as `state list`.
+
+    `export TOOL` has the examples for paths such as `export codex`.
+    """
     return EXAMPLES.get(path) or EXAMPLES.get(f"{path.rpartition(' ')[0]} TOOL".strip(), ())
 
 
 class HelpfulCommand(click.Command):
-    """A command whose help has examples, and its options in sections, with the common options last."""
+    """A command whose help has examples and lists the options in sections. The common options come last."""
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the text, and the examples below the text."""
@@ -62,7 +65,8 @@ def _records(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, 
 class CommandGroup(HelpfulCommand, click.Group):
     """A group of commands.
 
-    For an unknown command, it suggests similar commands and gwctl's equivalents of other tools' commands.
+    For an unknown command, the error suggests similar commands. For a command of another tool, the error suggests
+    gwctl's equivalent.
     """
 
     command_class = HelpfulCommand

@@ -72,7 +72,7 @@ class Commands(CommandGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the value `command` of the module with the command's name, or None."""
+        """Return the value `command` of the command's module, or None if the command does not exist."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"reconciler.cli.commands.{cmd_name}").command
@@ -89,7 +89,7 @@ class Commands(CommandGroup):
                     formatter.write_dl([(f"{name:{width}}", SHORT[name]) for name in names])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands that begin so, without importing them, or the options."""
+        """Return the commands that begin with `incomplete`, without importing them. After `-`, return the options."""
         from click.shell_completion import CompletionItem
 
         if incomplete.startswith("-"):

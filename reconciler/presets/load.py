@@ -40,8 +40,7 @@ def _text(name: str) -> str:
 def speaks(name: str | None, dialect: str) -> tuple[Api, ...]:
     """Return the APIs of a recorded endpoint that does not name its own APIs.
 
-    If the endpoint has a built-in preset, the APIs are those of the preset. Otherwise the APIs are those of the
-    dialect.
+    The APIs come from the built-in preset, if the endpoint has one, and otherwise from the dialect.
     """
     preset = load(name) if name else None
     return (preset or Preset(id="", dialect=dialect)).speaks
@@ -53,7 +52,7 @@ def load_all() -> list[Preset]:
 
 
 def _mentioning(word: str) -> list[Preset]:
-    """Return the presets whose file contains the word. Most runs need few of them, and parsing a file takes longest."""
+    """Return the presets whose file contains the word. Other files are not parsed, because parsing takes longest."""
     return [preset for name in _names() if word in _text(name) and (preset := load(name))]
 
 
@@ -93,7 +92,7 @@ def tenant_depth(pattern: str) -> int:
 
 
 def from_data(preset_id: str, data: Mapping[str, Any], builtin: bool = True) -> Preset:
-    """Return a preset with these fields. Raise TypeError if presets do not have one of the fields."""
+    """Return a preset with these fields. Raise TypeError for a field that presets do not have."""
     fields = dict(data)
     auth = Auth(**fields.pop("auth", {}))
     for field in ("apis", "families", "key_prefixes", "origins", "plain_headers"):

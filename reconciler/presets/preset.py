@@ -36,8 +36,9 @@ class Preset:
     """The properties of a vendor or server. The defaults describe a plain `openai` endpoint.
 
     Paths are joined to the base URL unless they are absolute URLs. If `list_path` or `chat_path` is empty, the path of
-    the dialect is used. If the value is None, the server has no model list, or no chat API. If the base URL is the
-    preset's own, the key may also be sent to the exact origins in `origins` (scheme://host[:port]).
+    the dialect is used. If `list_path` is None, the server has no model list. If `chat_path` is None, the server has no
+    chat API. If the base URL is the preset's own, the key may also be sent to the exact origins in `origins`
+    (scheme://host[:port]).
     """
 
     id: str

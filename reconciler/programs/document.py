@@ -1,4 +1,4 @@
-"""The resolved file as a program reads the file. Every field that is used is checked."""
+"""The resolved file, as a program reads it. Every field that is used is checked."""
 
 from __future__ import annotations
 

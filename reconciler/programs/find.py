@@ -26,7 +26,7 @@ _EXPORT = "gwctl export resolved > resolved.json, then set GWCTL_RESOLVED to the
 
 @dataclass(frozen=True, kw_only=True)
 class AppliedHere:
-    """The ledger's stack of the gateway file that was found. The keys of the stack are read only along bindings."""
+    """The stack of the found gateway file in the ledger. The keys of the stack are read only with a binding."""
 
     ledger: Path
     stack: str
@@ -73,9 +73,9 @@ def _read(data: bytes | str, where: str, hint: str) -> FoundFile:
 
 
 def _applied_above(folder: Path, environ: Mapping[str, str]) -> FoundFile:
-    """Return the resolved file of the last apply on this machine of the nearest gateway file.
+    """Return the resolved file of the nearest gateway file, as it was last applied on this machine.
 
-    The gateway file itself is not read.
+    The search for the gateway file begins in `folder` and goes up. The gateway file itself is not read.
     """
     above = (each / "gateway.yaml" for each in (folder, *folder.parents))
     gateway = next((path for path in above if path.is_file()), None)

@@ -54,7 +54,10 @@ class Keywords(dict[str, Any]):
 
 
 def read_key(model: ResolvedModel, applied: AppliedHere | None, environ: Mapping[str, str]) -> KeyText | None:
-    """Return the key, or None if no key is found and the endpoint may need no key. Raise `Failed` otherwise."""
+    """Return the key of the endpoint. Return None if no key is found and the endpoint may need none.
+
+    Raise `Failed` in every other case without a key.
+    """
     if applied is not None:
         return _along_binding(model, applied, environ)
     if model.key.command:

@@ -25,7 +25,8 @@ _SEAL = object()  # only this module has it, so only this module can make a Bind
 class Secret:
     """A secret, named by its reference.
 
-    `written` is the reference in the gateway file, and `resolved` on this machine.
+    `written` is the reference as the gateway file spells it. `resolved` is the reference as it applies on this machine,
+    with the links in paths followed.
     """
 
     kind: SecretKind
@@ -63,7 +64,7 @@ _WORDS = {"certificate": "client certificate"}
 
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
-    """The parties that can see a secret that is sent: an origin, and the proxy and CA that the gateway file sets.
+    """The parties that can see a sent secret: an origin, and the proxy and the CA that the gateway file sets.
 
     `path` is the part of the URL's path that distinguishes the customers of an origin. `path` is "" if only the origin
     counts. `proxy` and `ca_file` come from the gateway file only. The environment of the machine is trusted.
@@ -194,7 +195,7 @@ def kept_secret(endpoint: str) -> Secret:
 
 
 def store_secret(names: str) -> Secret:
-    """Return the secret that is the credential of a store, named by its variables or its kind."""
+    """Return the secret for the credential of a store. `names` is the credential's variables, or its kind."""
     return Secret("store", names, names)
 
 
@@ -215,9 +216,9 @@ def certificate_secret(written: Sequence[str], paths: Sequence[str]) -> Secret:
 
 
 def _real(path: str) -> str:
-    """Return the path with all links followed. A path that is not valid is returned unchanged.
+    """Return the path with all links followed.
 
-    Reading it reports the fault.
+    A path that is not valid is returned unchanged. The fault is reported when the path is read.
     """
     try:
         return os.path.realpath(path)
@@ -226,9 +227,9 @@ def _real(path: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    """Return the name.
+    """Return the name, in quotes if it contains unusual characters.
 
-    A name with unusual characters is put in quotes, because a gateway file could mislead the reader.
+    Without quotes, a name in a gateway file could mislead the reader.
     """
     return name if _PLAIN.fullmatch(name) else _words([name])
 

@@ -91,8 +91,8 @@ class Keychain:
     def taken(self, service: str, account: str, of: Callable[[str], Answer]) -> Answer | None:
         """Return `of(text)` for text that gwctl took out of a tool's file. Return None if there is no entry.
 
-        No binding is needed, because the text returns to the same file and is not sent to an endpoint. The account of
-        an endpoint's key never begins with `client.`.
+        No binding is needed, because the text returns to the same file and is not sent to an endpoint. This method
+        cannot read the key of an endpoint: the account of such an entry never begins with `client.`.
         """
         text = self._value(*_of_client(service, account))
         return None if text is None else of(text)
@@ -158,8 +158,8 @@ class Keychain:
 def open_keychain(timeout: float, may_ask: bool = True) -> Keychain:
     """Return the keychain that keyring selects.
 
-    Raise `KeychainFault`, with the reason, if gwctl cannot use this keychain. With `may_ask=False`, no dialog opens,
-    and a locked keychain is a fault. Programs in the background use this.
+    Raise `KeychainFault`, with the reason, if gwctl cannot use this keychain. Programs in the background pass
+    `may_ask=False`: no dialog opens, and a locked keychain is a fault.
     """
     import logging
 
@@ -184,7 +184,7 @@ def open_keychain(timeout: float, may_ask: bool = True) -> Keychain:
 
 
 def _of_client(service: str, account: str) -> tuple[str, str]:
-    """Return the entry (service, account). Raise an error if the entry is not for text of a tool's file."""
+    """Return the entry (service, account). Raise AssertionError if the entry is not for text of a tool's file."""
     if not (service.startswith("gwctl:") and account.startswith("client.")):
         raise AssertionError("this entry is not for a tool's file")
     return service, account

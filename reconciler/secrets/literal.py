@@ -74,7 +74,7 @@ def why_credential(text: str, known: Known) -> str:
 
 
 def why_header(name: str, value: str, known: Known) -> str:
-    """Return the reason why the header's name or value shows a credential.
+    """Return the reason why the header's name or value looks like a credential.
 
     Return "" if the header has no credential.
     """
@@ -87,9 +87,9 @@ def why_header(name: str, value: str, known: Known) -> str:
 
 
 def is_credential_name(name: str) -> bool:
-    """Return whether a header with this name holds a credential.
+    """Return whether a header with this name usually holds a credential.
 
-    Such names are …-Key, …-Auth, …-Token and Cookie, in upper or lower case.
+    Examples of such names are …-Key, …-Auth, …-Token and Cookie, in upper or lower case.
     """
     words = re.split(r"[^A-Za-z0-9]+", _CAMEL.sub(" ", name))
     spaced = " ".join(words).lower().strip()
@@ -97,7 +97,7 @@ def is_credential_name(name: str) -> bool:
 
 
 def looks_random(text: str) -> bool:
-    """Return whether enough of the text looks random for a key. UUIDs (RFC 9562) and URLs are left out."""
+    """Return whether so much of the text looks random that it may be a key. UUIDs (RFC 9562) and URLs do not count."""
     rest = _URL.sub(" ", _ID.sub(" ", text))
     if _HEX.search(rest):
         return True

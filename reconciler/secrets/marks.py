@@ -1,8 +1,8 @@
 """The mark that `gwctl run` and `gwctl env` add for the variables that they set.
 
-A gwctl that runs in such an environment may find the key of another endpoint in a variable that its own gateway file
-names (OPENAI_API_KEY). The mark names the endpoint of the key. The mark is valid while the variable has the value that
-gwctl set.
+Another gwctl may run in the environment with these variables. A variable that its own gateway file names, such as
+OPENAI_API_KEY, may then contain the key of another endpoint. The mark names the endpoint of the key. The mark is valid
+while the variable has the value that gwctl set.
 """
 
 from __future__ import annotations

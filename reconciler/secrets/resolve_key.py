@@ -57,8 +57,8 @@ def read_key(
 
     `binding` is the permission to use this secret. A binding is required unless the reference certainly gives no key.
     `reader` is the endpoint of the key. A variable that gwctl set for another endpoint counts as missing. Reasons and
-    hints contain no key and no output of a command. Raise `Unbound` if the binding is missing or, for a command, if
-    `may_run` is missing.
+    hints contain no key and no output of a command. Raise `Unbound` if the binding is missing, or if the reference is a
+    command and `may_run` is false.
     """
     nothing = _nothing(reference, environ, reader)
     if nothing is not None:
@@ -85,7 +85,8 @@ def is_blank(reference: KeyReference, environ: Mapping[str, str], reader: SetFor
 def checked(value: str, what: str, absent: str) -> Key | Missing | Unreadable:
     """Return the value as a key, without surrounding white space.
 
-    If there is no key, `what` names the source and `absent` says what is wrong.
+    `what` names the source of the key in the reason of a fault. For a blank value, the reason is `what` and `absent`,
+    such as "the input is empty".
     """
     padded = value.strip() != value.removesuffix("\n").removesuffix("\r")  # a newline at the end of a file is usual
     value = value.strip()
@@ -142,9 +143,9 @@ def _from_bytes(data: bytes, what: str) -> Key | Missing | Unreadable:
 
 
 def _encoding(data: bytes) -> str:
-    """Return the encoding by the byte order mark.
+    """Return the encoding that the byte order mark shows.
 
-    Editors and shells on Windows write this mark for UTF-8 and UTF-16.
+    Editors and shells on Windows write this mark for UTF-8 and UTF-16. Text without a mark is UTF-8.
     """
     return "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 

@@ -24,9 +24,9 @@ class Family:
 
     `bearer_key` holds the key if the key is sent as `Authorization: Bearer`. `refused` variables are never passed on:
     they hold further keys, or send the tool to another host. `companions` (accounts, further models) are passed on only
-    if the caller's environment is already set for the same origin. `home` is the origin that tools use without a base
-    URL. `like_refused` and `like_companions` are patterns of such names, because releases of a tool add names.
-    `constants` tell the tool which protocol to use.
+    if the caller's environment is already set for the same origin. `like_refused` and `like_companions` are patterns
+    for further refused variables and companions, because releases of a tool add variables. `home` is the origin that
+    tools use without a base URL. `constants` tell the tool which protocol to use.
     """
 
     urls: tuple[str, ...]

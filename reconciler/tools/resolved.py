@@ -94,7 +94,7 @@ def _base_urls(endpoint: Endpoint, apis: Sequence[Api] | None, recorded: Recorde
 
 
 def reach_of(endpoint: Endpoint, recorded: Recorded) -> str | None:
-    """Return the path prefix of the recorded list, or None if the base URL has changed since then."""
+    """Return the path prefix of the recorded list, or None if no list is recorded for the present base URL."""
     before = recorded.get(address.endpoint(endpoint.name))
     if before is None or before.as_endpoint.base_url != endpoint.base_url or not before.facts.get("listed"):
         return None

@@ -1,4 +1,4 @@
-"""The door to Starlette: from a request to a page, through the gate."""
+"""The door to Starlette. Each request goes through the gate to a page."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ SENT: Mapping[str, Handler] = {
 
 
 def application(desk: Desk, entered: Callable[[], None]) -> ASGIApp:
-    """Return the application; `entered` is called once, when the browser has entered."""
+    """Return the application. `entered` is called once, when the browser has entered."""
     door = _Door(desk, entered)
     addresses = dict.fromkeys((*SHOWN, *SENT))
     inner = Starlette(
@@ -74,7 +74,7 @@ def application(desk: Desk, entered: Callable[[], None]) -> ASGIApp:
 
 
 def _with_policy(inner: ASGIApp) -> ASGIApp:
-    """Return the application with the security policy on every response, also on those of Starlette."""
+    """Return the application with the security policy on every response, including Starlette's own responses."""
     policy = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
     async def outer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +93,7 @@ def _methods(address: str) -> list[str]:
 
 
 class _Door:
-    """Checks each request, and turns pages into responses."""
+    """The handlers of all addresses. They check each request, and turn pages into responses."""
 
     def __init__(self, desk: Desk, entered: Callable[[], None]) -> None:
         self._desk = desk
@@ -107,8 +107,8 @@ class _Door:
     async def enter(self, request: Request) -> Response:
         """Exchange the code of the entry page for a cookie.
 
-        The page that follows is opened by this response's own page: a browser does not send the new cookie along with
-        a redirect that another site has begun.
+        The response is a page that opens the first page. A redirect would fail: the request comes from another site,
+        and a browser does not send the new cookie along with the redirect.
         """
         asked = _asked(request)
         refusal = self._desk.gate.refusal(asked)
@@ -127,7 +127,7 @@ class _Door:
         return _refused(self._desk.gate.refusal(_asked(request)) or Refusal(404, "This address does not exist."))
 
     def page(self, address: str) -> Callable[[Request], object]:
-        """Return the endpoint of an address."""
+        """Return the function that answers the requests to an address."""
 
         async def endpoint(request: Request) -> Response:
             refusal = self._desk.gate.refusal(_asked(request))
@@ -153,7 +153,7 @@ class _Door:
         return endpoint
 
     def _response(self, handler: Handler, visit: Visit) -> Response:
-        """Return the response of a page. An error is shown as a page, too."""
+        """Return the response of a page. A `Failed` is shown as a page, and a bug of gwctl as one line of text."""
         with self._desk.lock:
             try:
                 return self._shown(_answer(handler, visit))
@@ -177,7 +177,7 @@ def _answer(handler: Handler, visit: Visit) -> Answer:
 
 
 async def _fields(request: Request) -> Fields | Refusal:
-    """Return the fields of a form."""
+    """Return the fields of a form. Return a `Refusal` if the form is too large."""
     data = b""
     async for part in request.stream():
         data += part

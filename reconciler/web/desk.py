@@ -24,7 +24,7 @@ _PLANS, _DRAFTS, _ANSWERS = 16, 16, 20
 
 
 class Shelf(Generic[T]):
-    """A limited number of named items. A new item replaces the oldest one."""
+    """A limited number of named items. If there are too many items, the oldest item is removed."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -48,7 +48,7 @@ class Shelf(Generic[T]):
 
 @dataclass(frozen=True)
 class Made:
-    """An edit of the gateway file, and the function that makes it again in the current file."""
+    """An edit of the gateway file. `make` makes the same edit again in the current file."""
 
     make: Callable[[], FileEdit]
     edit: FileEdit
@@ -79,7 +79,7 @@ class Desk:
         self._numbers = count(1)
 
     def remember_keys(self, edit: FileEdit) -> None:
-        """Use the typed keys of a saved edit until gwctl ui ends, because they could not be stored."""
+        """Use the typed keys of a saved edit until gwctl ui ends, because the keys could not be stored."""
         keys = {**self.options.typed_keys, **edit.options.typed_keys}
         self.options = replace(self.options, typed_keys=keys)
 

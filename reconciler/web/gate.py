@@ -24,14 +24,14 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """The parts of a request that decide whether it is served. The names of headers are lowercase."""
+    """The parts of a request that decide whether the request is served. The names of headers are lowercase."""
 
     method: str
     path: str
     headers: Mapping[str, tuple[str, ...]]
 
     def header(self, name: str) -> str:
-        """Return the value of a header that the request has exactly once, else ""."""
+        """Return the value of a header. Return "" unless the request has the header exactly once."""
         values = self.headers.get(name, ())
         return values[0] if len(values) == 1 else ""
 
@@ -39,8 +39,8 @@ class Asked:
 class Gate:
     """The secrets of one run: the code of the entry page, the cookie, and the token in every form.
 
-    The host is a random name below `localhost`, which browsers resolve to this machine, or 127.0.0.1. Whichever the
-    entry page was sent to is the only host from then on.
+    At first, two hosts are accepted: 127.0.0.1, and a random name below `localhost`, which browsers resolve to this
+    machine. When a browser has sent the code to one of these hosts, only this host is accepted.
     """
 
     def __init__(self, port: int) -> None:
@@ -51,7 +51,7 @@ class Gate:
         self.hosts: tuple[str, ...] = (f"gwctl-{secrets.token_hex(8)}.localhost:{port}", f"127.0.0.1:{port}")
 
     def enter(self, asked: Asked, code: str) -> str | Refusal:
-        """Return the header that sets the cookie if the code is right. The code works once."""
+        """Return the header that sets the cookie. Return a `Refusal` if the code is wrong or was used before."""
         if not compare_digest(code.encode(), self.code.encode()):
             return Refusal(403, "The code does not belong to this run of gwctl ui.")
         if not self._is_open:
@@ -61,7 +61,7 @@ class Gate:
         return f"{COOKIE}={self._cookie}; Path=/; HttpOnly; SameSite=Strict"
 
     def refusal(self, asked: Asked) -> Refusal | None:
-        """Return the reason to refuse the request, or None if it may be served."""
+        """Return the reason to refuse the request, or None if the request may be served."""
         if asked.header("host") not in self.hosts:
             return Refusal(421, "The page is not served under this host name.")
         if asked.method not in ("GET", "HEAD", "POST"):

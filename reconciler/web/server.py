@@ -1,4 +1,4 @@
-"""The door to uvicorn: one process, the loopback address, no log, and an end after a quiet time."""
+"""The door to uvicorn. One process serves the loopback address, writes no log, and ends after a quiet time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PATIENCE = 5  # seconds for what is still being answered when the server ends
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """The calls of the command line: when the page can be entered, when a browser has entered, and after a bug."""
+    """The functions to call when the page can be entered, when a browser has entered, and after a bug."""
 
     show: Callable[[str], None]  # gets the HTML of the entry page
     entered: Callable[[], None]
@@ -33,7 +33,10 @@ class Entry:
 
 
 def serve(options: Options, entry: Entry, quiet: float) -> bool:
-    """Serve the page until ^C, or until `quiet` seconds have passed without a request; return true for the latter."""
+    """Serve the page until ^C, or until `quiet` seconds have passed without a request.
+
+    Return true if the quiet time has passed.
+    """
     config = uvicorn.Config(
         _nothing, host=ADDRESS, port=0, log_config=None, access_log=False, lifespan="off", ws="none"
     )
@@ -81,7 +84,7 @@ async def _until_quiet(server: uvicorn.Server, clock: _QuietClock, listening: An
 
 
 class _QuietClock:
-    """The application, and how long ago the last request ended."""
+    """The application, with a clock that counts the seconds since the last request."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -89,7 +92,7 @@ class _QuietClock:
         self._ended = time.monotonic()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Pass one request on."""
+        """Pass one request to the application."""
         self._running += 1
         try:
             await self._inner(scope, receive, send)
@@ -99,9 +102,9 @@ class _QuietClock:
 
     @property
     def seconds(self) -> float:
-        """The seconds since the last request ended; 0 while one is being answered."""
+        """The seconds since the last request ended, or 0 while a request is being answered."""
         return 0.0 if self._running else time.monotonic() - self._ended
 
 
 async def _nothing(_scope: Any, _receive: Any, _send: Any) -> None:
-    """The application of the configuration that only binds the address."""
+    """Do nothing. uvicorn needs an application even to bind the address."""

@@ -1,4 +1,4 @@
-"""The door to Jinja2: every value is escaped, and documents become HTML by the renderer that the HTML plan uses."""
+"""The door to Jinja2. Every value is escaped. Documents are rendered as in the HTML plan."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ def _environment() -> Environment:
 
 
 def _safe(value: Any) -> Any:
-    """Return a value without control characters and direction marks; Jinja escapes it afterwards."""
+    """Return a value without control characters and direction marks. Jinja escapes the value afterwards."""
     return printable(value, len(value)) if type(value) is str else value
 
 
 def _raw(text: str) -> Markup:
-    """Return a value that a form sends back as it is: escaped, and not made safe to read."""
+    """Return a value only escaped, because a form sends the value back unchanged."""
     return escape(text)
 
 
 def _paragraph(text: str) -> Markup:
-    """Return a text of many lines; no line is cut."""
+    """Return a text of many lines as HTML. No line is cut."""
     return Markup(escape(block(text)))  # noqa: S704 - escaped in the same line
 
 

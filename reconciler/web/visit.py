@@ -1,4 +1,4 @@
-"""A request as a page sees it, and what a page returns."""
+"""The request that a page gets, and the answers that a page can return."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Fields:
     pairs: tuple[tuple[str, str], ...] = ()
 
     def one(self, name: str) -> str:
-        """Return the last value of the field, stripped, or "" without the field."""
+        """Return the last value of the field without surrounding white space. Return "" if the field is missing."""
         return next((value for key, value in reversed(self.pairs) if key == name), "").strip()
 
     def all(self, name: str) -> tuple[str, ...]:

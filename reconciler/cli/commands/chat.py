@@ -20,7 +20,10 @@ from reconciler.cli.usage.fault import UsageFault
 @text_or_json
 @click.argument("words", nargs=-1, required=True, metavar="[MODEL] PROMPT", shell_complete=complete.first_model)
 def command(**arguments: Any) -> int:
-    """Send one message, as a smoke test, to MODEL (ENDPOINT/ID, an ID or a role) or to the chat default."""
+    """Send one message to a model, as a smoke test.
+
+    MODEL is ENDPOINT/ID, an ID or a role. Without MODEL, the message goes to the default model for chat.
+    """
     from reconciler.engine.chat import chat_once
     from reconciler.render.json.live import chats_document
 

@@ -19,9 +19,9 @@ from reconciler.cli.options import common, options_of, output_of, running_comman
 @click.option("--offline", is_flag=True, help="Run only the checks that need no network.")
 @click.argument("names", metavar="[ENDPOINT|TOOL]...", nargs=-1, shell_complete=complete.endpoints_and_tools)
 def command(**arguments: Any) -> int:
-    """Check this machine, the files, and all endpoints, or only the named endpoints and tools.
+    """Check this machine, the files and the endpoints. Names select endpoints and tools.
 
-    The exit code is 1 for a problem.
+    The exit code is 1 if a check finds a problem.
     """
     from reconciler.clients.registry import tool_named
     from reconciler.engine.clients.diagnose import diagnose

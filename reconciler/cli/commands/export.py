@@ -1,4 +1,4 @@
-"""The command `gwctl export`: resolved, kubernetes, and the files of tools."""
+"""The command `gwctl export`, with the subcommands `resolved`, `kubernetes`, and one for each tool."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ _TOOLS = (*TOOLS, *PRINTED)
 
 
 class _ExportGroup(CommandGroup):
-    """The formats, and a command for each tool that the list of commands shows as `TOOL`."""
+    """The group of the formats and the tools.
+
+    Each tool is a command. The list of commands shows only `TOOL` for all tools.
+    """
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a listed command, or the command of a tool."""
         return _tool_command(cmd_name) if cmd_name in _TOOLS else super().get_command(ctx, cmd_name)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the formats and tools that begin so, or the options."""
+        """Return the formats and tools that begin with `incomplete`. After `-`, return the options."""
         from click.shell_completion import CompletionItem
 
         tools = [CompletionItem(name) for name in _TOOLS if name.startswith(incomplete)]
@@ -37,7 +40,7 @@ class _ExportGroup(CommandGroup):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command and the rest of the words; raise `UsageFault` for a name that is neither."""
+        """Return the command and its arguments. Raise `UsageFault` if the first word is neither a format nor a tool."""
         listed = self.list_commands(ctx)
         if args and args[0] not in (*listed, *_TOOLS):
             from reconciler.cli.usage.click_faults import no_command
@@ -102,7 +105,7 @@ def kubernetes(**arguments: Any) -> int:
 
 
 def _tool_command(name: str) -> click.Command:
-    """Return the subcommand that prints the file of a tool; `TOOL` stands for all of them in the help."""
+    """Return the subcommand that prints the file of a tool. In the help, the name `TOOL` stands for every tool."""
 
     @click.command(name, cls=HelpfulCommand, help=HELP["export TOOL"], short_help=SHORT["export TOOL"])
     @common
@@ -127,7 +130,7 @@ def _tool_command(name: str) -> click.Command:
         help="Print this file with gwctl's parts set; `-` is standard input.",
     )
     def tool(**arguments: Any) -> int:
-        """Print the file of a tool, or the user's file with gwctl's parts set."""
+        """Print the file of a tool. With --merge, print the user's file with gwctl's parts set."""
         from reconciler.engine.recorded.export_tool import export_tool
         from reconciler.engine.recorded.merge_file import merge_from
 

@@ -96,7 +96,7 @@ def remove_one(endpoint: str, **arguments: Any) -> int:
 
 
 def _of_tool(command: Callable[..., int]) -> Callable[..., int]:
-    """Add the arguments of a tool's key request. `--format json` is reserved for keys that expire."""
+    """Add the arguments of a tool's key request. The name `--format json` is reserved for keys that expire."""
     for option in (
         click.option(
             "--ledger",

@@ -71,7 +71,7 @@ def _unwritable(path: Path, fault: OSError) -> Exception:
 
 
 def _day() -> date:
-    """Return the date of SOURCE_DATE_EPOCH (reproducible-builds.org) if a build sets it, else today's."""
+    """Return the date in SOURCE_DATE_EPOCH (reproducible-builds.org), or today's date if the variable is not set."""
     seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
     now = datetime.fromtimestamp(int(seconds), UTC) if seconds.isdecimal() and len(seconds) < 12 else datetime.now(UTC)
     return now.date()

@@ -27,7 +27,7 @@ _ANY = "any"
 
 
 def causes(_context: click.Context, _option: click.Parameter, value: str | None) -> frozenset[str]:
-    """Return the causes of changes for which the exit code is 2, from --detailed-exitcode[=CAUSES]."""
+    """Return the causes in --detailed-exitcode[=CAUSES]. The exit code is 2 only for changes with these causes."""
     if value is None:
         return frozenset()
     named = frozenset(value.split(","))

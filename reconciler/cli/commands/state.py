@@ -18,7 +18,7 @@ from reconciler.text import printable
 
 @click.group("state", cls=CommandGroup, help=HELP["state"], short_help=SHORT["state"])
 def command() -> None:
-    """Show and edit the state: what was applied."""
+    """Show and edit the state, which records what was applied."""
 
 
 @command.command("list", help=HELP["state list"], short_help=SHORT["state list"])
@@ -117,7 +117,7 @@ def pull(**arguments: Any) -> int:
 @common
 @click.argument("file", metavar="FILE", shell_complete=complete.files)
 def push(file: str, **arguments: Any) -> int:
-    """Replace the stored state with FILE: a state from `gwctl state pull`, or an errored.state.json."""
+    """Replace the stored state with FILE. FILE is the output of `gwctl state pull`, or an errored.state.json."""
     from reconciler.engine.state_edit import open_state
     from reconciler.engine.state_edit import push as push_state
 

@@ -32,7 +32,7 @@ class _Names(CommandGroup):
         return "agree", agree, args
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands that begin so, and the endpoints; or the options."""
+        """Return the commands and endpoints that begin with `incomplete`. After `-`, return the options."""
         items = super().shell_complete(ctx, incomplete)
         return items if incomplete.startswith("-") else [*items, *agree.params[-1].shell_complete(ctx, incomplete)]
 

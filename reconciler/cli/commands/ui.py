@@ -1,4 +1,4 @@
-"""`gwctl ui`."""
+"""The command `gwctl ui`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def quiet_time(_context: click.Context, _option: click.Parameter, value: str) ->
 )
 @click.option("--no-browser", is_flag=True, help="Only print the path of the entry page; open no browser.")
 def command(quiet_time: int, no_browser: bool, **arguments: Any) -> int:
-    """Serve the local page of the gateway file until ^C or the quiet time."""
+    """Serve the local page of the gateway file until ^C, or until no request has come for `quiet_time` seconds."""
     from reconciler.engine.proposals.entry_file import EntryFile
     from reconciler.engine.stack.gateway_file import load_gateway
 

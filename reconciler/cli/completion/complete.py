@@ -22,7 +22,10 @@ _MOST = 2000  # proposals
 
 
 def _of(find: Callable[[click.Context], Iterable[str]]) -> Completer:
-    """Return the completer of these names. A name that a shell could read as more than a word is not proposed."""
+    """Return a completer for the names that `find` returns.
+
+    A name is not proposed if it contains a character that may have a meaning for a shell.
+    """
 
     def complete(context: click.Context, _parameter: click.Parameter, incomplete: str) -> Proposals:
         found = (name for name in find(context) if name.startswith(incomplete) and _PLAIN.fullmatch(name))
@@ -83,14 +86,14 @@ schemas = _of(_schemas)
 
 
 def files(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> Proposals:
-    """Return the proposal that the shell completes names of files."""
+    """Return one proposal, which tells the shell to complete the names of files."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
 
 
 def folders(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> Proposals:
-    """Return the proposal that the shell completes names of directories."""
+    """Return one proposal, which tells the shell to complete the names of directories."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="dir")]

@@ -1,6 +1,6 @@
 """The response to a shell that completes a command line. The scripts for the shells call gwctl with a variable set.
 
-An unfinished command line has faults, so no fault is reported: there are no proposals then.
+An unfinished command line may be invalid. gwctl then prints neither an error nor proposals.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ complete -o nosort -F %(complete_func)s %(prog_name)s 2>/dev/null || complete -F
 
 
 class _Bash(BashComplete):
-    """The completion for bash, which divides words at `:` and `=`, although a model ID may contain them."""
+    """The completion for bash. bash divides words at `:` and `=`, but a model ID may contain these characters."""
 
     source_template = _BASH
 
@@ -46,13 +46,13 @@ class _Bash(BashComplete):
         return ShellComplete.source(self)
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the whole words before the cursor, and the unfinished one."""
+        """Return the whole words before the cursor, and the unfinished word."""
         line = os.environ["COMP_LINE"][: int(os.environ["COMP_POINT"])]
         words = split_arg_string(line)[1:]
         return (words, "") if not words or line[-1:].isspace() else (words[:-1], words[-1])
 
     def format_completion(self, item: CompletionItem) -> str:
-        """Return the proposal without its beginning, if bash takes the beginning for a word of its own."""
+        """Return the proposal. If bash takes the beginning of the proposal for a separate word, omit the beginning."""
         typed = self.get_completion_args()[1]
         typed = typed.partition("=")[2] if typed.startswith("--") and "=" in typed else typed
         end = max((typed.rfind(mark) for mark in os.environ.get("COMP_BREAKS", "")), default=-1) + 1
@@ -61,10 +61,10 @@ class _Bash(BashComplete):
 
 
 class _WholeWord(ShellComplete):
-    """The completion for shells in which `--option=value` is one word, which a proposal replaces."""
+    """The completion for shells that treat `--option=value` as one word. A proposal replaces the whole word."""
 
     def format_completion(self, item: CompletionItem) -> str:
-        """Return the proposal after the option, if the option is a part of the word."""
+        """Return the proposal. If the typed word begins with `--option=`, put the same option before the proposal."""
         option, equals, _ = self.get_completion_args()[1].partition("=")
         if option.startswith("--") and equals and item.type == "plain":
             item = CompletionItem(f"{option}={item.value}", item.type, item.help)
@@ -88,7 +88,10 @@ def script(shell: str, program: click.Command) -> str:
 
 
 def respond(instruction: str, program: click.Command) -> int:
-    """Print the proposals for the command line in the environment; `instruction` is SHELL_complete."""
+    """Print the proposals for the command line in the environment. Return the exit code, 0 or 1.
+
+    `instruction` is SHELL_complete, such as `bash_complete`.
+    """
     shell, _, what = instruction.partition("_")
     if shell not in SHELLS or what != "complete":
         return 1

@@ -117,8 +117,9 @@ class Forms:
     def _choices(options: Iterable[Option[T]], question: str, marked: bool = False) -> list[Choice]:
         """Return the choices for questionary.
 
-        A long text is cut, so that the text fits in a line, also behind the question after the user has picked the
-        choice. The value of a choice is the whole option, because questionary replaces the value None with the text.
+        A long text is cut. The text must fit in one line of the list, and in one line with the question after the user
+        has picked the choice. The value of a choice is the whole option, because questionary replaces the value None
+        with the text.
         """
         from questionary import Choice
 
@@ -127,7 +128,7 @@ class Forms:
 
 
 def _show_picked(question: str, names: Sequence[str], kept: dict[str, Any]) -> None:
-    """Print the question with what was picked: questionary only counts several choices."""
+    """Print the question with the names of the picked choices. questionary itself prints only their number."""
     from prompt_toolkit import print_formatted_text
     from prompt_toolkit.formatted_text import FormattedText
     from prompt_toolkit.styles import Style
@@ -147,7 +148,7 @@ def _show_picked(question: str, names: Sequence[str], kept: dict[str, Any]) -> N
 
 
 def _leave_lines_above(question: Question) -> None:
-    """Limit the height of a list, so that what was said before the question stays on the screen."""
+    """Limit the height of a list, so that the text above the question stays on the screen."""
     from prompt_toolkit.layout import ConditionalContainer, Window
     from prompt_toolkit.layout.dimension import Dimension
 
@@ -159,7 +160,7 @@ def _leave_lines_above(question: Question) -> None:
 
 
 def _cut(text: str, width: int) -> str:
-    """Return the text in at most `width` columns; a longer one ends after a word, with "…"."""
+    """Return the text in at most `width` columns. A longer text is cut, after a word if possible, and ends with "…"."""
     whole = printable(text, len(text))
     while cells(whole) > width:
         kept = whole.removesuffix("…")[:-1].rstrip()

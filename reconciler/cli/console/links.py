@@ -1,7 +1,7 @@
 """Links in a terminal (OSC 8) from the code of a message to its explanation.
 
-https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda describes the sequence,
-https://github.com/Alhadis/OSC8-Adoption lists the terminals that understand it.
+https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda describes the sequence.
+https://github.com/Alhadis/OSC8-Adoption lists the terminals that understand the sequence.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ _FIRST_VTE = 5000  # 0.50, as the variable spells it
 
 
 def understands_links(environ: Mapping[str, str]) -> bool:
-    """Return whether the terminal shows links, and can open a file of this machine.
+    """Return whether the terminal shows links and can open a file of this machine.
 
-    The variable FORCE_HYPERLINK decides first. A terminal at the other end of SSH has no file of this machine.
+    The variable FORCE_HYPERLINK decides first. A terminal that is connected through SSH cannot open files of this
+    machine.
     """
     if environ.get("FORCE_HYPERLINK"):
         return environ["FORCE_HYPERLINK"] != "0"
@@ -35,7 +36,7 @@ def understands_links(environ: Mapping[str, str]) -> bool:
 
 
 def linked(text: str) -> str:
-    """Return the coloured text with a link at each code of a message, to the page that is installed with gwctl."""
+    """Return the coloured text with a link at each message code. The link leads to the page installed with gwctl."""
 
     def link(found: re.Match[str]) -> str:
         before, code, after = found.groups()

@@ -33,7 +33,7 @@ class Output:
         self._color = "never" if self._plain else color
 
     def progress(self, output_format: str) -> Progress:
-        """Return the progress line of one command. The line is shown only on a terminal in front of a person."""
+        """Return the progress line of one command. The line is shown only if a person watches the terminal."""
         return Progress(not (self.quiet or self._plain) and output_format == "text" and is_watched(os.environ))
 
     def show(self, document: Document) -> None:
@@ -45,7 +45,7 @@ class Output:
         self._print(f"{text}\n" if self._plain else _folded(text, sys.stdout))
 
     def answer(self, text: str) -> None:
-        """Print the answer of a model on stdout, in the lines of the model: code may be among them."""
+        """Print the answer of a model on stdout. The line breaks are kept, because the answer may contain code."""
         self._print(text + "\n")
 
     def data(self, text: str) -> None:
@@ -61,7 +61,7 @@ class Output:
     def failing_as(
         self, output_format: str, document_of: Callable[[Sequence[Diagnostic]], Mapping[str, Any]]
     ) -> Iterator[None]:
-        """If the format is JSON, turn a `Failed` in the block into a JSON document on stdout and exit code 1."""
+        """Turn a `Failed` in the block into a JSON document on stdout and exit code 1, if the format is JSON."""
         try:
             yield
         except Failed as fault:
@@ -82,7 +82,7 @@ class Output:
             self.say(document)
 
     def talk(self, text: str, typed: str = "") -> None:
-        """Print one line on stderr, unless the output is quiet; `typed` is a command at its end."""
+        """Print one line on stderr, unless the output is quiet. `typed` is a command at the end of the line."""
         if not self.quiet:
             self._tell(f"{text}{typed}\n" if self._plain else _folded(text, sys.stderr, typed))
 
@@ -99,7 +99,7 @@ class Output:
             sys.stderr.flush()
 
     def _text(self, document: Document, stream: TextIO) -> str:
-        """Return the document for that stream; lines are folded at a terminal only: a pipe gets whole lines."""
+        """Return the document as text for the stream. Lines are folded for a terminal only."""
         if self._plain:
             return no_commands(to_plain(document), os.environ)
         width, colour, terminal = columns(stream, os.environ), self._coloured(stream), is_terminal(stream)
@@ -113,7 +113,7 @@ class Output:
 
 
 def _folded(text: str, stream: TextIO, typed: str = "") -> str:
-    """Return the lines, folded at words if the stream is a terminal, with `typed` whole behind them."""
+    """Return the text with `typed` at its end. For a terminal, lines are folded at words, and `typed` is kept whole."""
     width = columns(stream, os.environ) if is_terminal(stream) else None
     if width is None:
         return f"{text}{typed}\n"

@@ -26,9 +26,9 @@ LARGEST_INPUT = 1024 * 1024  # bytes
 
 
 def nobody_there() -> str:
-    """Return a text about the standard stream that is not a terminal.
+    """Return the reason why gwctl cannot ask a question, or "" if gwctl can ask.
 
-    Return an empty text if gwctl can ask a question.
+    The reason names a standard stream that is not a terminal.
     """
     away = [name for name, stream in _STREAMS.items() if not is_terminal(getattr(sys, stream))]
     return f"{away[0]} is not a terminal" if away else ""

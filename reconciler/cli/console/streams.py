@@ -12,7 +12,8 @@ _NAMES = ("stdin", "stdout", "stderr")
 def make_whole() -> None:
     """Open each closed standard stream on the null device.
 
-    Otherwise the next opened file would get the number of the closed stream, and the text for that stream.
+    Otherwise the next opened file would get the file descriptor of the closed stream. Text for the stream would then be
+    written to the file.
     """
     for number, name in enumerate(_NAMES):
         if getattr(sys, name) is None:

@@ -1,4 +1,4 @@
-"""The terminal: whether a stream is one, its width, and the width of a text."""
+"""The terminal: the check whether a stream is a terminal, the size of the terminal, and the width of a text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def width_of(stream: Any) -> int:
 
 
 def lines_of(stream: Any) -> int:
-    """Return the number of lines of the terminal; 24 if the number is unknown."""
+    """Return the number of lines of the terminal, or 24 if the number is unknown."""
     try:
         return os.get_terminal_size(stream.fileno()).lines or _USUAL_HEIGHT
     except (OSError, ValueError, AttributeError):

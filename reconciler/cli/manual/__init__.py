@@ -1,1 +1,1 @@
-"""What a user reads about the commands beyond their help texts: examples, and manual pages."""
+"""The examples and the manual pages of the commands."""

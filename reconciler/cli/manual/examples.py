@@ -1,4 +1,4 @@
-"""The examples of each command, for its help and its manual page: (what it does, the command line)."""
+"""The examples of each command, for the help and the manual page. Each example is (what it does, the command line)."""
 
 from __future__ import annotations
 

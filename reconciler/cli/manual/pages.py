@@ -123,6 +123,6 @@ def _line(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return the text with the characters of roff escaped. Hyphens stay as they are typed; the page is ASCII."""
+    """Return the text with the characters of roff escaped. Hyphens are shown as they are typed. The result is ASCII."""
     escaped = text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq").replace("`", "\\(ga")
     return "".join(char if char.isascii() else f"\\[u{ord(char):04X}]" for char in escaped)

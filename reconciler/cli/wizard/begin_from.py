@@ -33,7 +33,7 @@ class FromSteps:
         self._output = output
 
     def found(self) -> Imported | None:
-        """Return the content of the files that --from names, or None without such files.
+        """Return the content of the files that --from names, or None if --from names no file.
 
         Report the parts that were left out. Raise `Failed` if a file is broken.
         """
@@ -80,7 +80,11 @@ class FromSteps:
         return with_one_more(draft, given, self._forms, self._output)
 
     def _check_options(self) -> None:
-        """Raise `UsageFault` for options about one endpoint, if --from names a file or several URLs."""
+        """Raise `UsageFault` if --from cannot be combined with the other options.
+
+        --base-url is never allowed with --from. The other options about one endpoint are allowed only if --from names
+        one URL and no file.
+        """
         given = self._given
         has_options = given.preset or given.base_url or given.variable or given.models or given.purposes
         is_one = len(self._urls) == 1 and not self._files

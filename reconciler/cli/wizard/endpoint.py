@@ -148,7 +148,10 @@ class EndpointSteps:
         return tested
 
     def _may_type(self, code: Code | None) -> bool:
-        """Return true if the server responds. Its models can then be used with typed IDs."""
+        """Return true if the command line names models, and the test found no fault of the key or the connection.
+
+        The named models can then be used without a model list.
+        """
         return bool(self._given.models) and code not in ask.KEY_FAULTS | {codes.UNREACHABLE}
 
     def _next(self, tested: Tested) -> Next:

@@ -59,7 +59,7 @@ class Given:
         return not self.approved and not nobody_there()
 
     def missing(self, what: str, option: str) -> Failed:
-        """Return the error about a missing value, if gwctl cannot ask for the value."""
+        """Return the error for a missing value that gwctl cannot ask for."""
         summary = f"{what} is missing"
         away = nobody_there()
         why = f"gwctl cannot ask: {away}." if away else "With --yes, gwctl asks nothing."

@@ -34,14 +34,17 @@ class JoinSteps:
         self._output = output
 
     def joined_unattended(self, joining: Joining, names: Collection[str]) -> Joining:
-        """Return the gateway file with what the command line agrees to; keys come from variables or the keychain."""
+        """Return the gateway file with the consents of the command line. Keys come from variables or the keychain."""
         from reconciler.engine.connect.join import agree_to_named
 
         joining = agree_to_named(joining, names)
         return replace(joining, options=replace(joining.options, asker=None))
 
     def joined(self, joining: Joining, names: Collection[str] = ()) -> Joining:
-        """Return the gateway file with what was agreed to, and the typed keys; raise `Failed` after a no."""
+        """Return the gateway file with the user's consents and the typed keys.
+
+        Raise `Failed` if the user does not agree, or if gwctl cannot ask.
+        """
         from reconciler.engine.connect.join import agree_to_all, agree_to_named, endpoints_without_key
 
         if away := nobody_there():

@@ -1,4 +1,4 @@
-"""The steps after a connection test: the choice of the endpoint's models, and of the purposes with a new default."""
+"""The steps after a connection test. The user picks the endpoint's models, and the purposes that get a new default."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ModelSteps:
         return replace(new, defaults=self._defaults(models))
 
     def _picked(self, new: NewEndpoint, listed: Purposes) -> tuple[NewEndpoint, Purposes]:
-        """Return the endpoint with the picked models of its list, and their purposes."""
+        """Return the endpoint with the models that the user picks from its list, and the purposes of these models."""
         self._output.talk(ask.models_summary(new.name, listed))
         if self._given.models or not self._given.asks:
             return _named(new, listed, self._given.models)
@@ -66,7 +66,7 @@ class ModelSteps:
         return self._forms.pick(ask.purpose_question(model_id), ask.purpose_options(model_id))
 
     def _defaults(self, models: Purposes) -> Mapping[Purpose, str]:
-        """Return {purpose: model ID}. In each of these purposes, this endpoint becomes the first candidate."""
+        """Return {purpose: model ID} for the new defaults. Each model becomes the first candidate for its purpose."""
         purposes = ask.purposes_in(models)
         if self._given.purposes or not self._given.asks:
             named = _checked_purposes(self._given.purposes, purposes)
@@ -84,7 +84,7 @@ class ModelSteps:
 
 
 def served_models(tested: Tested, new: NewEndpoint) -> tuple[Resource, ...]:
-    """Return the listed models that were picked, with what the list says of them."""
+    """Return the picked models of the list, with the list's details of each model."""
     from reconciler.engine.connection_test import models_shown
 
     resources = (shown.resource for shown in models_shown(tested.test))
@@ -92,7 +92,10 @@ def served_models(tested: Tested, new: NewEndpoint) -> tuple[Resource, ...]:
 
 
 def _named(new: NewEndpoint, listed: Purposes, named: tuple[str, ...]) -> tuple[NewEndpoint, Purposes]:
-    """Return the endpoint with the models of the command line. A model that is not in the list is declared."""
+    """Return the endpoint with the models that the command line names, and the purposes of these models.
+
+    A named model that is not in the list is declared.
+    """
     if not named:
         return new, listed
     known = [model_id for model_id in dict.fromkeys(named) if model_id in listed]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """The exit code, whether the apply made any change, and the endpoints that did not respond."""
+    """The exit code, whether the apply made a change or had none to make, and the endpoints that did not respond."""
 
     code: int
     is_applied: bool = False
@@ -32,7 +32,10 @@ class Reviewed:
 
 
 def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -> Reviewed:
-    """Show what changes, ask, write and apply; `how` names the command in the records of consents."""
+    """Show the changes, ask the user, save the file and apply the plan.
+
+    `how` is the name of the command in the records of consents.
+    """
     from reconciler.engine.connect.draft import keep_keys, plan_draft, save_draft, schema_path, write_schema
 
     with output.progress("text") as awaited:

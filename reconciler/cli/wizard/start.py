@@ -33,7 +33,7 @@ _PROMPT = "Reply with one short sentence: which model are you?"
 
 @dataclass(frozen=True, kw_only=True)
 class StartingPoint:
-    """An endpoint that was found: its known answers to the questions, and its text in the list of choices."""
+    """An endpoint to add: the answers that are already known, and the text in the list of choices."""
 
     given: Given
     text: str
@@ -68,7 +68,10 @@ class StartSteps:
             raise Failed(error(codes.UNKNOWN_TOOL, summary, detail="Nothing was written.", hint=hint))
 
     def with_tools(self, draft: Draft, found: MachineFindings, wanted: tuple[str, ...]) -> Draft:
-        """Return the draft with the tools to configure; for tools, the keys of variables are stored in the keychain."""
+        """Return the draft with the tools to configure.
+
+        If the draft gets a tool and gwctl can use the keychain, the keys in variables are stored in the keychain.
+        """
         from reconciler.engine.connect.draft import why_unserved, with_tools
 
         names = wanted
@@ -88,7 +91,10 @@ class StartSteps:
         return draft
 
     def _sources(self, found: MachineFindings) -> list[StartingPoint]:
-        """Return the endpoints to add: the command line's endpoint, otherwise the endpoints that the user picks."""
+        """Return the endpoint of the command line. If there is none, return the found endpoints that the user picks.
+
+        If gwctl does not ask, return all found endpoints.
+        """
         if self._given.preset is not None or self._given.base_url is not None:
             return [StartingPoint(given=self._given, text="")]
         sources = [*_of_servers(found, self._given), *_of_vendors(found, self._given)]

@@ -147,7 +147,7 @@ def _paths(words: Sequence[str], directory: Path) -> Iterator[Path]:
 
 
 def _parts(word: str) -> list[str]:
-    """Return the word, and the words that a shell would make of it."""
+    """Return the word, and the words into which a shell would split the word."""
     try:
         return [word, *shlex.shlex(word, posix=True, punctuation_chars=True)]
     except ValueError:
@@ -160,7 +160,7 @@ def _at(directory: Path, text: str) -> Path:
 
 
 def _read(text: str) -> dict[str, Any]:
-    """Return the facts from the ledger's JSON. If the JSON is not valid, the facts match no command."""
+    """Return the facts from the ledger's JSON. If the JSON is not valid, return facts that match no command."""
     try:
         document = json.loads(text)
         good = isinstance(document["program"], str) and isinstance(document["files"], dict)

@@ -49,7 +49,7 @@ def helper_command(handle: str, origin: str, ledger: Path) -> tuple[str, ...] | 
 
 
 def why_replaceable() -> str:
-    """Return why a `git pull` or another user could replace a file of this gwctl. Return "" if neither can."""
+    """Return the reason why a `git pull` or another user could replace a file of this gwctl, or "" if neither can."""
     return next((why for why in map(_why_not, _places()) if why), "")
 
 

@@ -1,4 +1,4 @@
-"""A message to a model, as a smoke test: each message is sent by itself."""
+"""The page that sends a message to a model, as a smoke test. Each message is sent without the earlier messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def show(visit: Visit, diagnostics: tuple[Diagnostic, ...] = ()) -> Answer:
 
 
 def send(visit: Visit) -> Answer:
-    """Send the message, if the gateway file is still the one that the form was shown with."""
+    """Send the message if the gateway file has not changed since the form was shown."""
     content, prompt = read_content(visit.desk.options), visit.form.one("prompt")
     if content.mark(visit.desk.secret) != visit.form.one("file"):
         return show(visit, (changed(visit.desk.options.files[0]),))

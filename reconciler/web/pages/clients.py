@@ -18,7 +18,7 @@ _USES = ("own", "shared", "none")
 
 
 def show(visit: Visit, fault: str = "") -> Answer:
-    """Return the tools that gwctl can configure, as they are on this machine."""
+    """Return the tools that gwctl can configure, and which of them are on this machine."""
     reports = survey(visit.desk.options.environ)
     values = {
         "document": clients_view(reports),
@@ -32,7 +32,7 @@ def show(visit: Visit, fault: str = "") -> Answer:
 
 
 def add(visit: Visit) -> Answer:
-    """Begin an edit that adds the tool, if its name was typed."""
+    """Begin an edit that adds the tool, if the user typed the tool's name."""
     tool = known_tool(visit.form.one("tool"))
     if visit.form.one("typed") != tool:
         return show(visit, f"This is not the name {tool}. Nothing was done.")

@@ -1,4 +1,4 @@
-"""The steps of `gwctl connect`, with the questions and the rules of the terminal."""
+"""The steps of `gwctl connect`, with the same questions and rules as at the terminal."""
 
 from __future__ import annotations
 
@@ -102,7 +102,10 @@ def _keyed(visit: Visit, answers: Answers) -> Answer:
 
 
 def _tested(visit: Visit, answers: Answers) -> Answer:
-    """Contact the endpoint; return the question about its models, or what to do without a list."""
+    """Contact the endpoint and return the question about its models.
+
+    If there is no model list, return the question about the next step.
+    """
     return _after_test(visit, answers.contacted())
 
 

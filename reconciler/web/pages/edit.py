@@ -1,4 +1,4 @@
-"""An edit of the gateway file: shown with its plan, then saved and applied."""
+"""The page of an edit of the gateway file. The edit is shown with its plan, then saved and applied."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def begin(visit: Visit, make: Callable[[], FileEdit]) -> Answer:
 
 
 def show(visit: Visit) -> Answer:
-    """Return the edit of the file as it is now, and the plan with it."""
+    """Make the edit again in the current file. Return the edit and its plan."""
     made = visit.desk.edits.get(visit.name)
     if made is None:
         return Elsewhere("/")

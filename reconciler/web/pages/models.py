@@ -18,7 +18,7 @@ from reconciler.web.visit import Answer, Page, Visit
 
 
 def show(visit: Visit) -> Answer:
-    """Return the models that the endpoints offer now, of one purpose or with some words in their names."""
+    """Return the models that the endpoints offer now. The query can select a purpose, and a text in the names."""
     test = look(read_content(visit.desk.options).pinned(visit.desk.options), ())
     words, purpose = visit.query.one("words"), visit.query.one("purpose")
     every = models_shown(test)

@@ -1,4 +1,4 @@
-"""An endpoint is taken out of the gateway file, with its models as candidates of roles."""
+"""The removal of an endpoint from the gateway file. Its models are also removed from the candidates of roles."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.web.visit import Answer, Visit
 
 
 def begin(visit: Visit) -> Answer:
-    """Begin the edit that takes the endpoint out."""
+    """Begin the edit that removes the endpoint."""
     return edit.begin(visit, partial(_edit, visit.desk, visit.form.one("endpoint")))
 
 

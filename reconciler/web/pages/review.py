@@ -1,4 +1,4 @@
-"""The plan, with or without an edit of a file: shown, agreed to, and applied only if it is still what was shown."""
+"""The review of a plan, with or without an edit of a file. Only the plan that was shown is applied."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ def show_plan(visit: Visit) -> Answer:
 
 
 def confirm(visit: Visit) -> Answer:
-    """Return the question before an apply; with other consents than those of the shown plan, the plan with them."""
+    """Return the question before an apply. If the form has other consents than the shown plan, return a new plan.
+
+    If the gateway file has changed since the plan was shown, return the changes.
+    """
     given = _given(visit.form)
     shown = _shown(visit)
     if shown is None or read_content(visit.desk.options) != shown.content:
@@ -43,7 +46,7 @@ def confirm(visit: Visit) -> Answer:
 
 
 def apply_plan(visit: Visit) -> Answer:
-    """Apply the plan if it is still the one that was shown; else show what has changed, and do nothing."""
+    """Apply the plan if it is still the plan that was shown. Otherwise apply nothing and show the changes."""
     now = _proposed(visit, _given(visit.form))
     if not _is_as_shown(visit, now):
         return _stale(visit, now, now.content)
@@ -51,7 +54,10 @@ def apply_plan(visit: Visit) -> Answer:
 
 
 def agree(visit: Visit) -> Answer:
-    """Record the consent to the new pairs of the endpoint whose name was typed, if they are still those shown."""
+    """Record the consent to the new pairs of one endpoint, if the plan is still the plan that was shown.
+
+    The user must type the name of the endpoint.
+    """
     name = visit.form.one("for")
     now = _proposed(visit, _given(visit.form))
     if not _is_as_shown(visit, now):
@@ -63,14 +69,15 @@ def agree(visit: Visit) -> Answer:
 
 
 def show_edit(visit: Visit, edit: FileEdit, address: str) -> Answer:
-    """Return the edit of the file and the plan with it; the form is sent to `address`."""
+    """Return the edit of the file and the plan with the edit. The form is sent to `address`."""
     return _review_page(visit, _proposed(visit, _given(visit.form), edit), edit, address)
 
 
 def decide(visit: Visit, edit: FileEdit, address: str) -> tuple[Answer, bool]:
-    """Save the file, and apply it or not, as the form says, if everything is still as shown.
+    """Save the file and apply the plan, or only save the file, as the form says.
 
-    Return the next page, and whether the file was saved.
+    Nothing is saved if anything has changed since the form was shown. Return the next page, and whether the file was
+    saved.
     """
     step, given = visit.form.one("do"), _given(visit.form)
     if (content := read_content(visit.desk.options)).files.get(edit.path) != edit.before:
@@ -100,7 +107,7 @@ def _given(form: Fields) -> frozenset[Consent]:
 
 
 def _shown(visit: Visit) -> Proposal | None:
-    """Return the plan that the form was shown with, if it is in memory and the form has its marks."""
+    """Return the plan that was shown with the form. Return None if no plan in memory has the marks of the form."""
     return visit.desk.plans.get(_shelf_mark({name: visit.form.one(name) for name in _MARKS}))
 
 
@@ -113,7 +120,7 @@ def _is_as_shown(visit: Visit, proposal: Proposal) -> bool:
 
 
 def _marks(desk: Desk, proposal: Proposal) -> Mapping[str, str]:
-    """Return what every form carries: the file, the serial of the state, and the plan."""
+    """Return the marks that every form contains. They identify the file, the serial of the state, and the plan."""
     serial = "" if proposal.serial is None else str(proposal.serial)
     return {"file": proposal.content.mark(desk.secret), "serial": serial, "plan": proposal.digest}
 
@@ -155,7 +162,7 @@ def _stale(visit: Visit, now: Proposal | None, content: FileContent, address: st
 
 
 def _applied(visit: Visit, proposal: Proposal, edit: FileEdit | None = None) -> Page:
-    """Apply the plan. If that fails, the typed keys of the edit are stored by themselves."""
+    """Apply the plan. If not every change is made, store the typed keys of the edit separately."""
     try:
         outcome = carry_out(proposal)
     except Failed as fault:
@@ -168,7 +175,7 @@ def _applied(visit: Visit, proposal: Proposal, edit: FileEdit | None = None) -> 
 
 
 def _kept(visit: Visit, edit: FileEdit | None) -> list[Diagnostic]:
-    """Store the typed keys of a saved edit; if that fails, too, the page keeps them in memory for the next apply."""
+    """Store the typed keys of a saved edit. If this fails, keep the keys in memory for the next apply."""
     faults = edit.keep() if edit else []
     if faults and edit:
         visit.desk.remember_keys(edit)

@@ -9,7 +9,7 @@ from reconciler.web.visit import Answer, Page, Visit
 
 
 def show(visit: Visit) -> Answer:
-    """Return what is recorded of the gateway file and what differs; with `live`, also contact the endpoints."""
+    """Return the records of the gateway file and the differences. With `live`, also contact the endpoints."""
     is_live = bool(visit.query.one("live"))
     options = visit.desk.options
     status = status_of(options, look(options, ()) if is_live else None)
