@@ -18,7 +18,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """An endpoint that the tool's file leaves out, or some models of an endpoint that the file leaves out."""
+    """An endpoint, or some models of an endpoint, that the tool's file leaves out."""
 
     kind: LeftKind
     endpoint: str = ""
@@ -29,7 +29,7 @@ class Left:
 class Chosen:
     """The offer for a tool, or None if the tool can use no endpoint.
 
-    `left` contains the endpoints and models left out.
+    `left` contains the endpoints and models that are left out.
     """
 
     offer: Offer | None
@@ -76,9 +76,9 @@ def choose(tool: Tool, wish: Wish, endpoints: Sequence[OfferedEndpoint]) -> Chos
 
 
 def why_unserved(tool: Tool, endpoints: Sequence[OfferedEndpoint], unknown: Collection[str] = ()) -> str:
-    """Return why no endpoint can serve the tool, for a choice of tools; "" if one can.
+    """Return the reason why no endpoint can serve the tool, or "" if an endpoint can serve the tool.
 
-    Too little is known of the models of the endpoints in `unknown`: one of them may serve the tool.
+    An endpoint in `unknown` may serve the tool, because too little is known about the endpoint's models.
     """
     left: list[Left] = []
     speaking = [endpoint for endpoint in endpoints if _speaks(tool, endpoint, left)]

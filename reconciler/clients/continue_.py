@@ -1,6 +1,7 @@
-"""Continue: a configuration of gwctl's own (`cn --config FILE`). Continue takes no key command, so it names a variable.
+"""Continue: a separate configuration (`cn --config FILE`).
 
-Also tried with its reader, `@continuedev/config-yaml` 1.42.0. https://docs.continue.dev/reference
+Continue takes no key command, so the file names the variable that contains the key. The file was also tried with
+Continue's reader, `@continuedev/config-yaml` 1.42.0. https://docs.continue.dev/reference
 """
 
 from __future__ import annotations

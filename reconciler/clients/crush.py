@@ -1,6 +1,7 @@
-"""Crush: a script of gwctl's own, which the user's `crushrc` runs with `source`. Every value in it is quoted.
+"""Crush: a separate script, which the user's `crushrc` runs with `source`. Every value in the script is quoted.
 
-Not tried: Crush's package on npm fetches its program from elsewhere. https://github.com/charmbracelet/crush
+Crush was not tried, because its package on npm fetches the program from elsewhere.
+https://github.com/charmbracelet/crush
 """
 
 from __future__ import annotations

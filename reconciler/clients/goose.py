@@ -1,6 +1,6 @@
-"""Goose: a custom vendor of gwctl's own, in a file beside those that `goose configure` writes.
+"""Goose: a custom vendor in a separate file, beside the files that `goose configure` writes.
 
-Its file was tried with `goose-sdk` 0.1.0a13, which has Goose's own reader; Goose itself was not tried.
+The file was tried with `goose-sdk` 0.1.0a13, which has Goose's own reader. Goose itself was not tried.
 https://block.github.io/goose/docs/getting-started/providers
 """
 
@@ -17,7 +17,7 @@ _TIMEOUT = 10  # seconds: a keychain may have to be unlocked
 
 
 def _id(offer: Offer) -> str:
-    """Return the ID of the custom vendor, which Goose also expects as the name of its file."""
+    """Return the ID of the custom vendor. Goose expects the same name for the vendor's file."""
     name = offer.gateway if offer.client == TOOL.name else f"{offer.gateway}-{offer.client}"
     return f"gwctl-{name}"
 

@@ -1,6 +1,7 @@
-"""LibreChat: entries of `endpoints.custom` in the user's `librechat.yaml`, or a whole file of gwctl's own.
+"""LibreChat: entries of `endpoints.custom` in the user's `librechat.yaml`, or a separate file.
 
-Its schema was tried with `librechat-data-provider` 0.8.524. https://www.librechat.ai/docs/configuration/librechat_yaml
+The file was tried with the schema in `librechat-data-provider` 0.8.524.
+https://www.librechat.ai/docs/configuration/librechat_yaml
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def _place_of(gateway: str, endpoint: str) -> tuple[str, Place]:
 
 
 def _entry(offer: Offer, endpoint: OfferedEndpoint) -> dict[str, Any]:
-    """Return an entry, always with `apiKey`: LibreChat refuses an entry that has none."""
+    """Return an entry. The entry always has `apiKey`, because LibreChat refuses an entry without this field."""
     is_first = endpoint.name == offer.chat.endpoint
     ids = [model.id for model in endpoint.models]
     return {

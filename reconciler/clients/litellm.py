@@ -19,9 +19,9 @@ _MODES = {"chat": "chat", "embedding": "embedding", "image": "image_generation",
 
 
 def _model(endpoint: OfferedEndpoint, model: OfferedModel) -> dict[str, Any]:
-    """Return an entry of the model list, always with `api_key`.
+    """Return an entry of the model list. The entry always has `api_key`.
 
-    Otherwise LiteLLM would send the key in OPENAI_API_KEY.
+    Without `api_key`, LiteLLM would send the key in OPENAI_API_KEY.
     """
     facts = {"mode": _MODES[model.purpose], "max_input_tokens": model.context, "max_output_tokens": model.output}
     return {

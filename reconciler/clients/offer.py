@@ -25,7 +25,7 @@ class OfferedModel:
 
     @property
     def limits(self) -> dict[Limit, int | None]:
-        """The token limits by name; None is not known."""
+        """The token limits by name. None means that a limit is not known."""
         return {"context": self.context, "output": self.output}
 
 

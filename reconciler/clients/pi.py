@@ -1,4 +1,4 @@
-"""Pi: entries of gwctl's own in the user's `models.json`. Pi runs the key command for each request.
+"""Pi: gwctl's entries in the user's `models.json`. Pi runs the key command for each request.
 
 https://pi.dev/docs/models-configuration
 """
@@ -27,7 +27,7 @@ def _place_of(gateway: str, endpoint: str) -> tuple[str, Place]:
 
 
 def _key(endpoint: OfferedEndpoint, key_from: KeyWay) -> dict[str, str]:
-    """Return the field of the key; without one Pi hides the models, unless its own `auth.json` has a key."""
+    """Return the field of the key, if any. Without it, Pi hides the models, unless Pi's `auth.json` has a key."""
     if endpoint.helper:
         return {"apiKey": "!" + shlex.join(endpoint.helper)}
     if not endpoint.has_key:

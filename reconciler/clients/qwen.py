@@ -1,7 +1,7 @@
-"""Qwen Code: a settings file of gwctl's own, which a variable names and which wins over the user's and a project's.
+"""Qwen Code: a separate settings file, which wins over the settings of the user and of a project.
 
-Qwen Code takes no key command, so the file names the variable that contains the key.
-https://qwenlm.github.io/qwen-code-docs/en/users/configuration/settings
+An environment variable names the file. Qwen Code takes no key command, so the file names the variable that contains the
+key. https://qwenlm.github.io/qwen-code-docs/en/users/configuration/settings
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The registry of the tools that gwctl can configure, and of those for which it prints something: {name: module}."""
+"""The registry {name: module} of the tools that gwctl can configure, and of the tools for which gwctl prints a text."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def all_tools() -> tuple[Tool, ...]:
 
 
 def printed_named(name: str) -> Tool | None:
-    """Return what `gwctl export` prints under that name; None if it prints nothing of that name."""
+    """Return the tool whose file or text `gwctl export` prints under this name, or None if the name is unknown."""
     if name not in PRINTED:
         return tool_named(name)
     module, value = PRINTED[name]
@@ -62,7 +62,7 @@ def printed_named(name: str) -> Tool | None:
 
 
 def other_way(name: str) -> str:
-    """Return what to type for a tool that gwctl does not configure with a file; "" for a name that it does not know."""
+    """Return the command for a tool that gwctl does not configure with a file, or "" for an unknown name."""
     if name in PRINTED:
         return f"gwctl export {name}"
     return f"gwctl run -- {RUN[name][1]}" if name in RUN else ""

@@ -14,10 +14,10 @@ _ASSIGNED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)", re.DOTALL)
 
 
 def start_command(tool: Tool, own: PurePath | None, *, lacks_key: bool, run: Sequence[str] = RUN) -> str:
-    """Return the command that starts the tool; "" if the tool is started as before.
+    """Return the command that starts the tool, or "" if the tool is started as before.
 
-    `own` is the path of a separate file; None for the user's file. With `lacks_key`, the command is `gwctl run`, which
-    reads the key from the keychain.
+    `own` is the path of a separate file, or None for the user's file. With `lacks_key`, the command is `gwctl run`,
+    which reads the key from the keychain.
     """
     start = tool.start(own) if own else ""
     if not (lacks_key and tool.programs and tool.start_words == START_WORDS):  # the words name a command
@@ -28,7 +28,7 @@ def start_command(tool: Tool, own: PurePath | None, *, lacks_key: bool, run: Seq
 
 
 def assignments_of(command: str) -> tuple[dict[str, str], list[str]]:
-    """Return the assignments at the beginning of a command, as a shell reads it, and its words."""
+    """Return the assignments at the beginning of a shell command, and the command's other words."""
     words, assigned = shlex.split(command), {}
     while words and (match := _ASSIGNED.fullmatch(words[0])):
         assigned[match[1]] = match[2]
@@ -37,5 +37,5 @@ def assignments_of(command: str) -> tuple[dict[str, str], list[str]]:
 
 
 def is_unset(variables: Iterable[str | None], environ: Mapping[str, str]) -> bool:
-    """Return whether one of the variables that a tool reads keys from is not set."""
+    """Return whether at least one of these variables for keys is not set."""
     return any(name and not environ.get(name, "").strip() for name in variables)

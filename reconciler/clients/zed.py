@@ -1,7 +1,7 @@
 """Zed: entries of `language_models.openai_compatible` in the user's `settings.json`.
 
-Zed keeps keys in its own keychain entry, so the user types the key once. Not tried: Zed is on no registry.
-https://zed.dev/docs/ai/llm-providers
+Zed keeps keys in its own keychain entry, so the user types the key once. Zed was not tried, because no package registry
+has it. https://zed.dev/docs/ai/llm-providers
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ def _place_of(gateway: str, endpoint: str) -> tuple[str, Place]:
 
 
 def _model(endpoint: OfferedEndpoint, model: OfferedModel) -> dict[str, Any]:
-    """Return a model; without facts about its abilities, or about the API, Zed takes its own defaults."""
+    """Return the entry of a model. Zed uses its own defaults for abilities that are not in the entry.
+
+    The entry has no abilities if they are unknown and the endpoint has the chat API.
+    """
     entry: dict[str, Any] = {"name": model.id, "display_name": model.id, "max_tokens": model.context}
     if model.output is not None:
         entry["max_output_tokens"] = model.output

@@ -40,7 +40,7 @@ def chat_once(
 
 
 def models_for_chat(options: Options) -> list[str]:
-    """Return the names of the known chat models, as ENDPOINT/ID, the default first; no endpoint is contacted."""
+    """Return the known chat models as ENDPOINT/ID. The default is first. No endpoint is contacted."""
     session = open_session(options, ())
     chosen = session.recorded.get(address.default("chat"))
     declared = [

@@ -140,7 +140,7 @@ def move(opened: OpenedState, old: str, new: str) -> dict[Address, Address]:
 
 
 def _has_stored_key(opened: OpenedState, endpoint: Address) -> bool:
-    """Return whether the endpoint's key is stored: by the state, or by somebody who typed it on this machine."""
+    """Return whether the state stores the endpoint's key, or whether somebody typed the key on this machine."""
     if opened.state.resources[endpoint].as_endpoint.store_key:
         return True
     if opened.trust is None:
@@ -171,7 +171,7 @@ def _but_for_gone(state: State) -> bytes:
 
 
 def _remembering(after: State, before: State) -> State:
-    """Return the state after an edit by hand. The past of the state has the removed addresses."""
+    """Return the state after an edit by hand. The removed addresses are recorded in the state's past."""
     gone = (after.past.gone | before.past.gone | before.resources.keys()) - after.resources.keys()
     return replace(after, past=replace(after.past, gone=frozenset(gone)))
 

@@ -1,1 +1,1 @@
-"""The texts that `gwctl export` prints for tools that no file can configure: variables of a server, or steps."""
+"""The texts that `gwctl export` prints for tools whose files gwctl does not write: files, variables or steps."""

@@ -1,7 +1,7 @@
 """Claude Code's managed settings: a file for `managed-settings.d/`, which an administrator puts on every machine.
 
-They win over the files of users and projects. Their content was tried with Claude Code 2.1.332 and `--settings`.
-https://code.claude.com/docs/en/settings
+Managed settings win over the files of users and projects. The content of the file was tried with Claude Code 2.1.332
+and `--settings`. https://code.claude.com/docs/en/settings
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _parts(offer: Offer, use: FileUse) -> tuple[Part, ...]:
 
 
 def _without_empty_keys(document: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings; without a key command, the variables that contain the key of each user are not emptied."""
+    """Return the settings. Without a key command, the settings do not empty the variables for each user's key."""
     if "apiKeyHelper" in document:
         return document
     return {**document, "env": {name: value for name, value in document["env"].items() if name not in _KEYS}}

@@ -21,7 +21,7 @@ def printed_tool(
     has_one_endpoint: bool = True,
     purposes: tuple[str, ...] = ("chat",),
 ) -> Tool:
-    """Return a tool whose only file is printed; `text` makes its content."""
+    """Return a tool whose only file is printed. `text` returns the content of the file."""
 
     def parts(offer: Offer, _: FileUse) -> tuple[Part, ...]:
         return (Part(name="", covers=((),), values={(): text(offer)}),)

@@ -1,6 +1,6 @@
-"""Open WebUI: the variables with which it fills its database at its first start, as a shell script or for Compose.
+"""Open WebUI: the variables that fill its database at the first start, as a shell script or for Compose.
 
-Its variables were read in the source of 0.12.4; Open WebUI itself was not tried.
+The variables were read in the source of Open WebUI 0.12.4. Open WebUI itself was not tried.
 https://docs.openwebui.com/reference/env-configuration
 """
 
@@ -70,7 +70,10 @@ def _config(offer: Offer, endpoint: OfferedEndpoint) -> dict[str, Any]:
 
 
 def _prefix(offer: Offer, endpoint: str) -> str:
-    """Return the prefix of the model IDs; none with one endpoint, where no ID can be there twice."""
+    """Return the prefix of the model IDs, or "" if the offer has only one endpoint.
+
+    The prefix keeps the same ID on two endpoints apart.
+    """
     return entry_name(offer.gateway, endpoint) if len(offer.endpoints) > 1 else ""
 
 

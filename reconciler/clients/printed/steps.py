@@ -1,6 +1,7 @@
-"""Cursor, JetBrains AI and Cline: steps for a person, with the values filled in. Their settings are in no file.
+"""Cursor, JetBrains AI and Cline: steps for a person, with the values filled in. gwctl writes no file for these tools.
 
-Cursor and JetBrains keep them in their own stores; Cline's file would have the key as plain text. Not tried.
+Cursor and JetBrains keep their settings in their own stores. Cline's file would contain the key as plain text. The
+steps were not tried.
 https://docs.cursor.com/settings/api-keys https://www.jetbrains.com/help/ai-assistant https://docs.cline.bot
 """
 

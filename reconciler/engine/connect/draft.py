@@ -153,7 +153,7 @@ def with_endpoints(draft: Draft, new: Iterable[NewEndpoint], agreed: Collection[
 def with_tools(draft: Draft, names: Iterable[str], keeps: bool) -> Draft:
     """Return the draft with these tools under `clients:`.
 
-    By picking a tool, the user agrees that gwctl writes its file.
+    By picking a tool, the user agrees that gwctl writes the tool's file.
 
     If `keeps` is true, keys from variables are also stored in the keychain, because a tool may not see the variables.
     """
@@ -200,13 +200,16 @@ def save_draft(draft: Draft, how: str) -> None:
 
 
 def schema_path(draft: Draft) -> Path | None:
-    """Return where the schema of a new gateway file will be written; None if the file or the schema exists."""
+    """Return the path for the schema of a new gateway file, or None if the file or the schema exists."""
     path = draft.path.parent / _SCHEMA
     return path if draft.before is None and not is_there(path) else None
 
 
 def why_unserved(draft: Draft, tool: Tool) -> str:
-    """Return why no endpoint of the draft can serve the tool; "" if one can, or if too little is known."""
+    """Return the reason why no endpoint of the draft can serve the tool.
+
+    Return "" if an endpoint can serve the tool, or if too little is known about the models.
+    """
     endpoints = [_offered(draft, endpoint, tool) for endpoint in draft.gateway.endpoints.values()]
     return choose.why_unserved(tool, endpoints, draft.gateway.endpoints.keys() - draft.served.keys())
 
@@ -218,7 +221,7 @@ def _offered(draft: Draft, endpoint: Endpoint, tool: Tool) -> OfferedEndpoint:
 
 
 def write_schema(path: Path) -> list[Diagnostic]:
-    """Write the schema that a new gateway file names, so that an editor finds it; return what went wrong."""
+    """Write the schema that a new gateway file names for editors. Return a warning if the write fails."""
     from reconciler import safe_json
     from reconciler.schemas import schema_of
 
@@ -258,7 +261,7 @@ def _not_editable(path: Path, fault: DocumentFault) -> Diagnostic:
 
 
 def changed(path: Path) -> Diagnostic:
-    """Return the error of a file that other bytes were written to since gwctl read it."""
+    """Return the error about a file that has changed since gwctl read it."""
     summary = f"{printable(str(path))} has changed since gwctl read it"
     return error(codes.FILE_CHANGED, summary, detail="Nothing was written.", hint="run the same command again")
 

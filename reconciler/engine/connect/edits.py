@@ -1,4 +1,4 @@
-"""Edits of a gateway file besides a new endpoint: an endpoint is taken out, a model is declared."""
+"""The edits of a gateway file that remove an endpoint or declare a model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SECTIONS = ("roles", "defaults")  # the second is the older spelling
 
 
 def without_endpoint(draft: Draft, name: str) -> Draft:
-    """Return the draft without the endpoint and without its models as candidates of a role.
+    """Return the draft without the endpoint. The endpoint's models are also removed from the roles.
 
     Raise `Failed` if another part of the file names the endpoint, or if the file cannot be edited safely.
     """
@@ -29,7 +29,10 @@ def without_endpoint(draft: Draft, name: str) -> Draft:
 
 
 def with_model(draft: Draft, endpoint: str, model_id: str, purpose: Purpose) -> Draft:
-    """Return the draft that declares one more model of the endpoint. Raise `Failed` as `without_endpoint` does."""
+    """Return the draft with one more declared model of the endpoint.
+
+    Raise `Failed` if the endpoint is unknown, if the model is already declared, or if the file cannot be edited safely.
+    """
     _check(draft.gateway, endpoint)
     if any(model.id == model_id for model in draft.gateway.endpoints[endpoint].models):
         at = address.model(endpoint, model_id)
@@ -48,7 +51,7 @@ def _with_model(data: bytes, endpoint: str, entry: dict[str, Any]) -> bytes:
 
 
 def _without_candidates(data: bytes, name: str) -> bytes:
-    """Return the file whose roles do not name the endpoint; a role that names no other endpoint is removed."""
+    """Return the file without the endpoint's models in the roles. A role without other models is removed."""
     for section in _SECTIONS:
         roles = _YAML.value_at(data, (section,))
         for role, value in roles.items() if isinstance(roles, dict) else ():

@@ -1,6 +1,6 @@
-"""The questions about a new endpoint: their texts, their choices, and why an answer is not accepted.
+"""The questions about a new endpoint: the texts, the choices, and the checks of the answers.
 
-The command line and the local page ask them; only the way of asking differs.
+The command line and the local page ask the same questions in different ways.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class KeySource:
 
 @dataclass(frozen=True, kw_only=True)
 class Tested:
-    """A draft whose endpoint was contacted; `is_listed` is false if its model IDs must be typed."""
+    """A draft whose endpoint was contacted. `is_listed` is false if the user must type the model IDs."""
 
     draft: Draft
     new: NewEndpoint
@@ -71,12 +71,12 @@ class Tested:
 
     @property
     def code(self) -> Code | None:
-        """The code of the outcome; None for a complete list."""
+        """The code of the outcome, or None for a complete list."""
         return self.test.observations[self.new.name].code
 
     @property
     def finding(self) -> Diagnostic | None:
-        """The diagnostic of the outcome; None for a complete list."""
+        """The diagnostic of the outcome, or None for a complete list."""
         found = finding(self.test.endpoints[0], self.test.observations[self.new.name])
         return replace(found, source=None) if found else None
 
@@ -88,12 +88,12 @@ class Tested:
 
 
 def presets_of(gateway: Gateway) -> dict[str, Preset]:
-    """Return {ID: preset}, those of the gateway file first."""
+    """Return {ID: preset}. The gateway file's own presets come first."""
     return {preset.id: preset for preset in (*gateway.presets.values(), *load_all())}
 
 
 def preset_options(presets: Mapping[str, Preset]) -> list[Option[Preset]]:
-    """Return the choices of a preset, and one for any other server."""
+    """Return a choice for each preset, and a choice for any other server."""
     width = max(map(len, presets))
     return [
         *(Option(preset, f"{preset.id:{width}}  {preset.description}") for preset in presets.values()),
@@ -110,14 +110,14 @@ def free_name(gateway: Gateway, preset: Preset) -> str:
 
 
 def why_no_name(gateway: Gateway, name: str) -> str:
-    """Return why a new endpoint cannot have this name, or "" if it can."""
+    """Return the reason why a new endpoint cannot have this name, or "" if the name can be used."""
     if not _NAME.fullmatch(name):
         return "A name consists of lowercase letters, digits and -. It begins with a letter or digit."
     return "The gateway file has an endpoint with this name." if name in gateway.endpoints else ""
 
 
 def why_no_url(base_url: str) -> str:
-    """Return why the text is not a base URL, or "" if it is one."""
+    """Return the reason why the text is not a base URL, or "" if the text is a base URL."""
     if "{" in base_url or "}" in base_url:
         return "Replace the {…} in the URL with your own value."
     try:
@@ -128,7 +128,7 @@ def why_no_url(base_url: str) -> str:
 
 
 def why_no_variable(name: str) -> str:
-    """Return why the text is not the name of a variable, or "" if it is one."""
+    """Return the reason why the text is not the name of a variable, or "" if the text is a variable name."""
     return "" if _VARIABLE.fullmatch(name) else "Type the name of a variable, not a key: letters, digits and _."
 
 
@@ -139,7 +139,10 @@ def where_is_the_key(preset: Preset) -> str:
 
 
 def key_options(preset: Preset, name: str, environ: Mapping[str, str], has_keychain: bool) -> list[Option[Source]]:
-    """Return the choices of a source; a set variable comes first, and a typed key needs a keychain."""
+    """Return the possible sources of the key. A typed key is possible only with a keychain.
+
+    The usual variable comes first if the variable is set.
+    """
     usual = usual_variable(preset, name)
     is_set = bool(environ.get(usual, "").strip())
     options: list[Option[Source]] = [
@@ -154,7 +157,7 @@ def key_options(preset: Preset, name: str, environ: Mapping[str, str], has_keych
 
 
 def keychain_fault() -> KeychainFault | None:
-    """Return the reason why the keychain cannot store a key; None if the keychain works."""
+    """Return the reason why the keychain cannot store a key, or None if the keychain works."""
     try:
         open_keychain(PATIENCE)
     except KeychainFault as fault:
@@ -163,25 +166,25 @@ def keychain_fault() -> KeychainFault | None:
 
 
 def cannot_be_stored(fault: KeychainFault, variable: str) -> Diagnostic:
-    """Return the warning that a typed key cannot be stored, with a variable to set instead."""
+    """Return the warning that a typed key cannot be stored. The hint names a variable to set instead."""
     summary = f"A typed key cannot be stored: {fault.reason}"
     hint = f"set a variable before you start gwctl: export {variable}=…"
     return warning(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint)
 
 
 def usual_variable(preset: Preset, name: str) -> str:
-    """Return the variable that usually contains the key: the preset's, or one named after the endpoint."""
+    """Return the usual variable for the key: the preset's variable, or a variable named after the endpoint."""
     return preset.variable or _variable_of(name)
 
 
 def free_variable(preset: Preset, name: str, environ: Mapping[str, str]) -> str:
-    """Return a variable that is not set, because a variable that is set would win over the stored key."""
+    """Return a variable that is not set. A variable that is set would win over the stored key."""
     names = [usual_variable(preset, name), _variable_of(name), f"GATEWAY_{_variable_of(name)}"]
     return next((each for each in names if each not in environ), names[-1])
 
 
 def typed_key(text: str) -> Key | str:
-    """Return the key that was typed, or why the text cannot be a key."""
+    """Return the typed key, or the reason why the text cannot be a key."""
     result = checked(text, "the input", "is empty")
     return result if isinstance(result, Key) else f"Not a key: {result.reason}."
 
@@ -194,7 +197,7 @@ def new_endpoint(draft: Draft, preset: Preset, name: str, base_url: str, key: Ke
 
 
 def try_endpoint(draft: Draft, new: NewEndpoint, key: Key | None, on_done: OnDone | None = None) -> Tested:
-    """Contact the endpoint with its key, and return the outcome; nothing is written."""
+    """Contact the endpoint with its key, and return the outcome. Nothing is written."""
     with_one_more = drafted(draft, new, key)
     test = test_draft(with_one_more, new.name, on_done)
     is_listed = test.observations[new.name].status == "listed"
@@ -202,7 +205,7 @@ def try_endpoint(draft: Draft, new: NewEndpoint, key: Key | None, on_done: OnDon
 
 
 def next_options(tested: Tested, may_skip: bool = False) -> list[Option[Next]]:
-    """Return the possible steps after a test without a model list, the likeliest first."""
+    """Return the possible steps after a test without a model list. The likeliest step is first."""
     has_key = bool(tested.new.variable)
     steps: list[Next] = ["key", "url", "again", "models", "stop"]
     wants_key = tested.code in KEY_FAULTS or (tested.code == codes.SERVER_ERROR and not has_key)  # LiteLLM: HTTP 500

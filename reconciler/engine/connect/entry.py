@@ -101,7 +101,7 @@ def with_kept_keys(data: bytes, gateway: Gateway) -> bytes:
 
 
 def with_endpoint(data: bytes, gateway: Gateway | None, new: NewEndpoint) -> bytes:
-    """Return the gateway file with one more endpoint, and its models as the first candidates of its defaults.
+    """Return the gateway file with one more endpoint. The endpoint's default models are the first candidates.
 
     Raise `DocumentFault` if the file cannot be edited safely.
     """

@@ -1,4 +1,4 @@
-"""The tools that gwctl configured: the start command of each tool, and its command that sends one prompt."""
+"""The start command of each configured tool, and the tool's command that sends one prompt."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def startable_tools(options: Options) -> list[Startable]:
 
 
 def promptable_tools(options: Options) -> list[Promptable]:
-    """Return the tools that gwctl has configured for this gateway file and that take a prompt on the command line."""
+    """Return the configured tools of this gateway file that take a prompt on the command line."""
     found: dict[str, Promptable] = {}
     for each in _configured(options):
         if each.tool.prompt:
@@ -59,14 +59,20 @@ def promptable_tools(options: Options) -> list[Promptable]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Configured:
-    """A tool, and how it is started with a file of its own, or with a key that only `gwctl run` gives it; else ""."""
+    """A configured tool. `start` is its start command, or "" if the tool is started as before.
+
+    A start command is for a separate file, or for a key that only `gwctl run` gives to the tool.
+    """
 
     tool: Tool
     start: str
 
 
 def _configured(options: Options) -> Iterator[_Configured]:
-    """Yield each tool with each file that gwctl has written for this gateway file; once per part of a shared file."""
+    """Yield each tool once per file that gwctl has written for this gateway file.
+
+    For a shared file, yield the tool once per part of the file.
+    """
     session = open_session(options, ())
     trust = session.trust
     for slot, row in OwnedRows(trust.ledger()).read().items():
@@ -81,7 +87,7 @@ def _configured(options: Options) -> Iterator[_Configured]:
 
 
 def _lacks_key(session: Session, row: OwnedRow) -> bool:
-    """Return whether the tool reads keys from variables of which one is not set where it is started."""
+    """Return whether the tool reads a key from a variable that is not set in this shell."""
     names = {owner.address for owner in row.owners if owner.stack == session.trust.stack.id}
     clients = session.gateway.clients.values()
     reads = any(client.key_from == "env" and _is_of(client, names) for client in clients)
@@ -103,7 +109,10 @@ def _run_from_anywhere(options: Options) -> tuple[str, ...]:
 
 
 def _promptable(title: str, start: str, prompt: tuple[str, ...]) -> Promptable:
-    """Return the tool, from its start command; `gwctl run` is this gwctl, which need not be on the PATH."""
+    """Return the tool with the command that sends one prompt.
+
+    A `gwctl run` in the start command is replaced with this gwctl, which need not be on the PATH.
+    """
     assigned, words = assignments_of(start)
     if tuple(words[:2]) == RUN:
         words = [sys.executable, "-m", "reconciler", *words[1:]]

@@ -70,7 +70,7 @@ def new_endpoint(found: ImportedEndpoint) -> NewEndpoint:
 def to_agree(found: ImportedEndpoint) -> str:
     """Return the secret and the host that a person must agree to, or "" if no consent is needed.
 
-    As in every gateway file, the usual variable of a built-in preset may be sent to the preset's host.
+    The usual variable of a built-in preset needs no consent for the preset's host, as in every gateway file.
     """
     preset = load(found.preset) if found.preset else None
     if not (found.variable or found.key_file) or "${" in found.base_url:

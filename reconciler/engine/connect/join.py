@@ -66,7 +66,10 @@ def clients_here(joining: Joining) -> list[tuple[Client, str, str]]:
 
 
 def _offered(gateway: Gateway, client: Client) -> list[OfferedEndpoint]:
-    """Return the endpoints that the client may use, without models: no list is fetched before anything is agreed to."""
+    """Return the endpoints that the client may use, without models.
+
+    The models are not known yet, because gwctl fetches no model list before the user's consent.
+    """
     names = [name for name in client.endpoints or gateway.endpoints if name != client.serves]
     return [bare_endpoint(gateway.endpoints[name]) for name in names if name in gateway.endpoints]
 
@@ -86,10 +89,10 @@ def agree_to_all(joining: Joining, clients: Collection[str]) -> Joining:
 
 
 def agree_to_named(joining: Joining, names: Collection[str]) -> Joining:
-    """Record the consent to the secrets of these endpoints and clients: naming one is the consent.
+    """Record the user's consent to these clients and to the secrets of these endpoints.
 
-    Nobody is asked about the others afterwards if the result is used without a terminal. Raise `Failed` for a name that
-    the gateway file does not have.
+    By naming an endpoint or a client, the user agrees. If the result is used without a terminal, gwctl does not ask
+    about the other endpoints and clients. Raise `Failed` for a name that the gateway file does not have.
     """
     if names:
         trust(replace(joining.options, asker=None), tuple(names), "gwctl join")
@@ -98,7 +101,10 @@ def agree_to_named(joining: Joining, names: Collection[str]) -> Joining:
 
 @dataclass(frozen=True, kw_only=True)
 class Keyless:
-    """An endpoint that has no key on this machine yet, and why it needs one; "" if only the gateway file says so."""
+    """An endpoint that has no key on this machine yet. `why` says why the endpoint needs a key.
+
+    `why` is "" if only the gateway file says that the endpoint needs a key.
+    """
 
     endpoint: Endpoint
     why: str
@@ -107,7 +113,8 @@ class Keyless:
 def endpoints_without_key(joining: Joining, on_done: OnDone | None = None) -> list[Keyless]:
     """Return the endpoints that need a key and have none on this machine yet.
 
-    Endpoints whose key is optional are contacted without a key, to find out whether they need one.
+    gwctl sends a request without a key to each endpoint whose key is optional. The response shows whether the endpoint
+    needs a key.
     """
     session = open_session(joining.options)
     endpoints = [endpoint for endpoint in session.gateway.endpoints.values() if may_be_kept(endpoint)]

@@ -48,7 +48,10 @@ def find_traces(options: Options) -> Leaving:
 
 
 def _opened(options: Options) -> tuple[Session, tuple[Diagnostic, ...]]:
-    """Return the session, and why its state was not read: then the ledger says what is on this machine."""
+    """Return the session, and the reasons why its state was not read.
+
+    If the state was not read, the session has only the ledger's records of this machine.
+    """
     loaded = load_gateway(options)
     try:
         return open_session(options, (), loaded), ()
@@ -61,5 +64,5 @@ def _opened(options: Options) -> tuple[Session, tuple[Diagnostic, ...]]:
 
 
 def forget(leaving: Leaving) -> None:
-    """Delete the ledger's rows of this gateway file: consents, handles, applied endpoints, this machine's records."""
+    """Delete all ledger rows of this gateway file: consents, handles, applied endpoints and this machine's records."""
     Stacks(leaving.trust.ledger()).forget(leaving.trust.stack.id)

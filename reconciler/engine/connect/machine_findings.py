@@ -17,7 +17,7 @@ from reconciler.values import dataclass
 class MachineFindings:
     """The servers that answered, the presets whose usual variable is set, and the tools that are installed.
 
-    A tool whose file has no usual place is not included: `gwctl configure TOOL --path FILE` adds it.
+    A tool whose file has no usual place is not included. `gwctl configure TOOL --path FILE` adds the tool.
     """
 
     servers: tuple[LocalServer, ...] = ()

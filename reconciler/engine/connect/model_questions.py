@@ -1,4 +1,4 @@
-"""The questions about the models of a new endpoint: their texts, their choices, and what follows from the answers."""
+"""The questions about the models of a new endpoint: the texts, the choices, and the effects of the answers."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def model_options(listed: Purposes) -> list[Option[str]]:
 
 
 def with_picked(new: NewEndpoint, listed: Purposes, picked: Iterable[str]) -> tuple[NewEndpoint, Purposes]:
-    """Return the endpoint with only these models of its list, and their purposes."""
+    """Return the endpoint with only the picked models of its list, and the purposes of these models."""
     ids = tuple(picked)
     return replace(new, listed=ids), {model_id: listed[model_id] for model_id in ids}
 
 
 def ids_in(text: str) -> list[str]:
-    """Return the model IDs of a line, each once."""
+    """Return the model IDs in a line, without duplicates."""
     return list(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))
 
 
@@ -66,7 +66,7 @@ def purpose_question(model_id: str) -> str:
 
 
 def purpose_options(model_id: str) -> list[Option[Purpose]]:
-    """Return the purposes; the likely one is picked."""
+    """Return a choice for each purpose. The likely purpose is picked."""
     likely = likely_purpose(model_id)
     return [Option(purpose, purpose, picked=purpose == likely) for purpose in PURPOSES]
 
@@ -77,7 +77,7 @@ def likely_purpose(model_id: str) -> Purpose:
 
 
 def with_typed(tested: Tested, models: Mapping[str, Purpose]) -> NewEndpoint:
-    """Return the endpoint with typed models. If the server has no list, it is not asked for one again."""
+    """Return the endpoint with the typed models. If the server has no model list, gwctl no longer asks for it."""
     return replace(tested.new, declared=dict(models), discovers=tested.code not in _NO_LIST)
 
 
@@ -92,12 +92,12 @@ def purposes_in(models: Purposes) -> list[Purpose]:
 
 
 def default_question(purpose: Purpose) -> str:
-    """Return the question about the default model of a purpose that several models have."""
+    """Return the question that selects the default model among the models with this purpose."""
     return f"Default model for {purpose}:"
 
 
 def fitting(models: Purposes, purpose: Purpose) -> list[str]:
-    """Return the models with that purpose."""
+    """Return the models with this purpose."""
     return [model_id for model_id, each in models.items() if each == purpose]
 
 

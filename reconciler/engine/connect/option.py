@@ -1,4 +1,4 @@
-"""A choice of a question, however it is asked."""
+"""A choice in a question, for the command line and the local page."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The git hooks of gwctl: the repository, and how its hooks are installed and removed."""
+"""The git hooks of gwctl: finding the repository, and installing and removing the hooks."""

@@ -1,4 +1,4 @@
-"""The commands that install and remove the git hooks, and say how they are. No state is read."""
+"""The commands that install, remove and check the git hooks. No state is read."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Condition = Literal["installed", "not installed", "changed", "missing", "of anot
 
 @dataclass(frozen=True)
 class Hooked:
-    """The changes that were made, and why others were not."""
+    """The changes that were made, and the reasons why other changes were not made."""
 
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
 def install_hooks(options: Options) -> Hooked:
-    """Write the hooks, and update those that gwctl wrote. Raise `Failed` if no hook can be written."""
+    """Write the hooks, and update the hooks that gwctl wrote before. Raise `Failed` if no hook can be written."""
     session = open_without_state(options)
     if not session.state.lineage:
         raise refused("Nothing was applied from this gateway file on this machine", f"first gwctl apply{options.typed}")
@@ -54,19 +54,19 @@ def install_hooks(options: Options) -> Hooked:
 
 
 def remove_hooks(options: Options) -> Hooked:
-    """Delete the hooks of this gateway file that are still as gwctl wrote them, and forget the others."""
+    """Delete the unchanged hooks of this gateway file. Other hooks stay, and only their ledger rows are removed."""
     return _Desk(open_without_state(options)).carry_out((), {})
 
 
 def conditions(options: Options) -> dict[str, Condition]:
-    """Return {path of a hook: its condition} for the hooks of the repository and those in the ledger."""
+    """Return {path of a hook: condition} for the hooks in the repository and the hooks in the ledger."""
     hooks = repository_of(options).hooks
     desk = _Desk(open_without_state(options), [str(hooks / name) for name in NAMES])
     return {slot.path[0]: _condition(desk.rows.get(slot), seen, desk.run.stack) for slot, seen in desk.seen.items()}
 
 
 class _Desk:
-    """The hooks of one session: their rows in the ledger, and what is in the files."""
+    """The hooks of one session: the rows in the ledger, and the observed files."""
 
     def __init__(self, session: Session, paths: Sequence[str] = (), text: str = "") -> None:
         keys = session.keys
@@ -78,7 +78,7 @@ class _Desk:
         self.seen = self.kind.observe(dict.fromkeys([*(Slot(HOOK, (path,)) for path in paths), *own]))
 
     def carry_out(self, wanted: Sequence[WantedThing], lines: Mapping[Address, str]) -> Hooked:
-        """Plan by the table for owned resources, and make the changes with its executor."""
+        """Plan the changes by the table for owned resources, and make the changes."""
         rules = replace(self.kind.rules, lines=lines)
         kept = {want.slot for want in wanted}
         inputs = OwnedInputs(rules=rules, rows=self.rows, seen=self.seen, stack=self.run.stack)

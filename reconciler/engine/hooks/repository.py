@@ -40,14 +40,14 @@ exit 0
 
 @dataclass(frozen=True)
 class Repository:
-    """A git repository. `top` is the directory where its hooks run, and `hooks` the directory of its hooks."""
+    """A git repository. `top` is the directory where git runs hooks. `hooks` is the directory with the hooks."""
 
     top: Path
     hooks: Path
 
 
 def repository_of(options: Options) -> Repository:
-    """Return the repository of the gateway file. Raise `Failed` if gwctl must not install a hook there."""
+    """Return the repository of the gateway file. Raise `Failed` if gwctl must not install a hook in the repository."""
     if descriptor_of(options.files[0]) is not None:
         raise refused("A hook needs a gateway file with a path", "gwctl hook install -f FILE")
     folder = Path(os.path.realpath(options.files[0])).parent
@@ -62,7 +62,7 @@ def repository_of(options: Options) -> Repository:
 
 
 def hook_text(options: Options, top: Path) -> str:
-    """Return the hook. Raise `Failed` if a `git pull` could replace this gwctl, which the hook runs."""
+    """Return the hook, which runs this gwctl. Raise `Failed` if a `git pull` could replace this gwctl."""
     why = why_replaceable()
     if why:
         raise refused(f"A hook cannot run this gwctl: {why}", INSTALL)
@@ -72,7 +72,7 @@ def hook_text(options: Options, top: Path) -> str:
 
 
 def line_of(options: Options, top: Path) -> str:
-    """Return the line for a hook that gwctl does not write."""
+    """Return the line that the user can add to a hook that gwctl does not write."""
     return f"{shlex.join([sys.executable, '-I', '-m', 'reconciler', *_words(options, top)])} || :"
 
 
@@ -82,7 +82,7 @@ def refused(summary: str, hint: str, why: str = "") -> Failed:
 
 
 def _words(options: Options, top: Path) -> list[str]:
-    """Return the command line of the hook. Paths in the work tree start at its top, where git runs the hook."""
+    """Return the hook's command. Paths in the work tree are relative to its top directory, where git runs the hook."""
     files = [str(_from_top(path, top)) for path in options.files]
     words = ["status", "--line", *(word for file in files for word in ("-f", file))]
     if options.state is None:

@@ -73,7 +73,7 @@ def is_as_recorded(endpoint: Endpoint, recorded: EndpointAttributes) -> bool:
 
 
 def applied_row(endpoint: Endpoint, shares: str) -> AppliedEndpoint:
-    """Return the row of the ledger for an endpoint that is applied as the gateway file has it."""
+    """Return the ledger's row for an applied endpoint, made from the endpoint in the gateway file."""
     exposure = exposure_of(endpoint)
     return AppliedEndpoint(
         name=endpoint.name,

@@ -31,7 +31,7 @@ class KeptRows:
 def kept_names(gateway: Gateway, rows: Rows, stacks: Collection[str]) -> dict[str, str]:
     """Return {endpoint: name of its stored key} for these stacks. The name is the endpoint's present or former name.
 
-    A key is stored because the gateway file asks for that (`store_key`), or because somebody typed it on this machine.
+    A key is stored if the gateway file asks for it with `store_key`, or if somebody typed the key on this machine.
     """
     kept = {owner.address: row for row in rows.values() for owner in row.owners if owner.stack in stacks}
     names_of = {}

@@ -46,7 +46,7 @@ class Keyring(KeptRows):
     def elsewhere(self) -> tuple[Stack, ...]:
         """The other stacks with the same state.
 
-        Such a stack may be this stack, recorded before the gateway file was moved.
+        One of these stacks may be this stack, recorded before the gateway file was moved.
         """
         return self._trust.elsewhere
 
@@ -75,8 +75,8 @@ class Keyring(KeptRows):
     def is_kept(self, endpoint: Endpoint) -> bool:
         """Return true if the ledger has a stored key of this stack for the endpoint.
 
-        A run for the shared state alone does not use this machine's own keys. A run without keys does not open the
-        ledger: the gateway file decides.
+        A run for the shared state alone does not use this machine's own keys. In a run without keys, the gateway file
+        decides, and gwctl does not open the ledger.
         """
         if self.options.keyless or (self.options.scope == "shared" and endpoint.store_key is None):
             return endpoint.store_key is not None
@@ -119,7 +119,10 @@ class Keyring(KeptRows):
         return [want.pair for want in self._trust.withheld if want.endpoint == endpoint.name]
 
     def followed_key(self, endpoint: Endpoint) -> Key | None:
-        """Return the typed key, else the key from the reference if this run has resolved the reference, else None."""
+        """Return the typed key, or the key from the reference, or None.
+
+        The key from the reference is returned only if this run has already resolved the reference.
+        """
         result = self.options.typed_keys.get(endpoint.name) or self._given.get(endpoint.name)
         return result if isinstance(result, Key) else None
 

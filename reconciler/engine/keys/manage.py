@@ -101,10 +101,10 @@ def may_be_kept(endpoint: Endpoint) -> bool:
 
 
 def _why_not_kept(endpoint: Endpoint) -> tuple[str, str]:
-    """Return the reason why gwctl cannot store a typed key for the endpoint, and a hint. Return "" if gwctl can.
+    """Return the reason why gwctl cannot store a typed key for the endpoint, and a hint.
 
-    A typed key takes the place of the key reference on this machine. So the endpoint needs a reference, and the
-    reference must not be an entry of the keychain that the user keeps.
+    Both are "" if gwctl can store the key. A typed key takes the place of the key reference on this machine. So the
+    endpoint needs a reference, and the reference must not be an entry of the keychain that the user keeps.
     """
     name, key = endpoint.name, endpoint.key
     if endpoint.store_key:

@@ -1,7 +1,8 @@
 """The key for one handle. The key comes only from the ledger and from the source that the ledger names.
 
-No gateway file, working directory, option of a run or `GWCTL_…` setting changes the result: a file that was pulled must
-not decide whose key a tool gets. `GWCTL_SET` is not a setting: the names in this variable can only withhold a variable.
+No gateway file, working directory, option of a run or `GWCTL_…` setting changes the result. A file from a `git pull`
+must not decide whose key a tool gets. `GWCTL_SET` is not a setting. The names in this variable can only prevent the use
+of a variable.
 """
 
 from __future__ import annotations

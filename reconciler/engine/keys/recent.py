@@ -24,8 +24,8 @@ from reconciler.tools.resolved import resolved_document
 def recent_lists(session: Session, endpoints: Iterable[Endpoint]) -> dict[str, Observation]:
     """Return {name: observation} of the shared endpoints that `--max-age` leaves out.
 
-    Such an endpoint gave this machine its list within `max_age`, at the same URL and with the same key reference. The
-    shared state has its models. Raise `Failed` if the run may not use the records of this machine.
+    This machine fetched the lists of these endpoints within `max_age`, at the same URLs and with the same key
+    references. The shared state has the models. Raise `Failed` if the run may not use the records of this machine.
     """
     longest = session.options.max_age
     if longest is None:
@@ -51,7 +51,7 @@ def recent_lists(session: Session, endpoints: Iterable[Endpoint]) -> dict[str, O
 
 
 def _urls(resolved: Mapping[str, Any], endpoint: str) -> set[str]:
-    """Return the base URLs of an endpoint in a resolved file. Return nothing if the file is not valid."""
+    """Return the base URLs of an endpoint in a resolved file. Return an empty set if the file is not valid."""
     try:
         return {model["base_url"] for model in resolved["models"] if model["endpoint"] == endpoint}
     except (KeyError, TypeError):
@@ -59,7 +59,10 @@ def _urls(resolved: Mapping[str, Any], endpoint: str) -> set[str]:
 
 
 def _may_be_asked(endpoint: Endpoint, session: Session) -> bool:
-    """Return false if there is a reason not to contact the endpoint, which the plan has to report."""
+    """Return false if a key was typed for the endpoint, or if gwctl must not contact the endpoint.
+
+    The plan has to test the typed key, or to report the reason.
+    """
     return endpoint.name not in session.options.typed_keys and not_asked(endpoint, session.keys) is None
 
 

@@ -1,1 +1,1 @@
-"""Plans that are shown first and applied later, in another request: what they were made from, and what has changed."""
+"""The plans that one request shows and a later request applies, if nothing has changed by then."""

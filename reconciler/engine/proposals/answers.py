@@ -1,4 +1,4 @@
-"""The answers about one new endpoint, one step after the other. A typed key stays in memory."""
+"""The answers about one new endpoint, collected step by step. A typed key stays in memory."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from reconciler.values import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """The answers about the endpoint so far; `tested` is None until it was contacted."""
+    """The answers about the endpoint so far. `tested` is None until the endpoint is contacted."""
 
     draft: Draft
     preset: Preset
@@ -44,12 +44,12 @@ class Answers:
         return ask.where_is_the_key(self.preset)
 
     def key_options(self) -> list[Option[Source]]:
-        """Return the choices of a source."""
+        """Return the possible sources of the key."""
         has_keychain = ask.keychain_fault() is None
         return ask.key_options(self.preset, self.name, self.draft.options.environ, has_keychain)
 
     def key_diagnostics(self) -> list[Diagnostic]:
-        """Return the warning that no key can be stored, if that is so."""
+        """Return a warning if a typed key cannot be stored."""
         fault = ask.keychain_fault()
         return [ask.cannot_be_stored(fault, ask.usual_variable(self.preset, self.name))] if fault else []
 
@@ -58,11 +58,11 @@ class Answers:
         return replace(self, name=name, base_url=base_url)
 
     def why_no_name(self, name: str) -> str:
-        """Return why the endpoint cannot have this name; "" if it can."""
+        """Return the reason why the endpoint cannot have this name, or "" if the name can be used."""
         return ask.why_no_name(self.draft.gateway, name)
 
     def with_key(self, source: str, variable: str, typed: str) -> Answers | str:
-        """Return the answers with the key; or why it cannot be used, such as a text that is no key."""
+        """Return the answers with the key, or the reason why the key cannot be used."""
         if source == "typed":
             key = ask.typed_key(typed)
             if isinstance(key, str):
@@ -85,7 +85,7 @@ class Answers:
         return model_questions.listed_models(self.tested) if self.tested and self.tested.is_listed else {}
 
     def with_listed(self, picked: Sequence[str] | None) -> Answers:
-        """Return the answers with the picked models of the list; None is the whole list."""
+        """Return the answers with the picked models of the list. If `picked` is None, the whole list is used."""
         if self.new is None:
             return self
         if picked is None:
@@ -106,7 +106,10 @@ class Answers:
         return model_questions.default_options(self.draft.gateway, self.models)
 
     def with_defaults(self, defaults: Mapping[str, str]) -> Answers:
-        """Return the answers with {purpose: model ID}; what is no model of that purpose is left out."""
+        """Return the answers with the default models, given as {purpose: model ID}.
+
+        A default is left out if the model does not have the purpose.
+        """
         if self.new is None:
             return self
         fits = {
@@ -117,19 +120,19 @@ class Answers:
         return replace(self, new=replace(self.new, defaults=fits))
 
     def edit(self, how: str) -> FileEdit:
-        """Return the edit of the gateway file as the file is now. Raise `Failed` if it cannot be edited."""
+        """Return the edit of the present gateway file. Raise `Failed` if the file cannot be edited."""
         new = self.new or ask.new_endpoint(self.draft, self.preset, self.name, base_url=self.base_url, key=self.key)
         return edit_of(drafted(open_file(self.draft.plain), new, self.key.typed), how)
 
 
 def preset_options(options: Options) -> list[Option[str]]:
-    """Return the choices of a preset, by its ID. Raise `Failed` if the gateway file cannot be used."""
+    """Return the choices of a preset, with the IDs as values. Raise `Failed` if the gateway file cannot be used."""
     presets = ask.presets_of(open_file(options).gateway)
     return [Option(option.value.id or "other", option.text) for option in ask.preset_options(presets)]
 
 
 def begin(options: Options, preset: str) -> Answers | None:
-    """Return the answers with the preset and what it suggests; None for an unknown preset."""
+    """Return the answers with the preset, a free name and the usual base URL, or None for an unknown preset."""
     draft = open_file(options)
     presets = {**ask.presets_of(draft.gateway), "other": ask.OTHER}
     if preset not in presets:

@@ -29,7 +29,7 @@ class Consent:
 
     @property
     def words(self) -> str:
-        """The help of the option."""
+        """The help text of the option."""
         return OPTION_WORDS[self.option]
 
 
@@ -48,7 +48,7 @@ def consents_of(plan: Plan) -> Iterator[Consent]:
 
 
 def with_consents(options: Options, given: Collection[Consent]) -> Options:
-    """Return the options of a run with these consents. Raise `Failed` for one that gwctl does not know."""
+    """Return the options of a run with these consents. Raise `Failed` if gwctl does not know a consent."""
     names = {option: frozenset(consent.name for consent in given if consent.option == option) for option in CONSENTS}
     if unknown := [consent for consent in given if consent.option not in names]:
         raise Failed(_unknown(unknown[0]))

@@ -1,4 +1,4 @@
-"""The content of the gateway files, read once, so that a whole run is about the same bytes."""
+"""The content of the gateway files. gwctl reads each file once, so that a whole run uses the same bytes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from reconciler.values import dataclass
 
 @dataclass(frozen=True)
 class FileContent:
-    """The bytes of each gateway file, and of the local file beside the first; None for a file that cannot be read."""
+    """The bytes of each gateway file, and of the local file beside the first gateway file.
+
+    The value is None for a file that cannot be read.
+    """
 
     files: Mapping[Path, bytes | None]
 
     def mark(self, secret: bytes) -> str:
-        """Return a keyed digest of the content: without the secret, nobody can try out values of a header."""
+        """Return a keyed digest of the content. Without `secret`, nobody can find a header's value by trying values."""
         texts = (f"{path}\0{'' if data is None else data.hex()}\0{data is None}\n" for path, data in self.files.items())
         return hmac.digest(secret, "".join(texts).encode(errors="surrogateescape"), "sha256").hex()
 

@@ -1,4 +1,4 @@
-"""The file of the entry page: below the directory of the ledger, readable by this user only."""
+"""The file of the entry page. The file is in the ledger's directory, and only this user can read the file."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MARK = b'<!doctype html>\n<html lang="en">\n<!-- gwctl ui -->'
 
 
 class EntryFile:
-    """One entry page on the disk; it exists until the browser has entered or the server ends.
+    """One entry page on the disk. The file exists until the browser has used the code in it, or until the server ends.
 
-    Raise `Failed` if this machine has no directory for it, or one that others can write to.
+    Raise `Failed` if this machine has no directory for the file, or if other users can write to the directory.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -32,7 +32,7 @@ class EntryFile:
         self.path = ledger.parent.resolve() / f"ui-{secrets.token_hex(8)}.html"
 
     def write(self, page: str) -> None:
-        """Write the file with mode 0600. Raise `Failed` if it cannot be written."""
+        """Write the file with mode 0600. Raise `Failed` if the file cannot be written."""
         own = OwnFile(self.path)
         try:
             own.make_folder()
@@ -43,7 +43,7 @@ class EntryFile:
             raise Failed(error(codes.FILE_UNWRITABLE, summary, detail="Nothing was done.", hint=hint)) from None
 
     def remove(self) -> None:
-        """Delete the file; its code is worthless by now, so a file that cannot be deleted stays."""
+        """Delete the file if possible. A remaining file does no harm, because the code in it is no longer valid."""
         with suppress(FileFault, OSError):
             OwnFile(self.path).remove(_is_entry, len(_MARK))
 

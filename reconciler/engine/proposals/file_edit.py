@@ -1,4 +1,4 @@
-"""The edit of one gateway file that is not saved yet, whoever made it."""
+"""An edit of one gateway file that is not saved yet. The edit comes from a draft of endpoints or of a client."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from reconciler.values import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class FileEdit:
-    """The file before and after the edit, and how to save it; `before` is None for a new file.
+    """The content of the file before and after the edit. `before` is None for a new file.
 
-    `save` raises `Failed` if the file has changed. `keep` stores typed keys without an apply.
+    `save` writes the file, and raises `Failed` if the file has changed. `keep` stores typed keys without an apply.
     """
 
     path: Path
@@ -33,18 +33,18 @@ class FileEdit:
 
     @property
     def lines(self) -> list[str]:
-        """The lines that differ, with + or -; a line with the value of a header is named and not shown."""
+        """The lines that differ, with + or -. The text of a line with a header's value is not shown."""
         return list(added_and_removed(self.before or b"", self.data, self.hidden))
 
     def pinned(self, content: FileContent) -> Options:
-        """Return the options of a run with the edited file. Raise `Failed` if the file on the disk is another one."""
+        """Return the options of a run with the edited file. Raise `Failed` if the file on the disk has changed."""
         if content.files.get(self.path) != self.before:
             raise Failed(changed(self.path))
         return FileContent({**content.files, self.path: self.data}).pinned(self.options)
 
 
 def edit_of(draft: Draft, how: str) -> FileEdit:
-    """Return the edit of a draft; `how` is recorded with the consents that saving it makes."""
+    """Return the edit of a draft. When the edit is saved, `how` is recorded with the consents."""
     return FileEdit(
         path=draft.path,
         before=draft.before,
@@ -57,7 +57,7 @@ def edit_of(draft: Draft, how: str) -> FileEdit:
 
 
 def _kept(draft: Draft) -> list[Diagnostic]:
-    """Store the typed keys; return why they could not be stored."""
+    """Store the typed keys. Return the diagnostics of the keys that could not be stored."""
     try:
         return keep_keys(draft)
     except Failed as fault:

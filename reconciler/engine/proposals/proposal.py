@@ -27,7 +27,8 @@ from reconciler.values import dataclass
 class Proposal:
     """A plan, with the run that an apply of the plan uses.
 
-    `content` is that of the files on the disk. `edit` is the change of one of them that the plan includes.
+    `content` is the content of the files on the disk. `edit` is an unsaved edit of one of these files. The plan
+    includes the edit.
     """
 
     plan: Plan
@@ -38,12 +39,12 @@ class Proposal:
 
     @property
     def serial(self) -> int | None:
-        """The serial of the state; None if the state was not read."""
+        """The serial of the state, or None if the state was not read."""
         return self.plan.serial
 
     @property
     def consents(self) -> list[Consent]:
-        """The consents that the plan can use, and those that were given."""
+        """The consents that the plan can use, and the consents that were given."""
         return list(dict.fromkeys([*consents_of(self.plan), *sorted(self.given)]))
 
     @cached_property
@@ -67,7 +68,7 @@ class Proposal:
 
 
 def propose(options: Options, given: AbstractSet[Consent] = frozenset(), edit: FileEdit | None = None) -> Proposal:
-    """Return the plan of an apply with these consents, and with the edit of a file; nothing is asked or written.
+    """Return the plan of an apply with these consents and this edit. gwctl asks no question and writes nothing.
 
     Raise `Failed` if there is no plan, or if the edited file has changed since it was read.
     """
@@ -78,12 +79,12 @@ def propose(options: Options, given: AbstractSet[Consent] = frozenset(), edit: F
 
 
 def carry_out(proposal: Proposal) -> Outcome:
-    """Apply the plan, to which a person has agreed. Raise `Failed` if it cannot be applied."""
+    """Apply a plan that a person has agreed to. Raise `Failed` if the plan cannot be applied."""
     return apply(proposal.plan, proposal.run, lambda _: True)
 
 
 def agree_to(proposal: Proposal, name: str, how: str) -> None:
-    """Record the consent to the pairs in the question about this endpoint or client, and to no others."""
+    """Record the consent to exactly the pairs in the question about this endpoint or client."""
     pairs = [want.pair for want in proposal.questions()[name].wants]
     proposal.run.session.trust.grant(pairs, how)
 

@@ -46,7 +46,7 @@ def export_resolved(options: Options, key: KeySource) -> Exported:
 
 
 def resolved_of(session: Session, key: KeySource) -> Exported:
-    """Return the resolved file of an opened session. Raise `Failed` as `export_resolved` does."""
+    """Return the resolved file of an opened session. Raise `Failed` in the same cases as `export_resolved`."""
     applied = exported_endpoints(session, key)
     keys = {endpoint.name: _key(endpoint, session, key) for endpoint in applied}
     document = resolved_document(session.gateway.name, applied, session.recorded, keys)
@@ -54,9 +54,9 @@ def resolved_of(session: Session, key: KeySource) -> Exported:
 
 
 def exported_endpoints(session: Session, key: KeySource) -> list[Endpoint]:
-    """Return the endpoints that a file for others can have.
+    """Return the endpoints that an exported file can contain.
 
-    Raise `Failed` if there is none, or if the file would lead a key where nobody agreed to send it.
+    Raise `Failed` if no endpoint is applied, or if nobody agreed to send a key to the host in the exported file.
     """
     applied = applied_endpoints(session)
     if not applied:
@@ -133,7 +133,10 @@ def key_command(endpoint: Endpoint, session: Session, client: str) -> list[str]:
 
 
 def left_out(session: Session, applied: Sequence[Endpoint]) -> Iterator[Diagnostic]:
-    """Yield a note for each endpoint of the gateway file that is not applied as it is there."""
+    """Yield a note for each endpoint of the gateway file that is not in `applied`.
+
+    The endpoint was never applied, or the applied endpoint differs.
+    """
     names = {endpoint.name for endpoint in applied}
     for name, endpoint in session.gateway.endpoints.items():
         if name not in names:

@@ -1,4 +1,4 @@
-"""Manifests with the resolved file, from what was applied; no request is sent to an endpoint."""
+"""The Kubernetes manifests with the resolved file of the applied endpoints. No endpoint is contacted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reconciler.render.formats.manifests import LARGEST, SecretStore, as_yaml, r
 def export_kubernetes(options: Options, namespace: str, store: SecretStore | None) -> tuple[str, Exported]:
     """Return the manifests as YAML, and the resolved file that they contain.
 
-    Raise `Failed` as `export_resolved` does, and if the file is too large for a ConfigMap.
+    Raise `Failed` if the file is too large for a ConfigMap, and in the same cases as `export_resolved`.
     """
     exported = resolved_of(open_session(options, ()), "env")
     size = len(resolved_text(exported.document))

@@ -1,4 +1,4 @@
-"""The file of a tool as text, from what was applied. Nothing is written but the handles of key commands."""
+"""The file of a tool as text, made from the applied endpoints. gwctl writes only the handles of key commands."""
 
 from __future__ import annotations
 
@@ -40,11 +40,12 @@ class ExportedFile:
 def export_tool(
     options: Options, name: str, client: str | None, key: KeyWay | None, merge: Merge | None
 ) -> ExportedFile:
-    """Return the file of a tool, or with `merge` the user's file with gwctl's parts set.
+    """Return the file of a tool. With `merge`, return the user's file with gwctl's parts in it.
 
-    `client` is the client of the gateway file whose fields count; None means the one that is for this tool. `key` is
-    how the tool gets the key; None means as the client says. Raise `Failed` for a tool that gwctl does not know, if
-    nothing is applied, if the tool can use none of it, and if the file cannot be edited.
+    `client` names the client of the gateway file whose fields are used. None means the first client for this tool.
+    `key` is the way in which the tool gets the key. None means the way in the client's fields. Raise `Failed` if gwctl
+    does not know the tool, if nothing is applied, if the tool can use no applied endpoint, or if the file cannot be
+    edited.
     """
     tool = _tool(name)
     if merge and "shared" not in tool.uses:
@@ -77,7 +78,10 @@ def _tool(name: str) -> Tool:
 
 
 def _client(session: Session, tool: Tool, name: str | None, key: KeyWay | None) -> Client:
-    """Return the client whose fields count. Without one in the gateway file, every endpoint and model is used."""
+    """Return the client whose fields are used.
+
+    If the gateway file has no client for the tool, the returned client uses every endpoint and model.
+    """
     of_tool = [client for client in session.gateway.clients.values() if client.tool == tool.name]
     found = next((client for client in of_tool if name in (None, client.name)), None)
     if name is not None and found is None:
@@ -127,7 +131,7 @@ def _offered(endpoint: Endpoint, session: Session, client: Client, tool: Tool) -
 
 
 def _with_commands(offer: Offer, session: Session, used: Sequence[Endpoint]) -> Offer:
-    """Return the offer with the command that prints each key, if the tool is to run one."""
+    """Return the offer with the commands that print the keys, if the tool gets its keys from commands."""
     if offer.key_from != "helper":
         return offer
     keyed = {endpoint.name: endpoint for endpoint in used if endpoint.key_variable is not None}
@@ -137,7 +141,7 @@ def _with_commands(offer: Offer, session: Session, used: Sequence[Endpoint]) -> 
 
 
 def _whole(tool: Tool, client: Client, offer: Offer) -> bytes:
-    """Return a file that has only what gwctl knows: the tool's own file, else its parts of a shared one."""
+    """Return a file with only gwctl's values: the separate file, or else gwctl's parts of a shared file."""
     use: FileUse = "own" if "own" in tool.uses else "shared"
     parts = tool.parts(offer, use)
     if use == "own":

@@ -12,9 +12,9 @@ from reconciler.resources.urls import origin
 
 
 def known_changes(gateway: Gateway, snapshot: Snapshot, rows: Collection[OwnedRow], stack: str) -> list[str]:
-    """Return the changes as far as this machine has recorded, such as `create endpoint.team`.
+    """Return the changes that the records of this machine show, such as `create endpoint.team`.
 
-    The snapshot has the models of each endpoint and its roles; the rows have the keys and the files of tools.
+    The snapshot contains the models and the roles. The rows contain the stored keys and the tools' files.
     """
     facts = snapshot.resolved
     models = {(entry["endpoint"], entry["model"]) for entry in facts.get("models", ())}
@@ -38,10 +38,10 @@ def known_changes(gateway: Gateway, snapshot: Snapshot, rows: Collection[OwnedRo
 
 
 def _is_under(at: str, clients: Collection[str]) -> bool:
-    """Return whether the address is that of one of these clients, or of a part of its file."""
+    """Return whether the address belongs to one of these clients, or to a part of a client's file."""
     return any(at == client or at.startswith((f"{client}/", f"{client}.")) for client in clients)
 
 
 def _is_moved(endpoint: Endpoint | None, url: str) -> bool:
-    """Return whether the endpoint has another host than the applied one: the path can differ from API to API."""
+    """Return whether the endpoint's host differs from the applied host. Paths can differ between APIs."""
     return endpoint is not None and origin(endpoint.base_url) != origin(url)

@@ -1,4 +1,4 @@
-"""The parts of a tool's file set in a copy of the user's file: for dotfiles that another program writes."""
+"""The merge of gwctl's parts into a copy of the user's file. The merge is for dotfiles that another program writes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ from reconciler.values import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Merge:
-    """The user's file in which gwctl's parts are set: its name in messages, and its content."""
+    """The user's file before the merge: its name in messages, and its content."""
 
     name: str
     data: bytes
 
 
 def merge_from(path: str) -> Merge:
-    """Return the file at a path; `-` is standard input, and a file that is not there is empty. Raise `Failed`."""
+    """Return the file at `path`, or standard input if `path` is `-`.
+
+    A file that does not exist counts as empty. Raise `Failed` if the file cannot be read.
+    """
     shown = "standard input" if path == "-" else printable(path)
     try:
         data = read_standard_input(LARGEST) if path == "-" else read_file(Path(path), LARGEST)
@@ -45,7 +48,7 @@ def _unreadable(summary: str) -> Diagnostic:
 
 
 def merged(tool: Tool, client: Client, offer: Offer, merge: Merge, gateway: Gateway) -> bytes:
-    """Return the user's file with gwctl's parts set. Raise `Failed` if the file cannot be edited safely."""
+    """Return the user's file with gwctl's parts in it. Raise `Failed` if the file cannot be edited safely."""
     try:
         return _edited(tool, client, offer, merge, gateway)
     except DocumentFault as fault:
@@ -55,7 +58,7 @@ def merged(tool: Tool, client: Client, offer: Offer, merge: Merge, gateway: Gate
 
 
 def _edited(tool: Tool, client: Client, offer: Offer, merge: Merge, gateway: Gateway) -> bytes:
-    """Return the user's file with gwctl's parts set, and without its entries for endpoints that are not offered."""
+    """Return the user's file with gwctl's parts, and without gwctl's entries for endpoints outside of the offer."""
     parts, data = tool.parts(offer, "shared"), merge.data
     there = {part.name for part in parts}
     places = tool.places(gateway.name, gateway.endpoints)

@@ -26,7 +26,7 @@ _MODE = 0o644  # another user runs the collector; the file has no secret
 
 
 def save_metrics(plan: Plan, run: Run | None, options: Options, path: Path) -> None:
-    """Write the metrics of the plan. An existing file is replaced only if it is empty or a file of metrics of gwctl.
+    """Write the metrics of the plan. An existing file is replaced only if it is empty or contains metrics of gwctl.
 
     Without a run, the plan has only errors. Raise `Failed` if the file cannot be written.
     """
@@ -71,7 +71,10 @@ def _up(plan: Plan, run: Run) -> dict[str, bool]:
 
 
 def _keys(run: Run) -> Mapping[str, float]:
-    """Return {endpoint: when its key was stored}. A run that reads no ledger has no stored keys."""
+    """Return {endpoint: time when its key was stored, in seconds since 1970}.
+
+    A run that reads no ledger has no stored keys.
+    """
     if run.owned is None:
         return {}
     stack, times = run.owned.run.stack, {}

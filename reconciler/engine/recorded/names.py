@@ -1,6 +1,7 @@
-"""The names that a shell completes: those in the gateway file, and those of its last apply on this machine.
+"""The names that a shell completes: the names in the gateway file, and the names in its last apply on this machine.
 
-No network is used, no key and no state is read, nothing is written, and the file is not checked: it may be unfinished.
+gwctl uses no network, reads no key and no state, and writes nothing. gwctl does not check the gateway file, because the
+file may be unfinished.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Names:
 
 
 def names_here(files: Sequence[Path], environ: Mapping[str, str]) -> Names:
-    """Return the names in these gateway files and in the last apply. What cannot be read is left out."""
+    """Return the names in these gateway files and in the last apply. A file that cannot be read is left out."""
     names = Names()
     for file in files:
         _add_file(names, file)
@@ -87,7 +88,7 @@ def _declared(models: Any) -> Iterator[str]:
 
 
 def _applied(file: Path, environ: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-    """Yield the resolved files of the last applies of the gateway file on this machine."""
+    """Yield the resolved files that the last applies of this gateway file recorded on this machine."""
     try:
         ledger = ledger_path(environ, file.parent)
         here = whereabouts(file).path

@@ -1,4 +1,4 @@
-"""The line of `gwctl status --line`: the gateway file against the records of this machine.
+"""The line of `gwctl status --line`: a comparison of the gateway file with the records of this machine.
 
 No store, keychain or network is opened. The line has no text from the gateway file or the ledger.
 """
@@ -53,7 +53,10 @@ def _compared(gateway: Gateway, options: Options) -> str:
 
 
 def _missing(options: Options) -> str:
-    """Return the words about a gateway file that does not exist: the ledger may have it, with any state."""
+    """Return the words about a gateway file that does not exist, or "" if the ledger does not have the file.
+
+    Only the path is compared, because the missing file cannot say where its state is.
+    """
     path = whereabouts(options.files[0]).path
     ledger = ledger_path(options.environ, Path(path).parent)
     is_known = any(stack.path == path for stack in Stacks(ledger).read().stacks)

@@ -38,6 +38,9 @@ def place_of(gateway: Gateway, options: Options) -> tuple[str, Path]:
 
 
 def stack_of(gateway: Gateway, options: Options) -> Stack:
-    """Return the stack of the gateway file as it is here. The ledger may have recorded it with another ID."""
+    """Return the stack of the gateway file at its present path.
+
+    The ledger may have recorded the stack with another ID.
+    """
     store = store_at(*place_of(gateway, options))
     return new_stack(whereabouts(options.files[0]).path, store, gateway.name, options.stack_id)

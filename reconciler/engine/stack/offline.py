@@ -31,7 +31,7 @@ def unread(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ..
 
 
 def unwritable(store: Store, options: Options, scope: Scope) -> tuple[Diagnostic, ...]:
-    """Return the errors that prevent an apply from recording its changes; empty if there are none."""
+    """Return the errors that prevent an apply from recording its changes, if any."""
     if store.is_closed and (scope != "machine" or options.keyless):  # this machine's records are in the ledger
         return (_no_state(store.place),)
     return (_no_ledger(options),) if _lacks_ledger(store, options, scope) else ()

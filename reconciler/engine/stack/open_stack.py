@@ -147,7 +147,7 @@ class Wants:
     def _may_be_kept(self, endpoint: Endpoint, kept: KeptRows) -> bool:
         """Return true if the endpoint's key may be a stored key.
 
-        If the gateway file does not ask for storing the key, the ledger is read only if the reference gives no key.
+        If the endpoint has no `store_key` in the gateway file, the ledger is read only if the reference gives no key.
         """
         if endpoint.store_key or endpoint.key is None:
             return endpoint.store_key is not None

@@ -126,9 +126,9 @@ def open_session(options: Options, names: Collection[str] | None = None, loaded:
 
 
 def open_without_state(options: Options, loaded: Loaded | None = None) -> Session:
-    """Return a session of this machine alone, with the lineage and the records of the ledger; no state is read.
+    """Return a session of this machine alone, with the lineage and the records of the ledger. No state is read.
 
-    For removals from this machine, where the store of the state does not answer.
+    The session is for commands that need no state, such as removals while the state's store does not answer.
     """
     gateway, diagnostics = loaded or load_gateway(options)
     trust = trust_of(gateway, options)

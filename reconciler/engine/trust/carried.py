@@ -17,7 +17,7 @@ from reconciler.secrets.binding import Pair
 def carried(session: Session) -> tuple[CarriedPair, ...]:
     """Return every pair of the gateway file that somebody agreed to.
 
-    A pair also counts if this run did not send the secret.
+    A pair counts even if this run did not send the secret.
     """
     held = Holdings(None, session.gateway.name)
     endpoints = session.gateway.endpoints.values()

@@ -38,7 +38,7 @@ def agree_to_clients(trust: Trust, gateway: Gateway, options: Options) -> None:
 
 
 def is_client_agreed(trust: Trust, client: Client, path: str, endpoint: Endpoint) -> bool:
-    """Return whether somebody agreed that the client's file at that path is written for the endpoint."""
+    """Return whether somebody agreed that gwctl writes the client's file at this path for the endpoint."""
     return trust.bindings.has(_pair(client, path, endpoint))
 
 

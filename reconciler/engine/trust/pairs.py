@@ -129,8 +129,8 @@ def exposure_of(endpoint: Endpoint) -> Exposure:
 def tenant_of(endpoint: Endpoint, base_url: str = "") -> str:
     """Return the beginning of the URL's path that selects a tenant of the vendor.
 
-    The beginning ends with the last part that the preset leaves open. A vendor's origin has the same number of parts
-    with every preset that the gateway file names.
+    The beginning ends with the last part that the preset leaves open. For a vendor's origin, the beginning has at least
+    as many parts as with the vendor's built-in preset.
     """
     url = base_url or endpoint.base_url
     own = tenant_depth(urlsplit(endpoint.preset.base_url).path)

@@ -45,7 +45,10 @@ def is_same_place(endpoint: Endpoint, before: EndpointAttributes) -> bool:
 
 
 def _is_same_ca(endpoint: Endpoint, before: Mapping[str, Any]) -> bool:
-    """Return true if no pull has changed the content of the endpoint's CA file since it was recorded."""
+    """Return true if the content of the endpoint's CA file is the same as when it was recorded.
+
+    Also return true if a pull cannot change the file, or if the endpoint has no CA file.
+    """
     trusted = endpoint.tls.ca_file if endpoint.tls else None
     return trusted is None or trusted.content in ("", before.get("ca_content"))
 
@@ -64,7 +67,7 @@ def _files(endpoint: Endpoint, what: str) -> list[str]:
 
 
 def _is_vendors(endpoint: Endpoint, before: str | None) -> bool:
-    """Return true if a built-in preset defines the path of the tenant. A custom preset changes with the file."""
+    """Return true if a built-in preset defines the path of the tenant. A custom preset can change with the file."""
     return endpoint.preset.builtin and (before is None or before in names())
 
 
