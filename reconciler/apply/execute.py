@@ -27,7 +27,7 @@ Results = dict[tuple[Owning, Address], Result]
 class OwnRows:
     """This machine's records in the ledger. `stack` owns the records.
 
-    `version` is the digest of the records when read.
+    `version` is the digest of the records as they were read.
     """
 
     stack: str
@@ -54,7 +54,7 @@ class ApplyContext:
 
 
 def execute(plan: Plan, context: ApplyContext) -> Outcome:
-    """Apply the plan and return the results. If the plan changes and records nothing, write nothing.
+    """Apply the plan and return the results. If the plan neither changes nor records anything, write nothing.
 
     If the state cannot be written, stop before any other write.
     """

@@ -47,7 +47,10 @@ def settle(context: OwnedContext) -> None:
 
 
 def _is_tidied(kind: OwnedKind, row: OwnedRow) -> bool:
-    """Return whether the kind has removed what the effect left behind. Until then, the ledger's row does not change."""
+    """Remove what an interrupted effect left behind. Return whether this succeeded.
+
+    If this failed, the ledger's row does not change.
+    """
     try:
         kind.tidy(row)
     except OwnedFault:
@@ -58,7 +61,8 @@ def _is_tidied(kind: OwnedKind, row: OwnedRow) -> bool:
 def carry_out(context: OwnedContext, changes: Iterable[Change], lineage: str) -> list[Done]:
     """Make all changes, even if some fail. First make the writes by kind, then the removals in reverse order.
 
-    If a part of a client's file fails, write no new part for the same client: half of a configuration could do harm.
+    If a part of a client's file fails, write no new part for the same client, because half of a configuration could do
+    harm.
     """
     done: list[Done] = []
     for change in _in_order(list(changes)):
@@ -185,7 +189,7 @@ def _look(kind: OwnedKind, slot: Slot) -> Presence:
 
 
 def _known(context: OwnedContext, slot: Slot) -> set[str]:
-    """Return the fingerprints of content in the slot that may be overwritten."""
+    """Return the fingerprints of the content that gwctl may overwrite in the slot."""
     row, seen = context.rows.get(slot), context.seen.get(slot)
     recorded = _recorded(row) if row else set()
     return recorded | ({context.ledger.current(seen.fingerprint)} if isinstance(seen, Present) else set())

@@ -37,7 +37,7 @@ class ReadState:
     def kept(self, place: str) -> bytes | None:
         """Return the bytes for a backup of the previous version, without header values.
 
-        Return None to copy the stored bytes.
+        Return None if the backup can be a copy of the stored bytes.
         """
         return encode_checked(self.state, place) if self.state.older else None
 
@@ -101,7 +101,7 @@ def _wait_reported(on_wait: OnWait, first: bool) -> Iterator[None]:
 
 
 def _naming_the_winner(fault: Failed, store: Store, state: State) -> list[Diagnostic]:
-    """Return the diagnostics. Add the name and time of the other writer, as the state records them."""
+    """Return the diagnostics with the other writer's name and time, as the state records them."""
     try:
         stored = store.read()
         winner = decode(stored.data, store.place, state.name) if stored else None

@@ -67,7 +67,7 @@ class HandleRows:
             return _at(rows, stack, client, endpoint)
 
     def forget(self, stack: str, client: str) -> None:
-        """Delete the handles of a client that gwctl no longer writes."""
+        """Delete the handles of a client whose file gwctl no longer writes."""
         with self._file.open(writing=True) as rows:
             rows.execute("DELETE FROM handle WHERE stack=? AND client=?", (stack, client))
 

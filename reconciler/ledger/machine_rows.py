@@ -50,7 +50,7 @@ class MachineRows:
         self._file = LedgerFile(path)
 
     def read(self, owner: Owned) -> MachineRecords:
-        """Return the records of the owner's stack for the state with the owner's lineage. No file is created."""
+        """Return the records of this machine for the stack and the lineage in `owner`. No file is created."""
         if not all(owner) or not self._file.is_there():
             return MachineRecords()
         with self._file.open() as rows:
@@ -90,9 +90,9 @@ class MachineRows:
             rows.execute("INSERT OR IGNORE INTO used_plan VALUES (?, ?)", (digest, now()))
 
     def plan_used(self, digest: str) -> str | None:
-        """Return when the saved plan with this digest was applied on this machine.
+        """Return the time when the saved plan with this digest was applied on this machine.
 
-        Return None if it was not applied.
+        Return None if the plan was not applied.
         """
         if not self._file.is_there():
             return None

@@ -1,6 +1,6 @@
 """The errors for a ledger that cannot be used.
 
-This module is imported only if there is an error, because tools wait for `gwctl key print`.
+This module is imported only if there is an error. This keeps `gwctl key print` fast, because tools wait for its output.
 """
 
 from __future__ import annotations

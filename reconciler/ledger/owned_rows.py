@@ -62,9 +62,9 @@ class OwnedRows:
         return digest
 
     def current(self, fingerprint: str) -> str:
-        """Return the fingerprint with the ledger's present secret.
+        """Return the fingerprint of the same value with the ledger's present secret.
 
-        The secret changes if another gwctl creates the file.
+        The present secret differs if another gwctl created the file after the fingerprint was made.
         """
         of = self._provisional.get(fingerprint)
         secret = self.file.kept_secret() if of else None
@@ -80,11 +80,11 @@ class OwnedRows:
         backup: str = "",
         over: Collection[str] = (),
     ) -> Owner | None:
-        """Record that gwctl is about to write to the slot for the owner. Return None if this is allowed.
+        """Record that gwctl is about to write to the slot for the owner, and return None.
 
-        If the slot has an owner that is not in `over`, record nothing and return this owner. `over` has the stacks that
-        were owners in the plan. `backup` is recorded only if the slot has no row yet. The fingerprint of the old value
-        stays in the row.
+        If another stack that is not in `over` owns the slot, record nothing and return this other owner. `over` has the
+        stacks that were owners in the plan. `backup` is recorded only if the slot has no row yet. The fingerprint of
+        the old value stays in the row.
         """
         with self.file.open(writing=True) as rows:
             others = (each for at, each in _owners(rows) if at == slot and each.stack not in (owner.stack, *over))

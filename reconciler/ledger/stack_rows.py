@@ -51,7 +51,7 @@ def new_id() -> str:
 def new_stack(path: str, store: str, name: str, known_id: str = "") -> Stack:
     """Return a new stack that is not in a ledger.
 
-    The ID of the stack is `known_id` if it is given, and otherwise new.
+    The ID of the stack is `known_id` if `known_id` is given. Otherwise the ID is new.
     """
     return Stack(id=known_id or new_id(), path=path, store=store, name=name)
 
@@ -213,9 +213,9 @@ def _insert(rows: sqlite3.Connection, stack: str, pair: Pair, how: str) -> None:
 
 
 def _take_over(rows: sqlite3.Connection, older: str, stack: str) -> None:
-    """Move the rows of the stacks in `older` to the stack. An older gwctl recorded these rows only for a lineage.
+    """Move the rows of the stack `older` to this stack. An older gwctl recorded these rows only for a lineage.
 
-    The stack becomes the only owner of its slots.
+    This stack becomes the only owner of its slots.
     """
     mine = "SELECT kind, slot FROM owner WHERE stack=?"
     rows.execute(f"DELETE FROM owner WHERE stack<>? AND (kind, slot) IN ({mine})", (older, older))  # noqa: S608

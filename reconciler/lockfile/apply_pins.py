@@ -28,7 +28,7 @@ def wants_lock(observations: Mapping[str, Observation], locked: bool) -> bool:
 def pin(inputs: Inputs, lock: LockFile | None, locked: bool) -> Inputs:
     """Return the inputs with pinned lists in place of observed lists.
 
-    The lists are replaced with `--locked`, `--offline` or `--no-keys`.
+    gwctl uses the pinned lists if `--locked`, `--offline` or `--no-keys` is given.
 
     With `--locked`, a pinned list is accepted even if the list is short, and a missing list is an error. The list of an
     endpoint of this machine may be missing. In the scope `machine`, the lists of shared endpoints are not replaced.

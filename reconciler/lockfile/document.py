@@ -29,7 +29,7 @@ class Pin:
 
     @property
     def has_details(self) -> bool:
-        """Return whether limits, capabilities or APIs of a model are known."""
+        """Return whether the limits, capabilities or APIs of any model are known."""
         return any(_details(model) for model in self.models)
 
     @property

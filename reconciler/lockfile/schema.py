@@ -1,4 +1,7 @@
-"""The schema of the lock file. pydantic checks files with it and generates `schemas/lock.schema.json` from it."""
+"""The schema of the lock file. pydantic checks files with this schema.
+
+`schemas/lock.schema.json` is generated from this schema.
+"""
 
 from __future__ import annotations
 

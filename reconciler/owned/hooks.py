@@ -1,7 +1,7 @@
 """The git hooks of gwctl. A hook prints the line of `gwctl status --line`, and never fails.
 
-`gwctl hook` alone writes a hook. A plan reports no hook, because a tool for hooks may have replaced the hook meanwhile.
-A destroy and `gwctl leave` delete the hooks that are still as gwctl wrote them.
+Only `gwctl hook` writes a hook. A plan does not report hooks, because another tool may replace a hook at any time. A
+destroy and `gwctl leave` delete the hooks that still have the content that gwctl wrote.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ NOTHING = OwnedPlan()
 
 @dataclass(frozen=True)
 class HookRules:
-    """The rules of a run. `lines` is {hook to install: the line for a hook that gwctl did not write}."""
+    """The rules for the git hooks in one run.
+
+    `lines` is {hook to install: line of shell}. The user can add the line to a hook that gwctl did not write.
+    """
 
     rows: Mapping[Slot, OwnedRow]
     stack: str
@@ -43,7 +46,7 @@ class HookRules:
 
     @property
     def slots(self) -> frozenset[Slot]:
-        """No slots: the ledger has all hooks of a run that installs none."""
+        """An empty set. A plan needs only the slots in the ledger."""
         return frozenset()
 
     def wanted(self, desired: Desired) -> Sequence[WantedThing]:
@@ -70,11 +73,11 @@ class HookRules:
         return OwnedPlan((), (refused,), (at,)) if refused else None
 
     def left_out(self, desired: Desired | None) -> OwnedPlan:
-        """Return an empty plan: the gateway file names no hook."""
+        """Return an empty plan, because the gateway file names no hook."""
         return NOTHING
 
     def differences(self, row: OwnedRow | None, want: WantedThing | None) -> tuple[Difference, ...]:
-        """Return no differences. The path of a hook is enough."""
+        """Return no differences. A reviewer needs only the path of the hook."""
         return ()
 
     def unwanted(self, address: Address) -> str:
@@ -84,7 +87,10 @@ class HookRules:
 
 @dataclass(frozen=True)
 class HookKind:
-    """The git hooks in one run. `text` is the hook that `gwctl hook install` writes. Any other run writes no hook."""
+    """The git hooks in one run.
+
+    `text` is the hook that `gwctl hook install` writes. In any other run, `text` is empty and no hook is written.
+    """
 
     run: OwnedRun
     text: str = ""
@@ -102,7 +108,7 @@ class HookKind:
     def prepare(self, change: Change) -> Preparation:
         """Return the fingerprint of the text. There is no backup, because gwctl replaces only its own text.
 
-        A saved plan may name any file, so the run of a plan is refused.
+        Raise `OwnedFault` in the apply of a plan, because a saved plan could name any file.
         """
         if not self.text:
             raise OwnedFault("a plan writes no git hook", "gwctl hook install")
@@ -121,7 +127,7 @@ class HookKind:
             raise _fault(fault, file.path) from None
 
     def remove(self, row: OwnedRow) -> None:
-        """Delete the hook if it is still as gwctl wrote it."""
+        """Delete the hook if the hook still has the content that gwctl wrote."""
         file = _file(row.slot)
         known = (row.fingerprint, row.pending)
         try:
@@ -149,7 +155,7 @@ class HookKind:
 
 
 def _refused(case: OwnedCase, line: str) -> Diagnostic | None:
-    """Return the error about a slot that has something else than a hook of this gateway file."""
+    """Return the error for a slot that gwctl must not overwrite. Return None if gwctl may write the hook."""
     path, row = printable(str(case.want.slot), 300), case.row
     hint = f"to see the line of gwctl after git commands, add this line to {path}: {line}"
     if isinstance(case.seen, Unknown):

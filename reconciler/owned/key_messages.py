@@ -33,7 +33,7 @@ def changed_by_hand(want: WantedThing) -> Diagnostic:
 
 
 def gone(want: WantedThing) -> Diagnostic:
-    """Return the diagnostic for a missing keychain entry whose key reference is not set either."""
+    """Return the diagnostic for a missing keychain entry if the key reference is not set."""
     summary = f"{want.address}: the entry is no longer in the keychain, and the key reference is not set"
     hint = f"set the key again: gwctl key set {want.address.name}"
     return warning(codes.KEYCHAIN_ENTRY_GONE, summary, hint=hint, address=want.address, source=want.source)
@@ -52,7 +52,7 @@ def keychain_refused(want: WantedThing, seen: Unknown) -> Diagnostic:
 
 
 def not_available(want: WantedThing, seen: Unknown) -> Diagnostic:
-    """Return the diagnostic for a machine without a usable keychain, with `store_key: if-available`."""
+    """Return the note for a key that is not stored, because this machine has no usable keychain."""
     summary = f"{want.address}: the key is not stored, because there is no usable keychain: {seen.reason}"
     hint = "no action is needed; with `store_key: keyring`, a missing keychain is an error"
     return note(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint, address=want.address, source=want.source)

@@ -85,7 +85,7 @@ class KeyRules:
 def _new(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
     """Return the plan for a key without a row in the ledger. Return None if no special rule applies.
 
-    If an entry with the same key exists, the entry is foreign too, because gwctl stores no copy of an earlier key.
+    An existing entry is foreign even if it has the same key, because gwctl stores no copy of an earlier key.
     """
     if isinstance(case.seen, Present) and not case.is_adopted:
         return foreign(case)
@@ -117,7 +117,7 @@ def _recorded(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
 
 
 def key_rules(run: OwnedRun) -> KeyRules:
-    """Return the rules for the endpoints that have `store_key`, and for those whose key was typed on this machine."""
+    """Return the rules for the endpoints that have `store_key`, or whose key was typed on this machine."""
     if run.gateway is None:
         return KeyRules({})
     gateway = run.gateway
@@ -129,8 +129,8 @@ def key_rules(run: OwnedRun) -> KeyRules:
 def _is_typed_here(endpoint: Endpoint, run: OwnedRun) -> bool:
     """Return whether somebody types the endpoint's key in this run, or has typed it on this machine before.
 
-    Such a key is this machine's own: it is stored although the gateway file does not ask for that. The key takes the
-    place of the key reference, so it goes if the gateway file no longer has a reference.
+    gwctl stores a typed key on this machine even if the gateway file has no `store_key`. The typed key takes the place
+    of the key reference. If the gateway file no longer has a key reference, gwctl deletes the typed key.
     """
     if endpoint.key is None:
         return False
@@ -179,7 +179,7 @@ def kept_slot(rows: Rows, stack: str, endpoint: str) -> Slot | None:
 def slot_for(endpoint: str, gateway: Gateway, *, rows: Rows, stack: str, older: frozenset[str]) -> Slot:
     """Return the slot that contains, or will contain, the stored key of the endpoint. Each stack has its own slots.
 
-    A gwctl without stacks used other slots. `older` contains the IDs in these slots.
+    An older gwctl recorded the slots of the same stack with other IDs. `older` contains these IDs.
     """
     stacks = (stack, *sorted(older))
     slots = (kept_slot(rows, stack, endpoint) for stack in stacks)
@@ -187,9 +187,10 @@ def slot_for(endpoint: str, gateway: Gateway, *, rows: Rows, stack: str, older: 
 
 
 def _tested(seen: Observation, has_key: bool) -> Tested:
-    """Return whether the server accepts the key. A server that responds without rejecting the key accepts the key.
+    """Return whether the server accepts the key. A server that answers without rejecting the key accepts the key.
 
-    A server without a model list (404) gives no better evidence. A key that was read but not sent is malformed.
+    An answer without a model list (404) also counts. A key that was read but not sent is malformed, and counts as
+    rejected.
     """
     answered = seen.status in ("listed", "empty") or seen.code == codes.ENDPOINT_NOT_FOUND
     if seen.code in (codes.INVALID_API_KEY, codes.KEY_MALFORMED) or (has_key and answered and not seen.key_sent):

@@ -1,6 +1,6 @@
 """The registry of owned kinds. The table of kinds (`reconciler.address`) names the module of each kind.
 
-`OPEN` in such a module is a function. `OPEN` takes the facts about a run (`OwnedRun`) and returns the kind for that
+The function `OPEN` in the module of a kind takes the facts about a run (`OwnedRun`). `OPEN` returns the kind for this
 run.
 """
 

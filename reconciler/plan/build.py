@@ -47,7 +47,7 @@ def make_plan(inputs: Inputs) -> Plan:
 
 
 def make_destroy_plan(inputs: Inputs) -> Plan:
-    """Return the plan that deletes all recorded resources in this scope. Only `protect: true` stops such a plan."""
+    """Return the plan that deletes all recorded resources in this scope. Only `protect: true` stops this plan."""
     division = inputs.division
     changes: tuple[Change, ...] = ()
     if division.scope != "machine":
@@ -78,9 +78,9 @@ def _is_complete(plan: Plan, inputs: Inputs) -> bool:
 
 
 def _bound(plan: Plan, inputs: Inputs) -> Plan:
-    """Return the plan with two more lists of diagnostics.
+    """Return the plan with the diagnostics and the remarks of the inputs added.
 
-    The diagnostics of the inputs come first, and the remarks of the inputs come last.
+    The diagnostics of the inputs come first in the plan, and the remarks come last.
     """
     return replace(plan, diagnostics=(*inputs.diagnostics, *plan.diagnostics, *inputs.remarks))
 
@@ -136,7 +136,7 @@ def _waiting(division: Division) -> list[Diagnostic]:
 
 
 def _alone(plan: Plan) -> list[Diagnostic]:
-    """Return a note for each resource without a change for which an apply would record something new.
+    """Return a note for each unchanged resource about which an apply would record a new fact.
 
     A resource needs no note if the plan has other changes in the same scope.
     """

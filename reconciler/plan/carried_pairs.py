@@ -1,4 +1,4 @@
-"""The pairs of a secret and a host that had a binding when the plan was made, in the words of the gateway file."""
+"""The pairs of a secret and a host in a plan. Each pair had a binding when the plan was made."""
 
 from __future__ import annotations
 

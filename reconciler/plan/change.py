@@ -48,7 +48,7 @@ class Change:
 
     @property
     def is_to_remember(self) -> bool:
-        """Return whether the resource stays the same although an apply records a new fact about the resource."""
+        """Return whether an apply records a new fact about the resource without changing the resource."""
         before, after = self.before, self.after
         if self.action == "none" and self.address.is_owned:
             return before is None  # the resource is correct, and only its row in the ledger is missing

@@ -57,9 +57,9 @@ class Desired:
         )
 
     def joined(self, other: Desired) -> Desired:
-        """Return this `Desired` joined with the other one, whose resources come last.
+        """Return this `Desired` joined with `other`. The resources of `other` come last.
 
-        If one of the two has nothing, return the other one itself.
+        If `other` is empty, return this `Desired` itself. If this `Desired` is empty, return `other` itself.
         """
         if self.is_empty or other.is_empty:
             return self if other.is_empty else other

@@ -45,7 +45,7 @@ def idle_consents(plan: Plan) -> tuple[Diagnostic, ...]:
 
 
 def _unasked(endpoints: Sequence[Change], there: Set[Address], consents: Consents) -> Iterator[Diagnostic]:
-    """Yield errors for deletes without consent: of the last endpoint, or of more than half of the endpoints.
+    """Yield an error if the last endpoint, or more than half of the endpoints, would be deleted without consent.
 
     An endpoint that moves to the other scope is not deleted. `there` contains the endpoints of both scopes after the
     plan.

@@ -94,7 +94,7 @@ def _undoes(change: Change, gone: Collection[Address], as_before: bool, steady: 
 
 
 def _model(change: Change) -> Address | None:
-    """Return the model of a default, or None if the change is not about a default.
+    """Return the model of a default after the change. Return None if the change deletes the default.
 
     If the model also changes, the model is the cause of the default's change.
     """

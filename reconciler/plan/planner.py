@@ -1,4 +1,4 @@
-"""The planner: it compares desired with recorded resources by this table.
+"""The planner, which compares desired with recorded resources by this table.
 
 | desired | recorded | action                                   |
 | ------- | -------- | ---------------------------------------- |
@@ -55,7 +55,7 @@ def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Addr
 
 
 def _with_learned(before: Resource, want: WantedResource) -> Resource:
-    """Return the recorded resource with more attributes: those that an older gwctl did not read or record."""
+    """Return the recorded resource plus the attributes that an older gwctl did not read or record."""
     if not want.learned:
         return before
     after = want.resource.as_model

@@ -151,7 +151,7 @@ def _read(data: bytes, place: str) -> dict[str, Any]:
 
 
 def _is_utf_8(data: bytes) -> bool:
-    """Return whether JSON in these bytes is UTF-8 without a byte order mark, the only encoding that pydantic reads."""
+    """Return whether the JSON in these bytes is UTF-8 without a byte order mark. pydantic reads no other encoding."""
     return json.detect_encoding(data) == "utf-8"
 
 

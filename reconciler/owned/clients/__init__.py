@@ -1,1 +1,1 @@
-"""The files of tools as an owned kind: where a file is, what it is to contain, and what an edit replaces."""
+"""The files of tools as an owned kind: their paths, their wanted content, and the content that an edit replaces."""

@@ -1,4 +1,4 @@
-"""The content that gwctl's values replaced in a tool's file, and whether it may contain a secret."""
+"""The backup of a part of a tool's file: the content that gwctl's values replaced."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Backup:
         return (self.text, canonical(self.values)) == (other.text, canonical(other.values))
 
     def beside(self, other: Backup) -> Backup:
-        """Return this backup plus the containers that gwctl created in the file for the other part.
+        """Return this backup plus the containers that gwctl created in the file for the part in `other`.
 
-        If this part is removed last, these containers are removed with this part.
+        If this part is removed last, the removal also removes these containers.
         """
         made = {
             place: {

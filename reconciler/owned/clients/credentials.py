@@ -1,7 +1,7 @@
 """The keychain entries for the user's own credentials, which gwctl's values replace in the files of tools.
 
-The ledger records the name of the entry with the part of the tool's file. The entry contains the backup of that part.
-No other store of gwctl contains the credential. gwctl writes the entry before editing the file. gwctl deletes the entry
+The ledger's row for a part of a tool's file names the keychain entry. The entry contains the backup of that part. No
+other store of gwctl contains the credential. gwctl writes the entry before editing the file. gwctl deletes the entry
 after the file contains the credential again. The credential is therefore always in the file, in the keychain, or in
 both.
 """
@@ -61,7 +61,7 @@ class Credentials:
     def keep(self, entry: Entry, backup: Backup) -> None:
         """Create the keychain entry if it does not exist.
 
-        Raise `OwnedFault` if an existing entry has other content than the backup.
+        Raise `OwnedFault` if an existing entry differs from the backup.
         """
         there = self.read(entry)
         if there is None:
@@ -79,9 +79,9 @@ class Credentials:
 
 
 def why_no_keychain() -> tuple[str, str] | None:
-    """Return why this machine has no keychain that gwctl can use, and what to do; return None if it has one.
+    """Return the reason why gwctl can use no keychain on this machine, and a hint.
 
-    The function does not read a keychain.
+    Return None if gwctl can use a keychain. The function does not read the keychain.
     """
     try:
         open_keychain(PATIENCE)
@@ -91,7 +91,7 @@ def why_no_keychain() -> tuple[str, str] | None:
 
 
 def gone(path: str) -> OwnedFault:
-    """Return the fault for an entry that somebody else deleted. Everything except the credential is restored."""
+    """Return the fault for a keychain entry that no longer exists. Everything except the credential is restored."""
     return OwnedFault(
         f"the keychain no longer has your credential from {path}; everything else was restored",
         "type the credential into the file again",

@@ -54,7 +54,10 @@ def chezmoi_source(path: Path, here: Surroundings) -> DotfileSource | None:
 
 
 def _root(source: Path) -> Path | None:
-    """Return the root of chezmoi's source entries: the directory in `.chezmoiroot`, otherwise the source directory."""
+    """Return the root directory of chezmoi's source entries, or None if there is no source directory.
+
+    The file `.chezmoiroot` may name the root. Otherwise the root is the source directory itself.
+    """
     if not source.is_dir():
         return None
     try:

@@ -61,7 +61,7 @@ class Drafts:
         return frozenset(slot for client in self.clients for slot in self._slots(client))
 
     def of(self, desired: Desired) -> list[ClientDraft]:
-        """Return the draft of every client, from the planned models of the endpoints."""
+        """Return the draft of every client for the desired endpoints and models."""
         if self._of is None or self._of[0] is not desired:
             resources = {at: want.resource for at, want in desired.wanted.items()}
             catalog = Catalog(resources, by_endpoint(resources))
@@ -113,7 +113,7 @@ class _Drafting:
     catalog: Catalog
 
     def draft(self, is_here: bool) -> ClientDraft:
-        """Return the client's draft; `is_here` is true if the tool is on this machine."""
+        """Return the client's draft. `is_here` says whether `is_found` found the tool."""
         client, tool = self.client, self.tool
         if client.file == "none":
             return ClientDraft(client=client, diagnostics=(messages.by_hand(client, tool),))
@@ -192,7 +192,7 @@ class _Drafting:
         )
 
     def _why_not(self, endpoint: Endpoint, one: OfferedEndpoint) -> Diagnostic | None:
-        """Return the diagnostic for an endpoint that the client's file cannot contain now; otherwise None."""
+        """Return the diagnostic if the client's file cannot contain the endpoint now. Otherwise return None."""
         seen, client = self.run.observations[endpoint.name], self.client
         if seen.code == codes.KEY_WITHHELD:
             return messages.withheld(client, endpoint, self._recorded_with("endpoints"))
@@ -210,14 +210,15 @@ class _Drafting:
     def _needs_key(self, endpoint: Endpoint) -> bool:
         """Return whether the tool needs a key for the endpoint.
 
-        If only the variable of the key is missing in this shell, the need for the key stays as recorded.
+        An optional key is needed if the ledger records that the tool's file uses the key. A shell without the variable
+        of the key does not change this.
         """
         return endpoint.key_required or (
             endpoint.key_variable is not None and endpoint.name in self._recorded_with("keys")
         )
 
     def _recorded_with(self, fact: str) -> set[str]:
-        """Return the names of the endpoints that this fact names in the client's rows of the ledger."""
+        """Return the names of endpoints that the client's rows in the ledger list in this fact."""
         return {name for row in self.rows.values() for name in row.facts.get(fact, "").split(",")}
 
     def _has_key(self, endpoint: Endpoint) -> bool:
@@ -231,7 +232,10 @@ class _Drafting:
         return kept_slot(self.run.rows, self.run.stack, endpoint) is not None
 
     def _unkept(self, offer: Offer) -> list[str]:
-        """Return the names of the endpoints whose keys are printed by a key command but are not in the keychain."""
+        """Return the names of endpoints with a key command but without a key in the keychain.
+
+        A key that this run will store counts as a key in the keychain.
+        """
         with_helper = [endpoint.name for endpoint in offer.endpoints if endpoint.helper]
         stored = {name for name, endpoint in self.gateway.endpoints.items() if endpoint.store_key} | self.run.typed
         return [name for name in with_helper if name not in stored and not self._is_kept(name)]
@@ -282,7 +286,7 @@ def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -
 
 
 def _config_of(offer: Offer, client: Client) -> str:
-    """Return a digest of the gateway file's content that affects the client.
+    """Return a digest of the values in the gateway file that affect the client.
 
     If the digest changes, the gateway file is the cause of the client's change.
     """

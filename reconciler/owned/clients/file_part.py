@@ -37,14 +37,14 @@ _HINTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class FilePart:
-    """A part of a tool's file that a slot identifies."""
+    """The part of a tool's file that belongs to a slot."""
 
     tool: Tool
     file: OwnFile
     covers: tuple[Place, ...]
 
     def read(self) -> bytes | None:
-        """Return the bytes of the file; None if there is no file. Raise `OwnedFault` if the file cannot be read."""
+        """Return the bytes of the file, or None if there is no file. Raise `OwnedFault` if the file cannot be read."""
         try:
             return self.file.read(LARGEST)
         except FileNotFoundError:
@@ -66,7 +66,7 @@ class FilePart:
         return {place: value for place, value in found.items() if value is not MISSING}
 
     def change(self, data: bytes | None, values: Values) -> Edited:
-        """Return the file's content with these values as the only values at the part's places.
+        """Return the file's content with exactly these values at the part's places.
 
         Raise `DocumentFault` if gwctl cannot edit the content.
         """
@@ -75,9 +75,10 @@ class FilePart:
         return with_values(self.tool.format, data or b"", self.covers, values)
 
     def give_back(self, data: bytes, before: Backup) -> bytes | None:
-        """Return the file's content as it was before gwctl's edit, or None if the file did not exist.
+        """Return the file's content with the former values in place of gwctl's values.
 
-        Raise `DocumentFault` if gwctl cannot edit the content.
+        Return None if the file did not exist before gwctl's edit and nothing is left. Raise `DocumentFault` if gwctl
+        cannot edit the content.
         """
         if self.covers == (WHOLE,):
             empty = None if self.tool.empty is None else encoded(self.tool.empty, self.tool.format)
@@ -92,12 +93,18 @@ class FilePart:
 
 
 def value_in(form: Format, data: bytes, place: Place) -> Any:
-    """Return the value at a place of a document; `MISSING` if there is none. Raise `DocumentFault`."""
+    """Return the value at a place of a document, or `MISSING` if the place has no value.
+
+    Raise `DocumentFault` if the document is not valid.
+    """
     return _documents(form).value_at(data, place)
 
 
 def with_values(form: Format, data: bytes, covers: Sequence[Place], values: Values) -> Edited:
-    """Return the document with these values and nothing else at the places. Raise `DocumentFault`."""
+    """Return the document with exactly these values at the places.
+
+    Raise `DocumentFault` if gwctl cannot edit the document.
+    """
     documents, edited = _documents(form), Edited(data=data)
     for place in covers:
         if place in values:

@@ -56,7 +56,7 @@ class ClientKind:
         return client_rules(self.run)
 
     def observe(self, slots: Iterable[Slot]) -> dict[Slot, Presence]:
-        """Return the values that the files have in these slots. The order and layout of a file do not matter."""
+        """Return the fingerprints of the values in these slots. The order and layout of a file do not matter."""
         return {slot: self._presence(slot) for slot in slots}
 
     def prepare(self, change: Change) -> Preparation:
@@ -146,9 +146,10 @@ class ClientKind:
             self._credentials.drop(entry)
 
     def tidy(self, row: OwnedRow) -> None:
-        """Delete the temporary file that an interrupted write left beside the tool's file, and an empty directory.
+        """Delete the temporary file that an interrupted write left beside the tool's file.
 
-        Also delete the keychain entry of a credential if the file still contains the credential, or contains it again.
+        Also delete the directory that gwctl made for the file, if the directory is empty. Also delete the keychain
+        entry of the user's credential, if the credential is in the file.
         """
         with suppress(OSError, OwnedFault):  # the directory and the temporary file no longer exist
             part = self._part(row.slot)
@@ -177,9 +178,9 @@ class ClientKind:
             HandleRows(self.run.ledger.path).forget(self.run.stack, client)
 
     def _base_of(self, path: Path) -> Path | None:
-        """Return the directory of the gateway file if the path is below this directory, otherwise None.
+        """Return the directory of the gateway file if the path is below this directory. Otherwise return None.
 
-        A repository may contain links below this directory.
+        A repository may contain links below this directory, so gwctl follows no link there.
         """
         base = Path(os.path.realpath(self.run.gateway.directory)) if self.run.gateway else None
         return base if base and path.is_relative_to(base) else None
@@ -291,13 +292,16 @@ def _put(part: FilePart, before: bytes | None, after: bytes | None) -> None:
 
 
 def _folder_fact(part: FilePart, row: OwnedRow | None) -> dict[str, str]:
-    """Return the fact that gwctl makes the directory of a separate file: it does not exist, or the row has the fact."""
+    """Return the fact that gwctl makes the directory of a separate file.
+
+    If the directory exists and the row does not have the fact, return no fact.
+    """
     is_made = part.covers == (WHOLE,) and not os.path.lexists(part.file.path.parent)
     return {_FOLDER: "made"} if is_made or (row and _FOLDER in row.facts) else {}
 
 
 def _remove_folder(part: FilePart, row: OwnedRow) -> None:
-    """Delete the directory that gwctl made for a separate file, if nothing is left in the directory."""
+    """Delete the directory that gwctl made for a separate file, if the directory is empty."""
     if _FOLDER in row.facts:
         part.file.remove_folder()
 

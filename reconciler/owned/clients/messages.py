@@ -27,8 +27,7 @@ _SHOWN = 3  # model IDs in one message
 def made(tool: Tool, path: Path, model: str, client: Client, *, lacks_key: bool) -> str:
     """Return the reason for writing a part of a tool's file.
 
-    The reason also contains the command that starts the tool with a separate file, or with a key that only the keychain
-    has.
+    The reason also contains the command that starts the tool, if the file is separate or only the keychain has the key.
     """
     start = start_command(tool, path if client.file == "own" else None, lacks_key=lacks_key)
     return f"{tool.title} uses {model}" + (f"; {tool.start_words}: {start}" if start else "")
@@ -63,7 +62,7 @@ def not_found(client: Client, tool: Tool) -> Diagnostic:
 
 
 def linked(client: Client, placed: Placed) -> Diagnostic:
-    """Return the error for a client whose file, or its directory, is a link to another owner's file."""
+    """Return the error for a client whose file is a link, or whose directory leads into another working tree."""
     hint = f"replace the link with a file, or choose another file: `path:` under clients.{client.name}"
     if placed.is_in_nix:
         hint = f"Nix, for example home-manager, made the link; `file: own` under clients.{client.name} needs no link"
@@ -101,7 +100,7 @@ def also_written(client: Client, placed: Placed) -> Iterator[Diagnostic]:
 
 
 def _to_merge(client: Client) -> str:
-    """Return a sentence on how another program writes the user's file with gwctl's parts; "" for gwctl's own file."""
+    """Return a sentence about `gwctl export --merge` for a shared file. Return "" for a separate file."""
     typed = f"`gwctl export {client.tool} --merge FILE`"
     return (
         f" {typed} prints the file with gwctl's parts, for a program that writes it." if client.file == "shared" else ""
@@ -137,7 +136,7 @@ def _left(code: Code, client: Client, summary: str, hint: str) -> Diagnostic:
 
 
 def not_allowed(client: Client, tool: Tool, placed: Placed, endpoint: Endpoint) -> Diagnostic:
-    """Return the warning for a client that this machine's user has not allowed to use the file or the endpoint."""
+    """Return the warning for a client whose file or endpoint the user of this machine has not allowed."""
     path = printable(str(placed.path), 300)
     if not placed.is_usual:
         return warning(
@@ -173,9 +172,9 @@ def helper_refused(client: Client, refused: HelperRefused) -> Diagnostic:
 
 
 def needs_keychain(client: Client, tool: Tool, endpoints: Sequence[str]) -> Iterator[Diagnostic]:
-    """Yield a note for each of these endpoints, because its key is not in the keychain.
+    """Yield a note that the endpoint's key is not in the keychain, for each of these endpoints.
 
-    The key command then reads the key from its source in the gateway file, such as a variable of the shell.
+    The key command then reads the key from the source in the gateway file, such as a variable of the shell.
     """
     for name in endpoints:
         yield note(
@@ -190,7 +189,7 @@ def needs_keychain(client: Client, tool: Tool, endpoints: Sequence[str]) -> Iter
 
 
 def left_out(client: Client, tool: Tool, left: Iterable[Left]) -> Iterator[Diagnostic]:
-    """Yield warnings about the endpoints and models that the tool's file does not contain, with the reason."""
+    """Yield warnings with the reasons why the tool's file does not contain some endpoints and models."""
     for each in left:
         found = _left_out(client, tool, each)
         if found:
@@ -236,7 +235,7 @@ def not_passed(client: Client, tool: Tool, endpoints: Iterable[Endpoint]) -> Ite
 def served(client: Client, offer: Offer, seen: Observation | None) -> Iterator[Diagnostic]:
     """Yield a note if the client's server does not serve all models in the client's file.
 
-    The server may have started before the last apply.
+    A possible reason is that the server started before the last apply.
     """
     if seen is None or not isinstance(seen.answer, Listed):
         return

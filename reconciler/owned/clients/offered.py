@@ -35,7 +35,10 @@ class Catalog:
 
 
 def models_for(models: Mapping[str, Resource], client: Client, tool: Tool) -> tuple[OfferedModel, ...]:
-    """Return the models, by ID, that the tool can use and the client's patterns admit, chat models first."""
+    """Return the models that the tool can use and the client's patterns select. Chat models come first.
+
+    `models` is {model ID: model}.
+    """
     fitting = {at: model for at, model in models.items() if fits(model, tool)}
     ids = Discover(include=client.models).passing(fitting, fitting.keys())
     return tuple(offered_model(at, fitting[at]) for at in sorted(ids, key=lambda at: fitting[at].purpose != "chat"))
@@ -65,5 +68,8 @@ def offered_model(model_id: str, resource: Resource) -> OfferedModel:
 
 
 def reach_of(endpoint: Resource) -> str | None:
-    """Return the prefix of the endpoint's model list, or None if the endpoint has no list."""
+    """Return the change to the base URL, such as `/v1`, with which gwctl found the endpoint's model list.
+
+    Return None if the endpoint has no list.
+    """
     return str(endpoint.facts.get("reach", "")) if endpoint.facts.get("listed") else None

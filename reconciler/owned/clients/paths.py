@@ -20,17 +20,20 @@ def surroundings(environ: Mapping[str, str]) -> Surroundings:
 
 
 def is_found(tool: Tool, here: Surroundings) -> bool:
-    """Return whether gwctl writes the tool's file: the tool is on this machine, or may run on another machine."""
+    """Return whether the tool is on this machine, or may run on another machine."""
     return tool.needs_path or is_installed(tool, here)
 
 
 def is_installed(tool: Tool, here: Surroundings) -> bool:
-    """Return whether the tool is on this machine: its command is found, or the directory of its files exists."""
+    """Return whether the tool's command is found, or the directory of the tool's files exists."""
     return program_of(tool, here) is not None or (not tool.needs_path and Path(tool.folder(here)).is_dir())
 
 
 def program_of(tool: Tool, here: Surroundings) -> Path | None:
-    """Return the path of the tool's command, or None if it is not found. Relative directories in PATH are ignored."""
+    """Return the path of the tool's command, or None if the command is not found.
+
+    Relative directories in PATH are ignored.
+    """
     folders = [folder for folder in here.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]  # noqa: PTH117
     search = os.pathsep.join(folders)
     found = (shutil.which(program, path=search) for program in tool.programs) if search else ()
@@ -39,7 +42,10 @@ def program_of(tool: Tool, here: Surroundings) -> Path | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Placed:
-    """The path of a client's file. Links in the path of the directory are resolved. The file itself is not a link."""
+    """The path of a client's file, and the facts that decide whether gwctl may write the file.
+
+    Links in the path of the directory are resolved. A link in place of the file is not resolved.
+    """
 
     path: Path
     base: Path | None  # the gateway file's directory, if it contains the file
@@ -50,7 +56,7 @@ class Placed:
 
 
 def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Placed:
-    """Return the path of the client's file, and whether it may be written."""
+    """Return the path of the client's file, and the facts that decide whether gwctl may write the file."""
     written = client.path or _usual(client, tool, gateway, here)
     base = Path(os.path.realpath(gateway.directory))
     path = Path(os.path.realpath(written.parent)) / written.name
@@ -76,7 +82,10 @@ def _usual(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> 
 
 
 def _link(written: Path, path: Path, is_below: bool) -> str:
-    """Return a clause about a link on the path that leads to another owner's file or working tree."""
+    """Return a clause about the link that prevents a write. Return "" if no link prevents a write.
+
+    The file may be a link, or its directory may lead into another working tree.
+    """
     if path.is_symlink():
         return f"{path} is a link to {os.path.realpath(path)}"
     led = path.parent != Path(os.path.abspath(written.parent))  # noqa: PTH100 - links stay

@@ -15,7 +15,7 @@ from reconciler.text import printable
 
 
 def blocked(want: WantedThing, seen: Unknown) -> OwnedPlan:
-    """Return a plan that does not touch the file, because it is a link or cannot be read."""
+    """Return a plan that does not touch the file, because the file is a link or cannot be read."""
     code = codes.LINKED_FILE if seen.refused else codes.CLIENT_UNREADABLE
     diagnostic = error(
         code,

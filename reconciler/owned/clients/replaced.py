@@ -1,4 +1,4 @@
-"""The content of a part of a file that a write replaces, and whether that content may be a secret."""
+"""The content that a write replaces in a part of a file, and the test whether the content may be a secret."""
 
 from __future__ import annotations
 

@@ -33,7 +33,10 @@ class ClientRules:
 
     @property
     def is_off(self) -> bool:
-        """Return whether this run leaves the files of tools alone: `--no-clients` is given, or `CI` is set."""
+        """Return whether `--no-clients` or the variable `CI` makes this run leave the files of tools alone.
+
+        A destroy ignores the variable `CI`.
+        """
         is_ci = self.run.environ.get("CI", "").lower() not in ("", "0", "false")
         return CLIENT.name in self.run.without or (is_ci and not self.run.is_destroy)
 
@@ -91,7 +94,7 @@ class ClientRules:
     def _unreadable(self, case: OwnedCase, seen: Unknown) -> OwnedPlan | None:
         """Return the plan for a part whose file cannot be read or written.
 
-        Only the plan of the file's first part has the reason.
+        Only the plan for the file's first part contains a diagnostic with the reason.
         """
         path, there = case.want.slot.path[:2], case.seen_of_kind
         same = [want for want in self._wants.values() if want.slot.path[:2] == path and want.fingerprint is not None]
@@ -149,7 +152,10 @@ def _obstructed(case: OwnedCase) -> OwnedPlan | None:
 
 
 def _judged_default(case: OwnedCase) -> OwnedPlan | None:
-    """Return the plan that keeps a default model of the user. If the user chose no default model, return None."""
+    """Return the plan that leaves the default model in the file unchanged.
+
+    Return None if gwctl may write the default model.
+    """
     if case.row is not None and not case.is_ours and not case.is_older:
         return refusals.default_taken(case)
     if case.want.facts[DEFAULT_PART] == "always" or not isinstance(case.seen, Present):

@@ -11,13 +11,13 @@ from reconciler.text import printable
 
 
 def unknown(want: WantedThing, seen: Unknown, rules: OwnedRules) -> Diagnostic:
-    """Return the note for a slot that could not be read. The resource in the slot needs no change."""
+    """Return the note for a slot that could not be read. The resource in the slot does not change."""
     summary = f"{want.address}: {seen.reason}"
     return note(rules.unknown_code, summary, hint=seen.hint, address=want.address, source=want.source)
 
 
 def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnostic:
-    """Return the error for a slot that could not be read although the plan should delete its content."""
+    """Return the error for an unwanted resource whose slot could not be read."""
     summary = f"{at} would be deleted, but {seen.reason}"
     return error(
         rules.unknown_code,
@@ -31,7 +31,7 @@ def unknown_and_going(at: Address, seen: Unknown, rules: OwnedRules) -> Diagnost
 def not_put_back(at: Address, row: OwnedRow, rules: OwnedRules) -> Diagnostic:
     """Return the error for an unwanted resource that another program changed.
 
-    The ledger's row names a stored credential of the user.
+    The ledger's row names a credential of the user in the keychain. gwctl does not put this credential back.
     """
     return error(
         codes.CREDENTIAL_NOT_RETURNED,

@@ -79,7 +79,7 @@ def _case(want: WantedThing, inputs: OwnedInputs, adopted: Collection[Address]) 
 
 
 def _compared(plan: OwnedPlan, case: OwnedCase, rules: OwnedRules) -> OwnedPlan:
-    """Return the plan. Each change also shows the values that the change replaces."""
+    """Return the plan with the differences that the rules add to each change."""
     if all(change.action == "none" for change in plan.changes):
         return plan
     diff = rules.differences(case.row if case.is_ours else None, case.want)

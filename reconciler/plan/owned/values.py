@@ -37,7 +37,7 @@ class WantedThing:
         return self.slot.resource(self.address, {"origin": self.origin, **self.facts})
 
     def change(self, action: Action, cause: Cause, reason: str) -> Change:
-        """Return a change of this resource with that action, cause and reason."""
+        """Return a change of this resource with this action, cause and reason."""
         resource = self.resource
         return Change(
             address=self.address,
@@ -106,7 +106,7 @@ class OwnedRules(Protocol):
     def judge(self, case: OwnedCase) -> OwnedPlan | None:
         """Return the plan by the rules of this kind.
 
-        If none of the rules applies, return None and use the planner's table.
+        If no rule applies, return None. The planner's table then decides.
         """
         ...
 

@@ -1,1 +1,1 @@
-"""The resolving of a gateway file, the model lists and the records into the desired resources."""
+"""The functions that find the desired resources from the gateway file, the model lists and the records."""

@@ -53,7 +53,10 @@ class _Firsts:
         return next((at for at in declared if at in models), None)
 
     def in_order(self, purpose: Purpose) -> Address | None:
-        """Return the first model with this purpose, by its endpoint's place in the file, then by ID."""
+        """Return the first model with this purpose.
+
+        The models are ordered by the place of their endpoint in the file, then by ID.
+        """
         order = {name: index for index, name in enumerate(self._gateway.endpoints)}
         models = self._models.get(purpose, ())
         return min(models, key=lambda at: (order.get(at.endpoint, len(order)), at.model_id), default=None)
@@ -86,7 +89,7 @@ def _stay(
 ) -> Desired:
     """Return the recorded default if its model is still desired.
 
-    The function is for a role with a candidate on an endpoint whose models are unknown.
+    At least one candidate for the role is on an endpoint whose models are unknown.
     """
     names = sorted({candidate.model.endpoint for candidate in candidates} & desired.unknown)
     kept = before is not None and serves(desired, before, role.purpose)
@@ -193,7 +196,10 @@ def _there(desired: Desired, role: Role) -> list[str]:
 def unfollowed(
     gateway: Gateway, desired: Desired, recorded: Recorded, roles: Iterable[Role], hidden: Set[str] = frozenset()
 ) -> Iterator[Address]:
-    """Yield the models of recorded defaults that stay because no candidate can replace them."""
+    """Yield the model of each recorded default that no candidate can replace.
+
+    A model that is desired anyway is left out.
+    """
     for role in roles:
         before = recorded_model(recorded, role)
         candidates = [candidate.model for candidate in gateway.defaults.get(role.name, ())]

@@ -46,9 +46,9 @@ def is_blocked(endpoint: Endpoint, seen: Observation) -> bool:
 
 
 def is_unseen(endpoint: Endpoint, seen: Observation) -> bool:
-    """Return whether the endpoint's models are not fully known.
+    """Return whether the endpoint is blocked, or its model list is missing or partial.
 
-    The endpoint is blocked, or its list is missing or partial.
+    The endpoint's models are then not fully known.
     """
     if is_blocked(endpoint, seen):
         return True

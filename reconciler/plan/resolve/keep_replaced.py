@@ -1,4 +1,7 @@
-"""The recorded endpoints with a replacement. gwctl deletes such an endpoint only if the replacement has its models."""
+"""The recorded endpoints that another endpoint replaces.
+
+gwctl deletes a replaced endpoint only if the replacement has the models of the replaced endpoint.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def keep_replaced(
     observations: Observations,
     consents: Consents,
 ) -> Desired:
-    """Return the desired resources. Also keep every recorded endpoint whose replacement may lack some of its models."""
+    """Return the desired resources, plus each recorded endpoint whose replacement may lack models."""
     going = [resource for resource in _endpoints(groups) if _goes(resource, desired, gateway, consents)]
     if not going:
         return desired
@@ -49,10 +52,10 @@ def keep_replaced(
 
 
 def _remembered(groups: Groups, failing: Iterable[Replacement]) -> Groups:
-    """Return the recorded resources. In these, each kept endpoint names its successors.
+    """Return the recorded resources. Each kept endpoint also names its successors.
 
-    By the next plan, the successors' lists are recorded. Without the names, that plan could not tell the successors
-    from endpoints that existed before.
+    At the next plan, the lists of the successors are recorded. Without the names, a successor would then look like an
+    endpoint that existed before.
     """
     names: dict[Address, set[str]] = {}
     for replacement in failing:
@@ -112,7 +115,7 @@ def _one_each(replacements: Iterable[Replacement]) -> list[Replacement]:
 def _said(gateway: Gateway, failing: Sequence[Replacement], renamed: Sequence[Replacement]) -> list[Diagnostic]:
     """Return one diagnostic for all kept endpoints, and one for all renamed endpoints.
 
-    Both show the same `moved:` line.
+    Both diagnostics show the same `moved:` line.
     """
     renames = [replacement for replacement in (*failing, *renamed) if replacement.successor.recorded is None]
     line = f"`{moved_line(renames, gateway.moved)}`" if renames else ""

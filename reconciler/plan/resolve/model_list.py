@@ -33,8 +33,8 @@ class KnownModels:
 def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Consents) -> KnownModels:
     """Return the known models of the endpoint. With `--accept-catalog`, a short or partial list is accepted.
 
-    An ID in `removed:` does not count as missing. If a list is partial, the models missing from the list stay as
-    recorded: no further model becomes held.
+    An ID in `removed:` does not count as missing. If a list is partial, the missing models stay as recorded, and no
+    further model becomes held.
     """
     own = recorded.get(address.endpoint(endpoint.name))
     before = {
@@ -81,5 +81,8 @@ def _held(passing: frozenset[str], missing: frozenset[str], waiting: frozenset[s
 
 
 def is_short(recorded: int, missing: int) -> bool:
-    """Return whether the list is short: either all recorded IDs are missing, or at least two and more than a third."""
+    """Return whether a list is short.
+
+    A list is short if all recorded IDs are missing, or if at least two and more than a third are missing.
+    """
     return missing > 0 and (missing == recorded or (missing >= 2 and missing * 3 > recorded))

@@ -25,7 +25,10 @@ _REASONS = {
 
 
 def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) -> Models:
-    """Return the declared models in file order, then the listed, last-known and held models, sorted by ID."""
+    """Return the declared models in file order, followed by the other models sorted by ID.
+
+    The other models are listed, last-known or held.
+    """
     declared = {model.id: model for model in endpoint.models}
     others = sorted((reading.fetched | reading.known) - declared.keys())
     return {
@@ -76,14 +79,14 @@ def _details(listed: ListedModel | None) -> ModelDetails:
 def _learned(written: ModelDetails, before: ListedModel | None) -> frozenset[str]:
     """Return the attributes that an older gwctl did not read.
 
-    A first record of such an attribute does not count as a change.
+    The first record of these attributes does not count as a change.
     """
     is_older = before is not None and before.details is None
     return frozenset(name for name in DETAILS if is_older and getattr(written, name) is None)
 
 
 def _declared(written: ModelDetails, before: Resource, listed_before: ModelDetails) -> frozenset[str]:
-    """Return the details that the gateway file declares now, or declared when the details were recorded."""
+    """Return the names of details that the gateway file declares now, or declared when the details were recorded."""
     then = before.as_model
     return frozenset(
         name

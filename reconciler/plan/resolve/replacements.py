@@ -34,7 +34,7 @@ class Successor:
 
     @property
     def is_new(self) -> bool:
-        """Return whether the records have no complete list of the endpoint."""
+        """Return whether no complete model list is recorded for the endpoint."""
         if self.recorded is None or self.is_partial:
             return True
         return self.endpoint.discover.enabled and not raw_list(self.recorded)
@@ -43,7 +43,8 @@ class Successor:
     def places(self) -> tuple[Place, ...]:
         """The values that identify the endpoint.
 
-        The first value has the base URL and all key references. The next values have one of them each.
+        The first value combines the base URL and all key references. Each further value is the base URL or one key
+        reference.
         """
         return _places(self.endpoint.attributes)
 
@@ -63,11 +64,11 @@ class Replacement:
 
 
 def replacements(going: Iterable[Resource], successors: Sequence[Successor]) -> Iterator[Replacement]:
-    """Yield, for each base URL or key reference of the removed endpoints, the first endpoint that replaces them.
+    """Yield each pair of a removed endpoint and an endpoint that replaces the removed endpoint.
 
-    A successor with a recorded list replaces an endpoint only if the base URL and all key references are the same.
-    Otherwise both endpoints existed before. If a successor kept the removed endpoint in an earlier plan, it remains the
-    successor.
+    For each base URL or key reference, only the first matching successor counts. A successor with a recorded list
+    replaces an endpoint only if the base URL and all key references are the same. Otherwise both endpoints existed
+    before. A successor that kept the removed endpoint in an earlier plan remains the successor.
     """
     taken: dict[Place, Successor] = {}
     for successor in successors:
@@ -96,7 +97,8 @@ def moved_line(replacements: Iterable[Replacement], moved: Iterable[Moved]) -> s
 def _places(attributes: EndpointAttributes) -> tuple[Place, ...]:
     """Return the values that identify an endpoint.
 
-    The first value has the base URL and all key references. The next values have one of them each.
+    The first value combines the base URL and all key references. Each further value is the base URL or one key
+    reference.
     """
     url = attributes.base_url.removesuffix("/v1")
     referred = [safe_json.as_data(value) for value in (attributes.key, *attributes.headers.values())]

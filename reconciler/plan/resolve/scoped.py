@@ -26,7 +26,10 @@ _APPLY = "after the change is merged, the pipeline's `gwctl apply --scope shared
 
 
 def resolve_shared(division: Division, seen: Observations, consents: Consents) -> Desired:
-    """Return the desired shared resources. If the run's scope is `machine`, they are tested and stay as recorded."""
+    """Return the desired shared resources.
+
+    In the scope `machine`, the shared endpoints are tested, and all shared resources stay as recorded.
+    """
     recorded = division.shared.recorded
     if division.scope == "machine":
         return _as_applied(division, seen, consents)
@@ -65,7 +68,7 @@ def _of(recorded: Recorded, names: Iterable[str]) -> frozenset[Address]:
 
 
 def _not_taken(division: Division, recorded: Recorded, shared: Desired) -> frozenset[Address]:
-    """Return the endpoints in this machine's records that are shared now but are not in the shared state yet."""
+    """Return the recorded endpoints of this machine that are shared now but are not in the shared state yet."""
     theirs = _of(recorded, division.gateway.endpoints.keys() - division.own)
     return theirs - shared.wanted.keys()
 
@@ -125,7 +128,7 @@ def _tests(division: Division, seen: Observations, consents: Consents) -> Iterat
 
 
 def not_applied_yet(endpoint: Endpoint) -> Diagnostic:
-    """Return the note for an endpoint, or for its new host, that is in the gateway file but not yet in the state."""
+    """Return the note for an endpoint whose host in the gateway file is not in the state yet."""
     at = address.endpoint(endpoint.name)
     summary = f"{at} was not contacted: the endpoint has changes that are not in the shared state yet"
     return note(codes.NOT_APPLIED_YET, summary, hint=_APPLY, address=at, source=endpoint.source)
@@ -146,7 +149,10 @@ def not_handed_over(endpoint: Endpoint) -> Diagnostic:
 
 
 def differs(endpoint: Endpoint) -> Diagnostic:
-    """Return the note for an endpoint whose host is the same in file and state, but whose other settings differ."""
+    """Return the note for an endpoint whose settings in the gateway file and in the state differ.
+
+    The host is the same in both.
+    """
     at = address.endpoint(endpoint.name)
     return note(
         codes.NOT_APPLIED_YET,
@@ -158,7 +164,7 @@ def differs(endpoint: Endpoint) -> Diagnostic:
 
 
 def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
-    """Return the note for a list with fewer models than the state has, because this user's key lists fewer models."""
+    """Return the note that this user's key lists fewer models than the state has."""
     at = address.endpoint(endpoint.name)
     there = reading.total - reading.missing
     summary = f"The list for your key has {there} of the {reading.total} shared models of {at}"
@@ -171,7 +177,7 @@ def lists_fewer(endpoint: Endpoint, reading: KnownModels) -> Diagnostic:
 
 
 def not_in_file(gateway: Gateway, recorded: Recorded) -> list[Diagnostic]:
-    """Return a note for each shared endpoint that the state has but the gateway file does not have."""
+    """Return a note for each shared endpoint that is in the state but not in the gateway file."""
     absent = [name for name in endpoints_of(recorded) if name not in gateway.endpoints]
     hint = "update the gateway file: git pull"
     return [

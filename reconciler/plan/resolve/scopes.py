@@ -18,7 +18,7 @@ from reconciler.values import dataclass
 class Division:
     """The gateway file and the records, divided by scope.
 
-    A local state file with the scope `all` is not divided: all resources are then `shared`.
+    With a local state file and the scope `all`, nothing is divided. All resources are then `shared`.
     """
 
     gateway: Gateway
@@ -41,13 +41,13 @@ class Division:
 
     @property
     def removed(self) -> frozenset[Address]:
-        """The addresses that the gateway file allows to delete in `removed:`."""
+        """The addresses that gwctl may delete, because the gateway file names them in `removed:`."""
         return self.shared.removed | (self.machine.removed if self.machine else frozenset())
 
     def handing_over(self, is_unseen: Callable[[str], bool]) -> Division:
         """Return a copy in which an endpoint with unknown models keeps its scope.
 
-        Otherwise the endpoint's records would be lost.
+        A change of the scope would lose the endpoint's records.
         """
         if self.scope != "all" or self.machine is None:
             return self
@@ -102,7 +102,7 @@ def _only(gateway: Gateway, names: Iterable[str]) -> Gateway:
 def _handed_over(lifecycle: Lifecycle, gateway: Gateway, own: frozenset[str]) -> Lifecycle:
     """Return a copy in which this machine forgets its records of endpoints that are shared now.
 
-    The records are not deleted.
+    The action of these records is `forget`, not `delete`.
     """
     return _forgotten(lifecycle, frozenset(gateway.endpoints) - own)
 

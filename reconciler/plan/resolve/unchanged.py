@@ -1,4 +1,4 @@
-"""The resources that stay as recorded because another resource, on which they depend, failed or is unknown.
+"""The resources that stay as recorded because they depend on a resource that failed or is unknown.
 
 `stay` is called for every resource that would be deleted only because of the failure. If a consent names a resource,
 gwctl still deletes the resource.
@@ -18,7 +18,7 @@ Groups = Mapping[str, Mapping[Address, Resource]]  # {endpoint: its recorded res
 
 
 def stay(desired: Desired, groups: Groups, kept: Iterable[Address], consents: Consents) -> Desired:
-    """Return the desired resources and the recorded resources at these addresses, which stay unchanged.
+    """Return the desired resources, plus the unchanged recorded resources at the addresses in `kept`.
 
     If a consent names an address, its resource does not stay. An endpoint stays together with its models, and a model
     stays together with its endpoint.

@@ -11,7 +11,7 @@ from reconciler.values import dataclass
 
 @dataclass(frozen=True)
 class Credential:
-    """The credential of a store and its server, as a pair. `is_near` means that the server is this machine."""
+    """A store's credential and its server, as a pair. `is_near` means that the server is this machine."""
 
     pair: Pair
     is_near: bool
@@ -20,7 +20,7 @@ class Credential:
 def credential(
     names: str, origin: str, path: str = "", is_near: bool = False, ca: tuple[str, str] = ("", "")
 ) -> Credential:
-    """Return the credential with these names for that server.
+    """Return the credential with these names for the server at `origin`.
 
     `ca` has the CA file and its digest if a `git pull` may change the file. Otherwise `ca` has two empty texts.
     """

@@ -1,4 +1,7 @@
-"""The HTTP exchange that a store uses. The caller supplies a function with the proxy and TLS settings of endpoints."""
+"""The HTTP exchange that a store uses.
+
+The caller supplies a function that makes the exchange. The function uses the proxy and TLS settings of endpoints.
+"""
 
 from __future__ import annotations
 

@@ -38,12 +38,12 @@ class Store(Protocol):
 
     @property
     def undo(self) -> str:
-        """The hint that says how to repair a broken state, with and without a previous version."""
+        """The hint that says how to repair a broken state, whether or not a previous version exists."""
         ...
 
     @property
     def is_shared(self) -> bool:
-        """Return whether other machines use the store. If they do, the resources of this machine are in its ledger."""
+        """Return whether other machines use the store. The resources of this machine are then in its ledger."""
         ...
 
     @property
@@ -63,8 +63,8 @@ class Store(Protocol):
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the version `expected` of the state completely, or change nothing. Return the new version.
 
-        If `expected` is None, there is no state yet. If the store keeps a backup, the backup is `previous`. If
-        `previous` is None, the backup is the bytes that are replaced.
+        If `expected` is None, there is no state yet. A store that keeps a backup saves `previous` as the backup. If
+        `previous` is None, the store saves the bytes that are replaced.
         """
         ...
 
@@ -77,7 +77,10 @@ class Store(Protocol):
         ...
 
     def holder(self) -> str | None:
-        """Return the holder of the lock and the time. Return None if the lock is free or the holder is unknown."""
+        """Return the holder of the lock, and the time when the lock was taken.
+
+        Return None if the lock is free or the holder is unknown.
+        """
         ...
 
     def unlock(self) -> str | None:

@@ -133,7 +133,7 @@ class FileStore:
     def unlock(self) -> str | None:
         """Return None if the lock is free. Raise `Failed` if a process holds the lock.
 
-        The lock ended with its process, so there is no old lock to break.
+        A lock ends with its process, so gwctl never has to break an old lock.
         """
         holder = self.holder()
         if holder is not None:

@@ -24,7 +24,10 @@ _SETTLING = 10.0  # seconds for reading the state after a write without an answe
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """The document on the state server. `etag` is empty unless If-Match may use the tag (RFC 9110, 13.1.1)."""
+    """The document on the state server.
+
+    `etag` is the tag for If-Match. `etag` is empty if If-Match cannot use the tag (RFC 9110, 13.1.1).
+    """
 
     stored: Stored | None
     etag: str = ""

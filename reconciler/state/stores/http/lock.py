@@ -58,7 +58,10 @@ class HttpHolding:
         self._clock = ServerClock()
 
     def take(self) -> OwnLock:
-        """Take the lock, and break an expired lock before that. Raise `HttpLockHeld` if another run holds the lock."""
+        """Take the lock. If another run's lock has expired, break the expired lock first.
+
+        Raise `HttpLockHeld` if another run holds the lock.
+        """
         try:
             return self._asked()
         except HttpLockHeld as other:

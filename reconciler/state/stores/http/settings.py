@@ -54,7 +54,7 @@ class HttpStoreSettings:
 
 
 def credential_of(url: str, environ: Mapping[str, str]) -> Credential | None:
-    """Return the credential for the URL's server: the first user and password in the environment for this server.
+    """Return the credential that the environment has for the URL's server. The first user and password are used.
 
     Return None if there is no user or password, or if the URL cannot be used. `addressed` reports such a URL.
     """
@@ -90,7 +90,7 @@ def addressed(url: str, environ: Mapping[str, str], binding: Binding | None = No
 
 
 def asked_by(url: str) -> str:
-    """Return the URL of a state as it is requested, in normalised form. Raise `Failed` if the URL cannot be used."""
+    """Return the URL of a state in the normalised form that requests use. Raise `Failed` if the URL cannot be used."""
     parts = _parts(url, "it")
     path = parts.path.rstrip("/")
     return urlunsplit(parts._replace(path=path if _GITLAB.search(path) else parts.path, fragment=""))

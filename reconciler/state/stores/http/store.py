@@ -4,7 +4,7 @@ The protocol has no compare-and-swap, so the lock makes writes safe. A write tak
 with the ID of the lock. The server must check the ID. From a server without locks, gwctl only reads.
 
 A lock on the server does not expire by itself. gwctl takes a lock for a single write, which ends or fails within
-`LEASE`. An older lock of gwctl therefore belongs to a killed run, and the next run breaks it. `lock` keeps other
+`LEASE`. An older lock of gwctl therefore belongs to a killed run, and the next run breaks this lock. `lock` keeps other
 writers out for `LEASE` only, and a later write takes the lock again. Only `unlock` breaks the lock of another tool.
 """
 
@@ -93,9 +93,10 @@ class HttpStore:
         return self._document.read(errors.unreadable, self._longest).stored
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
-        """Replace the state while this run holds the lock. Take the lock if it is not held or is too old.
+        """Replace the state while this run holds the lock.
 
-        The server decides which earlier versions it keeps, so `previous` is not used.
+        Take the lock first if this run does not hold the lock, or has held the lock for too long. The server decides
+        which earlier versions it keeps, so `previous` is not used.
         """
         if self._held is None:
             with self._having(self._taken(_PATIENCE)) as held:

@@ -99,10 +99,11 @@ class Bucket:
         raise AssertionError("the last attempt returns or raises")
 
     def version_with(self, data: bytes, seen: bytes, version: str) -> str | None:
-        """Return the version of an object with this content, if the server's versions are digests of the content.
+        """Return the version that the object has with the content `data`, or None if the version is not known.
 
-        `seen` and `version` are an object that was read. Return None if its version is no digest. S3's ETag is one,
-        unless a key of KMS encrypts the bucket:
+        The version is known if the server's versions are digests of the content. The object that was read, with the
+        content `seen` and the version `version`, shows whether they are. S3's ETag is a digest, unless a key of KMS
+        encrypts the bucket:
         https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
         """
         return _digest(data) if version == _digest(seen) else None

@@ -26,7 +26,7 @@ FREE = b'{"held": false}\n'
 
 
 class Lease:
-    """The lock object with one holder. If it is not renewed, the lock expires after `seconds`.
+    """The lock object with one holder. Without a renewal, the lock expires after `seconds`.
 
     `free` is the version of a lock object that nobody holds, if this version is known.
     """
@@ -89,7 +89,7 @@ class Lease:
         raise LockHeld(None)
 
     def _proved(self, body: bytes, version: str) -> str:
-        """Return the new version of the lock object, after a test that the server checks the conditions of writes.
+        """Test that the server checks the conditions of writes. Return the new version of the lock object.
 
         Raise `ObjectFault` if the server ignores conditions, because changes could then be lost. The test is made only
         for the first lock of a state.

@@ -1,6 +1,6 @@
-"""The `s3`, `gs` and `az` stores. Conditional writes replace an object.
+"""The `s3`, `gs` and `az` stores, which replace an object with conditional writes.
 
-The lock and the backup are objects beside it.
+The lock and the backup are further objects beside the state.
 """
 
 from __future__ import annotations

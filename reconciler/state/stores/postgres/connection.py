@@ -90,7 +90,7 @@ def where(settings: Mapping[str, str]) -> str:
 class PostgresSession:
     """One connection to PostgreSQL with one transaction. Without `commit`, nothing changes.
 
-    `reads`: each statement is a transaction of its own, which saves the request that begins one.
+    With `reads`, each statement is its own transaction. This saves the request that begins a transaction.
     """
 
     def __init__(self, settings: Mapping[str, str], patience: float, reads: bool = False) -> None:
@@ -171,7 +171,10 @@ class _Bounded(psycopg.Connection[Any]):
 
 
 def is_near(settings: Mapping[str, str]) -> bool:
-    """Return whether the server is this machine: a local socket, or a loopback address or name."""
+    """Return whether the server is this machine.
+
+    Each host is then a local socket, or a loopback address or name.
+    """
     hosts = [*settings.get("host", "").split(","), *settings.get("hostaddr", "").split(",")]
     return all(host.startswith(("/", "@")) or host in ("", "localhost") or _is_loopback(host) for host in hosts)
 

@@ -62,9 +62,9 @@ def _names(settings: Mapping[str, str], written: Mapping[str, str], environ: Map
 
 
 def _with_links(name: str, written: Mapping[str, str], *fields: str) -> str:
-    """Return the name, followed by the targets of links in paths of the URL that a `git pull` may change.
+    """Return the name, followed by the targets of links.
 
-    A link to another file means another secret.
+    The links are in paths of the URL, and a `git pull` may change them. A link to another file means another secret.
     """
     paths = [written[field] for field in fields if field in written and is_led_by_link(written[field], str(Path.cwd()))]
     return " ".join([name, *map(os.path.realpath, paths)])

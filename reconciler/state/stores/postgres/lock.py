@@ -1,8 +1,8 @@
 """The lock of the PostgreSQL store: an advisory lock that an open transaction holds.
 
-The lock of a transaction also ends with its connection. Unlike the lock of a session, it works behind a pooler. The
-application name of the session contains the holder, and pg_stat_activity shows this name to everybody. A row with the
-holder would remain after a killed run.
+The lock of a transaction ends with the transaction or its connection. The lock of a session would not work behind a
+pooler. The application name of the session contains the holder, and pg_stat_activity shows this name to everybody. The
+holder is not in a row, because the row would remain after a killed run.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     postgresql://USER@HOST:PORT/DATABASE?state=NAME&schema=SCHEMA
 
 `state` (default: `default`) is the name of the state. A database may have several states. `schema` (default: `gwctl`)
-is the schema of the table of states. The rest of the URL is libpq's:
+is the schema of the table that contains the states. The rest of the URL is libpq's:
 https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING. libpq takes the password from PGPASSWORD,
 PGPASSFILE (~/.pgpass) or a service file.
 """
@@ -136,7 +136,7 @@ class PostgresStore:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the lock and its connection during the context, until a write.
+        """Hold the lock and its connection until a write, or until the context ends.
 
         The write uses the transaction that holds the lock. Raise `Failed` with the holder if another run holds the
         lock.
