@@ -45,7 +45,7 @@ def endpoint_attributes(endpoint: Endpoint) -> EndpointAttributes:
 
 
 def _apis(endpoint: Endpoint) -> tuple[Api, ...] | None:
-    """Return the APIs that the gateway file or its custom preset names.
+    """Return the APIs from the gateway file, or else from the endpoint's custom preset.
 
     For the APIs of a built-in preset, return None.
     """

@@ -12,7 +12,10 @@ _GEMINI_VERSIONS = ("/v1beta", "/v1alpha", "/v1")
 
 
 def openai(endpoint: Endpoint, reach: str | None) -> str:
-    """Return the base URL for `/chat/completions`. `reach` is the prefix of the model list, or None without a list."""
+    """Return the base URL for `/chat/completions`.
+
+    `reach` is the change to the base URL that led to the model list. Without a list, `reach` is None.
+    """
     if endpoint.preset.dialect == "ollama":
         return native(endpoint, reach) + PREFIX
     path = endpoint.preset.chat_path

@@ -1,6 +1,6 @@
-"""The JSON Schema of the gateway file as an editor reads it: names to choose from, examples, and `${NAME}` as a value.
+"""The JSON Schema of the gateway file for editors, with names to choose from, examples, and `${NAME}` as a value.
 
-Only `gwctl schema` and the published file need this. gwctl itself checks gateway files without it.
+Only `gwctl schema` and the published file need this module. gwctl itself checks gateway files without it.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ EXAMPLES |= {f"HeaderFields.{name}": EXAMPLES[f"KeyFields.{name}"] for name in (
 
 
 def for_editors(schema: Schema) -> Schema:
-    """Return the schema of the gateway file with everything that helps an editor. The argument is changed."""
+    """Add everything that helps an editor to the schema of the gateway file. Return the same schema."""
     of_file = {key: value for key, value in schema.items() if key != "$defs"}
     for name, definition in {**schema["$defs"], "GatewayFile": of_file}.items():
         for field, of_field in definition["properties"].items():
@@ -118,7 +118,10 @@ def _schemas(schema: Schema) -> Iterator[Schema]:
 
 
 def _tidy(part: Schema) -> None:
-    """Remove what an editor would show or type to no use: titles made of names, and defaults that mean "absent"."""
+    """Remove the titles that are made of names, and the defaults that mean "absent".
+
+    An editor would show these titles and type these defaults, but both are useless to the user.
+    """
     part.pop("title", None)
     default = part.get("default")
     if not isinstance(default, bool | str) or not str(default):
@@ -126,7 +129,7 @@ def _tidy(part: Schema) -> None:
 
 
 def _allow_variables(part: Schema) -> None:
-    """Allow `${NAME}` as the text of the field, because gwctl fills it in before it checks the value."""
+    """Allow `${NAME}` as the value of a text field, because gwctl replaces `${NAME}` before it checks the value."""
     if part.get("type") != "string":
         return
     if strict := {key: part.pop(key) for key in ("enum", "enumDescriptions", "pattern") if key in part}:
@@ -151,14 +154,14 @@ def _tools() -> dict[str, str]:
 
 
 def _preset(of_field: Schema) -> None:
-    """Offer the built-in presets. The file may have its own presets, so another name is not a fault."""
+    """Offer the built-in presets. Any other name is also valid, because the file may have its own presets."""
     builtin = {preset.id: f"{preset.name}: {preset.description}" for preset in load_all()}
     of_field["anyOf"] = [_names(builtin), {"type": "string"}]
     of_field.pop("type")
 
 
 def _offer(of_field: Schema, entry: Schema, meanings: Mapping[str, str]) -> None:
-    """Offer names for the entries of a mapping."""
+    """Offer the names in `meanings` for the entries of a mapping."""
     of_field["properties"] = {name: {**entry, "description": meaning} for name, meaning in meanings.items()}
 
 
@@ -182,7 +185,7 @@ def _roles(of_field: Schema) -> None:
 
 
 def _open_names(of_field: Schema) -> None:
-    """Say what a name looks like apart from what the entry is, because some names have a description of their own."""
+    """Separate the pattern of the names from the schema of the entries. A name can then have its own description."""
     ((pattern, entry),) = of_field.pop("patternProperties").items()
     of_field["propertyNames"] = {"pattern": pattern}
     of_field["additionalProperties"] = entry

@@ -1,7 +1,7 @@
 """The line of the gateway file at a fault. A part of the line that may be a secret is replaced with `…`.
 
-Shown are only the field names, the values of fields that the schema has, and the punctuation of YAML. Not shown are
-values below `key` and `headers`, defaults in `${NAME:-…}`, comments, and every text that may be a credential.
+The excerpt shows only field names, the values of fields in the schema, and the punctuation of YAML. The excerpt never
+shows values below `key` and `headers`, defaults in `${NAME:-…}`, comments, or a text that may be a credential.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ _Range = tuple[int, int, bool]  # from a column to before another, and whether t
 
 
 def with_excerpts(diagnostics: Sequence[Diagnostic], texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    """Return the diagnostics. Those with a position in a text get the line there. `texts` is {file: its text}."""
+    """Return the diagnostics. A diagnostic with a position in one of the texts gets an excerpt of the line.
+
+    `texts` is {name of the file: text of the file}.
+    """
     files = {name: _File(text, _lines(diagnostics, name)) for name, text in texts.items()}
     return tuple(_quoted(diagnostic, files) for diagnostic in diagnostics)
 
@@ -46,7 +49,7 @@ def _lines(diagnostics: Sequence[Diagnostic], file: str) -> frozenset[int]:
 
 
 class _File:
-    """The wanted lines of one gateway file, and the scalars on them."""
+    """The wanted lines of one gateway file, and the scalars on these lines."""
 
     def __init__(self, text: str, wanted: frozenset[int]) -> None:
         texts = lines_of(text) if wanted else []
@@ -54,7 +57,7 @@ class _File:
         self._lines = {line: self._line(line, texts[line - 1]) for line in wanted if line <= len(texts)}
 
     def excerpt(self, line: int, column: int) -> Excerpt | None:
-        """Return the line around the column, as far as it may be shown. Return None if nothing of it may be shown."""
+        """Return the text around the column, without secrets. If no part of the text may be shown, return None."""
         return self._lines[line].excerpt(column - 1) if line in self._lines and column > 0 else None
 
     def _line(self, line: int, text: str) -> _Line:
@@ -66,7 +69,7 @@ class _File:
 
 
 class _Line:
-    """One line, and the scalars on it. A line can be long, so a scalar is judged when it is near a fault."""
+    """One line, and the scalars on the line. A line can be long, so only the scalars near a fault are judged."""
 
     def __init__(self, text: str, pieces: Sequence[Piece], rest: int | None, path: Sequence[str | int]) -> None:
         self._text, self._pieces, self._rest, self._path = text, pieces, rest, path
@@ -74,7 +77,7 @@ class _Line:
         self._judged: dict[int, bool] = {}  # {number of the piece: whether it may be shown}
 
     def excerpt(self, column: int) -> Excerpt | None:
-        """Return the text around the column, which counts from 0."""
+        """Return the text around the column, or None if no part of the text may be shown. Columns count from 0."""
         at = bisect_left(self._starts, column)
         until = column + 1
         if at < len(self._pieces) and self._starts[at] == column:
@@ -88,7 +91,7 @@ class _Line:
         return Excerpt(text=text, start=begun, end=max(_moved(shown, until), begun + 1))
 
     def _ranges(self, start: int, end: int) -> Iterator[_Range]:
-        """Yield the scalars between two columns, and the rest of the line that could not be parsed."""
+        """Yield the range of each scalar between two columns, then the rest of the line that could not be parsed."""
         text = self._text
         first = max(bisect_left(self._starts, start) - 1, 0)
         for at in range(first, bisect_left(self._starts, end)):
@@ -109,7 +112,7 @@ class _Line:
 
 
 def _shown(text: str, ranges: Sequence[_Range], first: int, last: int) -> Iterator[tuple[int, int, str]]:
-    """Yield each part of the line between two columns: where it begins and ends, and what is shown of it."""
+    """Yield (start, end, shown text) for each part of the line between two columns."""
     if first:
         yield 0, first, _HIDDEN
     at = first
@@ -127,7 +130,7 @@ def _shown(text: str, ranges: Sequence[_Range], first: int, last: int) -> Iterat
 
 
 def _moved(shown: Sequence[tuple[int, int, str]], column: int) -> int:
-    """Return where a column of the line is in the shown text."""
+    """Convert a column of the line into a column of the shown text."""
     at = 0
     for start, end, kept in shown:
         if column < end:
@@ -156,17 +159,20 @@ def _has_fields(path: tuple[str | int, ...]) -> bool:
 
 
 def _is_open(path: Sequence[str | int]) -> bool:
-    """Return whether the schema has fields at the path, and none of them has a secret."""
+    """Return whether the schema has fields at the path, and the path does not lead to a secret."""
     return _has_fields(tuple(path)) and not _is_secret(path)
 
 
 def _is_known(path: Sequence[str | int]) -> bool:
-    """Return whether the schema has a value at the path that is never a secret."""
+    """Return whether the schema has fields or a value at the path, and the path does not lead to a secret."""
     return _is_open(path) or (_has_scalar(tuple(path)) and not _is_secret(path))
 
 
 def _is_secret(path: Sequence[str | int]) -> bool:
-    """Return whether the path leads to a key or a header, or below one. An endpoint may have the name `key`."""
+    """Return whether `key` or `headers` is a part of the path.
+
+    The second part does not count, because an endpoint may have the name `key`.
+    """
     return any(part in _SECRET for at, part in enumerate(path) if at != 1)
 
 
@@ -175,7 +181,10 @@ def _is_harmless_text(text: str) -> bool:
 
 
 def _shown_of_rest(text: str, start: int) -> int:
-    """Return how many characters of an unparsed rest of a line may be shown, by the field names on the line."""
+    """Return how many characters after `start` may be shown. From `start` on, the line could not be parsed.
+
+    The field names on the line decide.
+    """
     end = _before_comment(text)
     names = list(_NAME.finditer(text, 0, end))
     if not names:
@@ -193,7 +202,7 @@ def _before_comment(text: str) -> int:
 
 @cache
 def _plain_fields() -> frozenset[str]:
-    """Return the names of all fields of the gateway file whose values are never secrets."""
+    """Return the names of the gateway file's fields whose values are never secrets."""
     return every_field(GatewayFile) - {*_SECRET} - _reference_fields()
 
 

@@ -95,8 +95,8 @@ class Endpoint:
     def key_variable(self) -> str | None:
         """The variable from which programs take the key. If the endpoint has no key, the value is None.
 
-        If `key:` does not name a variable, the name is made from the endpoint's name. The usual variable of the vendor
-        could contain another key.
+        If `key:` does not name a variable, the name is made from the endpoint's name. The vendor's usual variable is
+        not used, because it could contain another key.
         """
         if isinstance(self.key, EnvReference):
             return self.key.name
@@ -146,7 +146,7 @@ class Client:
 
     @property
     def address(self) -> Address:
-        """The address of the client. The addresses of the parts of the client's file begin with this address."""
+        """The address of the client. The address of each part of the client's file begins with this address."""
         return Address(CLIENT, self.name)
 
 
@@ -210,7 +210,7 @@ class Gateway:
 
     @property
     def names_before(self) -> dict[str, str]:
-        """{endpoint: its former name}, from `moved`. If an endpoint has several entries, the first entry counts."""
+        """The former names in `moved` as {endpoint: former name}. The first entry of an endpoint counts."""
         moves = (move for move in reversed(self.moved) if move.target.is_endpoint)
         return {move.target.name: move.origin.name for move in moves}
 

@@ -78,7 +78,10 @@ def _loaded(
 
 
 def _reader(drafts: Mapping[Path, bytes], texts: dict[str, str]) -> _Read:
-    """Return the function that reads a file, and notes its text in `texts` under the name that messages show."""
+    """Return a function that reads a file and keeps the text in `texts`.
+
+    The key in `texts` is the name of the file in messages.
+    """
 
     def read(path: Path, shown: str) -> str | Diagnostic:
         draft = drafts.get(path)
@@ -139,7 +142,7 @@ def directory_of(path: Path) -> Path:
 
 
 def shown_path(path: Path) -> str:
-    """Return the path as a user would type the path. If the path is below the working directory, it is relative."""
+    """Return the path as a user would type it. A path below the working directory becomes relative."""
     descriptor = descriptor_of(path)
     if descriptor is not None:
         return shown_as(descriptor)

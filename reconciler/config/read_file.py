@@ -37,7 +37,7 @@ def read_text(path: Path, shown: str) -> str | Diagnostic:
 
 
 def _elsewhere(path: Path) -> str:
-    """Return a hint where a gateway file may be: with the other extension, or in a parent directory."""
+    """Return a hint that a gateway file may be elsewhere: with the other extension, or in a parent directory."""
     other = path.with_suffix(_OTHER_ENDING.get(path.suffix, path.suffix))
     if other != path and is_file(other):
         return f"did you mean {printable(str(other))}? Name the file with -f"

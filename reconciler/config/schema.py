@@ -157,7 +157,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def _with_plain_fields(model: type[M]) -> type[M]:
-    """Return the model plus the fields that are recorded as written. Null is not allowed as their value."""
+    """Return the model with the fields that are recorded as written. Their value must not be null."""
     types = get_type_hints(EndpointAttributes)
     built: Any = {
         name: (types[name] if plain.default is not None else _but_for_null(types[name]), _field(plain))

@@ -23,10 +23,7 @@ _REFERENCE = re.compile(
 
 
 def _unfilled(words: str, node: Scalar) -> str:
-    """Return the words.
-
-    Wherever the words quote a part of the filled-in value, they quote the value as written instead.
-    """
+    """Return the words. A quoted part of the filled-in value is replaced with the value as written."""
     written, value = printable(node.text, 60), str(node.value)
     return _QUOTED.sub(lambda match: f"`{written}`" if _is_part(match[1].removesuffix("…"), value) else match[0], words)
 
@@ -37,7 +34,7 @@ def _is_part(quoted: str, value: str) -> bool:
 
 
 def _in_reference(path: tuple[str, ...]) -> bool:
-    """Return whether the path leads to a key reference: `endpoints.NAME.key` or a header, or a path below either."""
+    """Return whether the path leads into a key reference: `endpoints.NAME.key`, or the fields of a header."""
     return path[:1] == ("endpoints",) and (path[2:3] == ("key",) or (path[2:3] == ("headers",) and len(path) > 4))
 
 

@@ -28,8 +28,8 @@ NO_DOCUMENT: Final = -1  # the depth that stands for a document without a value;
 class Edit:
     """The result of an edit: the changed document, and what a later removal must restore.
 
-    `undo` maps the depth of a container on the path to the text between its brackets, if the container was empty. The
-    value is None if the edit created the container. The outermost container has depth 0.
+    `undo` is {depth: former text} for containers on the path. The former text is the text between the brackets of an
+    empty container. If the edit created the container, the former text is None. The outermost container has depth 0.
     """
 
     data: bytes
@@ -39,7 +39,7 @@ class Edit:
 class DocumentFault(GatewayError):
     """The fault of a document that cannot be edited safely. `line` and `column` count from 1.
 
-    Without a position, both are 0.
+    If the position is not known, both are 0.
     """
 
     def __init__(self, reason: str, hint: str = "", *, line: int = 0, column: int = 0) -> None:

@@ -26,7 +26,7 @@ _TOKEN = re.compile(rf"{_BASIC}|{_LITERAL}|#[^\n]*|[\[{{]|[\]}}]|[^\"'#\[\]{{}}\
 class Statement:
     """A table header, or a key with its value, from `start` to `end`.
 
-    A comment on the same line does not belong to either.
+    A comment on the same line is not a part of the statement.
     """
 
     start: int

@@ -1,4 +1,4 @@
-"""The walk along a path through a tree of spans. All formats whose documents are such trees use this walk."""
+"""The walk along a path through a tree of spans. JSON and YAML documents use this walk."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def walk(
 def is_named(entry: AnyEntry, part: str | Selector) -> bool:
     """Return whether a part of a path names this entry.
 
-    The part is either the entry's name, or a selector whose fields the element of a list must have.
+    The part is the entry's name or a selector. An element of a list must have all fields of the selector.
     """
     if isinstance(part, str):
         return entry.key == part

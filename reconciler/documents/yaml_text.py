@@ -157,7 +157,10 @@ def _as_item(value: Any) -> list[str]:
 
 
 def _removed(text: str, holder: YamlSpan, entry: YamlEntry, *, parent: YamlEntry | None, before: str | None) -> str:
-    """Return the text without the entry. `before` is the text of the empty container before an earlier edit."""
+    """Return the text without the entry. If the container becomes empty, it gets back its former text `before`.
+
+    If the former text is not known, `before` is None.
+    """
     alone = len(holder.entries) == 1
     empty = "{}" if holder.kind == "{" else "[]"
     if alone and (holder.is_flow or parent is None):

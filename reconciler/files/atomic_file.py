@@ -199,7 +199,7 @@ def _write(
 ) -> None:
     """Write a locked temporary file in the same directory, flush the file, and rename the file to its final name.
 
-    For root, the new file belongs to `owner` if `owner` is given.
+    If `owner` is given and the user is root, the new file gets the user and the group of `owner`.
     """
     handle, beside = _temporary(folder, path)
     try:
@@ -232,7 +232,7 @@ def _temporary(folder: int | None, path: Path) -> tuple[int, str]:
 
 
 def _seal(drawn: str, name: str) -> str:
-    """Return the part of a temporary name that ties the name to the final name. Other programs make no such names."""
+    """Return the part of a temporary name that is made from the final name. Other programs make no such names."""
     import hashlib
 
     return hashlib.sha256(f"gwctl {drawn} {name}".encode(errors="surrogateescape")).hexdigest()[:16]

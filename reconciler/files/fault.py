@@ -43,7 +43,7 @@ def check_regular(mode: int, path: Path) -> None:
 
 @contextmanager
 def in_words(path: Path) -> Iterator[None]:
-    """Raise `FileFault` if no file can have the path. If an OSError in the context has no path, add the path."""
+    """Raise `FileFault` if no file can have the path. If an OSError in the `with` block has no path, add the path."""
     try:
         yield
     except ValueError:

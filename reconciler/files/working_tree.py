@@ -1,7 +1,7 @@
 """The files and links that a `git pull` may change, in a working tree or below the gateway file's directory.
 
-The content of such a file identifies the file. For any other file, the path is enough. Links that a `git pull` may
-change are not trusted.
+gwctl recognises such a file by its content, and any other file by its path. Links that a `git pull` may change are not
+trusted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The content of another tool's configuration: servers, models, and where keys are.
+"""The content of another tool's configuration: servers, models, and the places of keys.
 
 The keys themselves are not read.
 """

@@ -1,4 +1,4 @@
-"""Continue's `config.yaml` (https://docs.continue.dev/reference)."""
+"""The import of Continue's `config.yaml` (https://docs.continue.dev/reference)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ NO_MODELS = "no entry in `models`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return one server for each entry of `models`; yield what is left out. Raise `Failed`."""
+    """Return a server for each entry of `models`. Yield a finding for each part that is left out.
+
+    Raise `Failed` if the file is not valid.
+    """
     servers: list[FoundServer] = []
     for entry in items_at(from_yaml(data, file), "models"):
         server = yield from _server(entry)

@@ -96,9 +96,9 @@ def _vendors() -> dict[str, Preset]:
 
 
 def _stem(name: str, endings: tuple[str, ...]) -> str:
-    """Return the name without the longest of these endings that the name has.
+    """Return the name without its ending. If several of the `endings` fit, the longest ending is removed.
 
-    If it has none of the endings, return "".
+    If the name has none of the endings, return "".
     """
     ending = max((each for each in endings if name.endswith(each)), key=len, default="")
     return name[: -len(ending)] if ending else ""

@@ -97,7 +97,10 @@ def _unplaced(server: FoundServer, why: str, preset: str) -> Diagnostic:
 
 
 def _variable(server: FoundServer, own: Preset | None, name: str) -> str:
-    """Return the variable for the server's key. `own` is the server's preset if the base URL is the preset's own."""
+    """Return the name of the variable for the server's key. If the endpoint needs no variable, return "".
+
+    `own` is the server's preset if the base URL is the preset's own. Otherwise `own` is None.
+    """
     key, usual = server.key, own.variable if own else ""
     if key is None:
         return usual if own and own.key == "required" else ""

@@ -1,4 +1,4 @@
-"""LibreChat's `librechat.yaml` (https://www.librechat.ai/docs/configuration/librechat_yaml)."""
+"""The import of LibreChat's `librechat.yaml` (https://www.librechat.ai/docs/configuration/librechat_yaml)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ NO_MODELS = "no entry in `endpoints.custom`"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return the entries of `endpoints.custom`; yield what is left out. Raise `Failed`."""
+    """Return a server for each entry of `endpoints.custom`. Yield a finding for each part that is left out.
+
+    Raise `Failed` if the file is not valid.
+    """
     root = from_yaml(data, file)
     servers: list[FoundServer] = []
     for entry in items_at(root, "endpoints", "custom"):

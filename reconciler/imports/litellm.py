@@ -128,7 +128,7 @@ def _server(entry: Node, roots: Sequence[MappingNode]) -> Diagnosing[FoundServer
 
 
 def _connection(entry: Node, roots: Sequence[MappingNode]) -> tuple[str, FoundKey | None]:
-    """Return the base URL as written, and where the key is. An entry of `credential_list` may supply both."""
+    """Return the base URL as written, and the place of the key. An entry of `credential_list` may supply both."""
     params = at(entry, ("litellm_params",))
     url, key = text_at(params, "api_base") or text_at(params, "base_url"), text_at(params, "api_key")
     shown = "api_key"

@@ -1,4 +1,7 @@
-"""`extra-openai-models.yaml` of `llm` (https://llm.datasette.io/en/stable/other-models.html#openai-compatible-models)."""
+"""The import of the file `extra-openai-models.yaml` of the tool `llm`.
+
+https://llm.datasette.io/en/stable/other-models.html#openai-compatible-models
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ NO_MODELS = "no entry in the list"
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return one server for each entry of the list; yield what is left out. Raise `Failed`."""
+    """Return a server for each entry of the list. Yield a finding for each part that is left out.
+
+    Raise `Failed` if the file is not valid.
+    """
     servers: list[FoundServer] = []
     said: set[str] = set()
     for entry in list_from_yaml(data, file):

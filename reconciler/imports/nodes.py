@@ -45,7 +45,10 @@ def from_yaml(data: bytes, file: str) -> MappingNode:
 
 
 def list_from_yaml(data: bytes, file: str) -> list[Node]:
-    """Return the items of a YAML file that is a list. Raise `Failed`."""
+    """Return the items of a YAML file that is a list. If the file is not a list, return an empty list.
+
+    Raise `Failed` if the YAML is not valid.
+    """
     parsed = parse(decoded(data, file), file)
     if has_errors(parsed.diagnostics):
         raise Failed(*parsed.diagnostics)
@@ -53,7 +56,7 @@ def list_from_yaml(data: bytes, file: str) -> list[Node]:
 
 
 def root_of_yaml(data: bytes, file: str) -> Node | None:
-    """Return the root of a YAML file; None if the file has no value, or is not YAML."""
+    """Return the root of a YAML file. If the file has no value or is not YAML, return None."""
     try:
         return parse(decoded(data, file), file).root
     except Failed:
@@ -98,13 +101,13 @@ def number_at(node: Node, *path: str) -> int | None:
 
 
 def fields_at(node: Node | None, *path: str) -> dict[str, Node]:
-    """Return the fields of the mapping at the path. If the value is no mapping, the result is empty."""
+    """Return the fields of the mapping at the path. If the value is not a mapping, the result is empty."""
     found = at(node, path) if node else None
     return found.nodes if isinstance(found, MappingNode) else {}
 
 
 def items_at(node: Node | None, *path: str) -> list[Node]:
-    """Return the items of the list at the path. If the value is no list, the result is empty."""
+    """Return the items of the list at the path. If the value is not a list, the result is empty."""
     found = at(node, path) if node else None
     return found.nodes if isinstance(found, SequenceNode) else []
 

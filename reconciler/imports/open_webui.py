@@ -1,4 +1,4 @@
-"""The variables of Open WebUI, in a .env file or in a Compose file.
+"""The import of Open WebUI's variables from a .env file or a Compose file.
 
 https://docs.openwebui.com/reference/env-configuration
 """
@@ -30,7 +30,10 @@ Values = Mapping[str, Scalar]
 
 
 def servers_in(data: bytes, file: str) -> Diagnosing[list[FoundServer]]:
-    """Return the servers of the lists of base URLs, and those for embeddings and images. Raise `Failed`."""
+    """Return the servers in the list of base URLs, and the servers for embeddings and images.
+
+    Yield a finding if `OPENAI_API_CONFIGS` is left out. Raise `Failed` if the file is not valid.
+    """
     is_compose = file.endswith((".yaml", ".yml"))
     values = _of_compose(from_yaml(data, file)) if is_compose else _of_dotenv(data, file)
     if "OPENAI_API_CONFIGS" in values and _configs(values) is None:
@@ -51,7 +54,7 @@ def _of_dotenv(data: bytes, file: str) -> Values:
 
 
 def _of_compose(root: MappingNode) -> Values:
-    """Return the variables of the first service that has one of Open WebUI; `$$` stands for `$` there."""
+    """Return the variables of the first service with a base URL for Open WebUI. In a value, `$$` becomes `$`."""
     for service in fields_at(root, "services").values():
         values = dict(_environment(service))
         if _URLS in values or _ONE_URL in values:
@@ -74,7 +77,7 @@ def _scalar(value: str, source: Source) -> Scalar:
 
 
 def _chatting(values: Values) -> Iterator[FoundServer]:
-    """Yield a server for each base URL; the lists of base URLs and of keys have the same order."""
+    """Yield a server for each base URL. The list of keys has the same order as the list of base URLs."""
     urls, keys = values.get(_URLS) or values.get(_ONE_URL), values.get(_KEYS) or values.get(_ONE_KEY)
     if urls is None:
         return
@@ -114,7 +117,7 @@ def _slots(values: Values) -> Iterator[FoundServer]:
 
 
 def _configs(values: Values) -> dict[str, dict[str, Any]] | None:
-    """Return {number of a base URL: its settings}; None if the variable is not such an object."""
+    """Return {index of a base URL: its settings}. If the variable is missing or is not a JSON object, return None."""
     written = values.get(_CONFIGS)
     if written is None:
         return None

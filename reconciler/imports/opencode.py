@@ -63,7 +63,10 @@ def _server(name: str, entry: Node, default: str, folder: PurePath) -> FoundServ
 
 
 def _key(entry: Node, folder: PurePath) -> FoundKey | None:
-    """Return where the server's key is, or None. A relative path starts at the directory of the configuration."""
+    """Return the place of the server's key. If there is no key, return None.
+
+    A relative path starts at the directory of the configuration.
+    """
     written = key_at(text_at(entry, "options", "apiKey"), "apiKey")
     if written and written.file and written.file[0] not in "/~":
         return FoundKey(file=str(folder / written.file))

@@ -30,7 +30,7 @@ def is_variable(name: str) -> bool:
 
 
 def key_at(node: Scalar | None, name: str) -> FoundKey | None:
-    """Return where the key in the field `name` is. If the field neither contains nor names a key, return None."""
+    """Return the place of the key that the field `name` contains or names. If there is no key, return None."""
     text = str(node.value).strip() if node else ""
     if node is None or not text or text.lower().replace("_", "-") in _NO_KEY:
         return None

@@ -56,8 +56,8 @@ class ChatAnswer:
 def chat(target: Target, model_id: str, prompt: str, *, reach: str, api: Api | None = None) -> ChatAnswer:
     """Send one message and return the answer. The target's time-out applies.
 
-    `reach` is what was added to the base URL, or removed from the base URL, to find the model list. If `api` is None,
-    the dialect's own chat API is used.
+    `reach` is the change to the base URL that led to the model list. If `api` is None, the dialect's own chat API is
+    used.
     """
     protocol = target.dialect.apis.get(api) if api else target.dialect.chat
     if api and protocol is None:
@@ -81,7 +81,7 @@ def chat(target: Target, model_id: str, prompt: str, *, reach: str, api: Api | N
 def _path(target: Target, protocol: ChatApi, api: Api | None, base_url: str, model_id: str) -> str:
     """Return the path of the chat API below the base URL.
 
-    If the preset has another path for chat completions, the paths of the other APIs begin in the same way.
+    If the preset has its own path for chat completions, the paths of the other APIs have the same beginning.
     """
     own = target.preset.chat_path
     if not own or not (api in (None, target.dialect.own_api) or own.endswith(_COMPLETIONS)):

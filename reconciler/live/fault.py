@@ -31,9 +31,9 @@ class Fault(GatewayError):
 
 
 async def contained(work: Awaitable[T]) -> T:
-    """Return the result of the work.
+    """Return the result of the work. An unexpected exception becomes a `Fault`.
 
-    Any other exception becomes a `Fault`, so only one endpoint fails and not the run.
+    Only one endpoint then fails, and not the whole run. `Fault`, `Failed` and `TimeoutError` are raised unchanged.
     """
     try:
         return await work

@@ -105,7 +105,7 @@ def fault_of(target: Target, answer: Answer) -> Fault:
 
 
 def _server_error(target: Target, answer: Answer) -> Fault:
-    """Return the fault for a response with any other status.
+    """Return the fault for a response whose status has no message of its own.
 
     The fault includes the server's message, or a remark that the response is a web page.
     """

@@ -14,7 +14,7 @@ def path_segment(text: str) -> str:
     """Return the text as one segment of a URL's path. Raise `Fault` if the text cannot be a segment.
 
     All characters except ASCII letters, digits and `-._~` are percent-encoded, so `/`, `?`, `#` and `%` have no special
-    meaning. `.` and `..` are not allowed: even encoded, they change the path (RFC 3986, 6.2.2.2 and 6.2.2.3).
+    meaning. `.` and `..` are not allowed, because even encoded they change the path (RFC 3986, 6.2.2.2 and 6.2.2.3).
     """
     try:
         encoded = quote(text, safe="")

@@ -11,7 +11,7 @@ from reconciler.text import printable
 def added_and_removed(before: bytes, after: bytes, hidden: Collection[str] = ()) -> Iterator[str]:
     """Yield the lines that differ, with + or -. Other lines are left out, because they may contain a credential.
 
-    A line with one of the `hidden` texts is named and not shown.
+    A line that contains one of the `hidden` texts is mentioned, but its content is not shown.
     """
     old, new = (data.decode("utf-8-sig", "replace").splitlines() for data in (before, after))
     for line in difflib.unified_diff(old, new, n=0, lineterm=""):

@@ -1,4 +1,4 @@
-"""The words of options that the local page has too: the same sentence at the command line and on the page."""
+"""The descriptions of options. The command line and the local page show the same sentence."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def counted(number: int, what: str) -> str:
 
 
 def apply_question(number: int) -> str:
-    """Return the question before that many changes are applied."""
+    """Return the question that is asked before `number` changes are applied."""
     return "Apply this change?" if number == 1 else f"Apply these {number} changes?"
 
 
@@ -39,14 +39,14 @@ def value(thing: Any) -> str:
 def diagnostics_section(diagnostics: Sequence[Diagnostic], verbose: bool = False) -> Section:
     """Return a section with the errors, the warnings and the notes, in this order.
 
-    Each diagnostic has its position, the line there, its detail and its hint.
+    Each diagnostic has its position, the line at the position, its detail and its hint.
     """
     ordered = sorted(diagnostics, key=lambda diagnostic: _ORDER[diagnostic.severity])
     return section(*(finding_line(diagnostic, verbose) for diagnostic in ordered))
 
 
 def is_address_shown(diagnostic: Diagnostic) -> bool:
-    """Return true if the diagnostic has an address and its summary does not contain the address."""
+    """Return whether the diagnostic has an address that is not in its summary."""
     return bool(diagnostic.address) and str(diagnostic.address) not in diagnostic.summary
 
 

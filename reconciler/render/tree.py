@@ -54,7 +54,7 @@ class Facets:
 
 @dataclass(frozen=True)
 class Quote:
-    """A line of a file, with the characters from `start` to before `end` marked as the fault."""
+    """A line of a file. The characters from `start` to before `end` are marked as the fault."""
 
     number: int
     text: str
@@ -66,7 +66,7 @@ class Quote:
 class Line:
     """A line of spans, with the lines and attribute differences that are nested under the line.
 
-    The text for a terminal has the quote below the line. The other formats leave it out.
+    The text for a terminal has the quote below the line. The other formats leave out the quote.
     """
 
     spans: tuple[Span, ...]

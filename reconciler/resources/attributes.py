@@ -113,7 +113,7 @@ class ModelDetails:
     apis: tuple[Api, ...] | None = field(default=None, metadata=_APIS)
 
     def over(self, other: ModelDetails) -> ModelDetails:
-        """Return these details. If a detail is not known, return its value from `other`."""
+        """Return these details. Details that are not known come from `other`."""
         if self is NO_DETAILS or other is NO_DETAILS:
             return other if self is NO_DETAILS else self
         return ModelDetails(

@@ -34,7 +34,7 @@ class ListedModel:
     details: ModelDetails | None = None  # None: they were not read, in an older record
 
     def keeping(self, before: ListedModel | None) -> ListedModel:
-        """Return the model. Details that this list does not have come from the model `before` in an earlier list."""
+        """Return the model. Details that are not known come from the model `before` in another list."""
         if before is None or before.details is None:
             return self
         return replace(self, details=self.details.over(before.details) if self.details else before.details)
@@ -74,8 +74,8 @@ class Observation:
     `reach` is the change to the base URL that led to the list: "", "/v1" (added) or "-/v1" (removed). `code` is None
     for a list with models. `summary` ("Could not fetch models"), `detail` and `hint` are the texts of a diagnostic.
     They contain no keys and no control characters. `catalog` is the list that the planner uses. If `catalog` comes from
-    another source, such as the lock file, `live` is the endpoint's own answer. `listed_at` is the time of the last
-    list if the endpoint was not contacted because that list is recent.
+    another source, such as the lock file, `live` is the endpoint's own answer. If the endpoint was not contacted
+    because its last list is recent, `listed_at` is the time of the last list.
     """
 
     status: Status
@@ -100,7 +100,7 @@ class Observation:
 
     @property
     def is_unseen(self) -> bool:
-        """Return whether nothing recent is known of the endpoint, because it was not contacted."""
+        """Return whether the endpoint was not contacted and has no recent list."""
         return self.status == "skipped" and self.code != codes.RECENT_LIST
 
     @property

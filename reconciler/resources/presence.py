@@ -69,12 +69,12 @@ class OwnedRow:
 
     @property
     def keeps(self) -> bool:
-        """Return True if gwctl keeps content of the user outside of the slot. A removal puts the content back."""
+        """Return whether gwctl keeps the user's own content outside of the slot. A removal puts the content back."""
         return bool(self.facts.get(KEEPS))
 
     @property
     def is_of_machine(self) -> bool:
-        """Return True if only this machine wants the content. The gateway file does not ask for the content."""
+        """Return whether only this machine wants the content, and not the gateway file."""
         return self.facts.get(WANTED_BY) == MACHINE
 
     def is_owned_by(self, stack: str) -> bool:
@@ -122,10 +122,11 @@ Presence = Present | Absent | Unknown
 
 
 def settled(row: OwnedRow, seen: Presence) -> OwnedRow | None:
-    """Return the row after an incomplete effect is settled.
+    """Return the row after an incomplete effect is settled. If the slot could not be read, return the row unchanged.
 
-    Return None if the slot is empty or has content that gwctl did not write. If gwctl keeps content of the user's, the
-    row stays until the content is in the slot again.
+    The row gets the status `present` if the slot has content that gwctl wrote, or if the effect was to replace gwctl's
+    earlier content. Otherwise return None. If gwctl keeps the user's own content, return the row until the user's
+    content is in the slot again.
     """
     if row.status == "present" or isinstance(seen, Unknown):
         return row

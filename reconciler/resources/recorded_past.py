@@ -1,4 +1,4 @@
-"""The records of the last apply. They distinguish manual edits from changes of the gateway file."""
+"""The records of the last apply, which distinguish manual edits from changes of the gateway file."""
 
 from __future__ import annotations
 

@@ -139,7 +139,10 @@ def held_of(resource: Resource | None) -> frozenset[str]:
 
 
 def replaced_by(resource: Resource) -> frozenset[str]:
-    """Return the names of the endpoints whose short lists kept this recorded endpoint in an earlier plan."""
+    """Return the names of the new endpoints that are to replace this endpoint.
+
+    An earlier plan kept this endpoint, because a new endpoint had no list, or a list that was too short.
+    """
     return frozenset(resource.facts.get("replaced_by", ()))
 
 
@@ -155,7 +158,7 @@ def raw_facts(raw: Mapping[str, ListedModel]) -> dict[str, list[Any]]:
 
 
 def unread(resource: Resource | None) -> int:
-    """Return the number of models in the last recorded list for which an older gwctl recorded no details."""
+    """Return the number of models without recorded details in the last list. An older gwctl recorded no details."""
     listed = resource.facts.get("listed", {}) if resource else {}
     return sum(len(entry) == _WITHOUT_DETAILS for entry in listed.values())
 

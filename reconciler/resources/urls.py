@@ -79,7 +79,7 @@ def join(base_url: str, path: str) -> str:
 
 
 def _in_ascii(host: str) -> str:
-    """Return the host in ASCII, as DNS uses the name. Similar or right-to-left letters thus cannot mislead a reader."""
+    """Return the host in ASCII, as in DNS. Similar or right-to-left letters thus cannot mislead a reader."""
     if host.isascii():
         return host
     labels = _DOTS.split(host)

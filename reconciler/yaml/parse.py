@@ -30,7 +30,7 @@ _FASTEST: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 @dataclass
 class ParsedYaml:
-    """The content of a YAML file that could be parsed, and the diagnostics."""
+    """The content of a YAML file as far as the file could be parsed, and the diagnostics."""
 
     root: Node | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)

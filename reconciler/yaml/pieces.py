@@ -1,6 +1,6 @@
-"""The scalars on some lines of a YAML text, each with its path, to decide which parts of a line may be shown.
+"""The scalars on some lines of a YAML text, with their paths. The paths decide which parts of a line may be shown.
 
-The text may have a syntax error: the scalars before the error are found.
+If the text has a syntax error, only the scalars before the error are found.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # the ends of lines that PyY
 class Piece:
     """The part of a scalar on one line, from the column `start` to before `end`. Columns count from 0.
 
-    `path` leads to the scalar, or to the value of the field whose name the scalar is.
+    `path` leads to the scalar. If the scalar is the name of a field, `path` leads to the field's value.
     """
 
     path: tuple[str | int, ...]
@@ -35,7 +35,7 @@ class Piece:
 
 @dataclass(kw_only=True)
 class Pieces:
-    """The pieces on the wanted lines, and where the parser stopped. Lines count from 1, columns from 0."""
+    """The pieces on the wanted lines, and the place where the parser stopped. Lines count from 1, columns from 0."""
 
     by_line: dict[int, list[Piece]]
     stopped: tuple[int, int] | None = None  # None: the wanted lines are parsed
@@ -60,7 +60,7 @@ def pieces_of(text: str, wanted: Collection[int]) -> Pieces:
 
 @dataclass
 class _Level:
-    """A mapping or sequence around the present event. `part` is the field or the index of the present value."""
+    """A mapping or sequence around the current event. `part` is the field or the index of the current value."""
 
     is_mapping: bool
     part: str | int | None = None
@@ -114,7 +114,7 @@ class _Walk:
         return False
 
     def _passed(self) -> None:
-        """Note that a value has ended, so that the mapping around it continues with a name."""
+        """Note the end of a value or a collection. In a mapping, a value follows a name, and a name follows a value."""
         if self.levels and self.levels[-1].is_mapping:
             level = self.levels[-1]
             level.is_at_name = not level.is_at_name

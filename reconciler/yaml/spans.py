@@ -159,7 +159,7 @@ def _item(value: Any) -> list[str]:
 
 
 def _short(value: Any) -> str | None:
-    """Return the value on one line; None if it needs several lines."""
+    """Return the value on one line. If the value needs several lines, return None."""
     if not isinstance(value, dict | list):
         return inline(value)
     items = value.values() if isinstance(value, dict) else value

@@ -104,7 +104,7 @@ def at(node: Node, path: Path) -> Node | None:
 def place(node: Node, path: Path) -> Source:
     """Return the source position of the last key or item in a path.
 
-    If it is missing, return the position of its nearest parent.
+    If the key or item is missing, return the position of its nearest parent.
     """
     here = node.source
     for part in path:
@@ -121,7 +121,7 @@ def place(node: Node, path: Path) -> Source:
 def value_place(node: Node, path: Path) -> Source:
     """Return the source position of the value at the end of a path.
 
-    If it is missing, return the position of its nearest parent.
+    If the value is missing, return the position of its nearest parent.
     """
     target = at(node, path)
     return target.source if target else place(node, path)

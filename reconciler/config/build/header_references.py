@@ -31,7 +31,10 @@ def build_all_headers(headers: Node | None, key_header: str, has_key: bool) -> D
 
 
 def sets_key_header(headers: Headers, key_header: str) -> bool:
-    """Return whether one of the headers has a key reference and replaces the field `key:`."""
+    """Return whether a header with a key reference has the name `key_header`.
+
+    Such a header replaces the field `key:`.
+    """
     return any(name.lower() == key_header.lower() and isinstance(value, HeaderReference) for name, value in headers)
 
 

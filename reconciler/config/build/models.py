@@ -63,7 +63,7 @@ def _tokens(node: MappingNode, name: str) -> int | None:
 def words_of(node: MappingNode, name: str, known: Sequence[W]) -> tuple[W, ...] | None:
     """Return the known words in a list, without duplicates and in a fixed order.
 
-    If the field is no list, return None.
+    If the field is not a list, return None.
     """
     words = node.nodes.get(name)
     if not isinstance(words, SequenceNode):

@@ -18,7 +18,7 @@ from reconciler.yaml.tree import MappingNode, place, plain
 def build_presets(root: MappingNode) -> Diagnosing[dict[str, Preset]]:
     """Return the custom presets in `presets:`.
 
-    The name of a built-in preset is an error, because it would be ambiguous.
+    It is an error if a custom preset has the name of a built-in preset.
     """
     node = root.nodes.get("presets")
     if not isinstance(node, MappingNode):

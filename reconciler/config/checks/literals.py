@@ -19,7 +19,7 @@ _QUOTES_NOTHING = (codes.BAD_KEY, codes.BAD_PROXY, codes.BAD_URL, codes.LITERAL_
 
 @cache
 def known() -> Known:
-    """Return the prefixes of keys and the headers without credentials from the built-in presets."""
+    """Return the key prefixes in the built-in presets, and the names of headers that contain no credential."""
     return Known(frozenset(key_prefixes()), plain_headers())
 
 

@@ -34,7 +34,7 @@ def about_local(local: MappingNode, below: MappingNode) -> Diagnosing[None]:
 
 
 def about_scopes(local: MappingNode, gateway: Gateway) -> Diagnosing[None]:
-    """Yield an error for each endpoint in the local file that would be shared."""
+    """Yield an error for each endpoint in the local file whose scope is not `machine`."""
     own = local.nodes.get("endpoints")
     for name in own.nodes if isinstance(own, MappingNode) else ():
         endpoint = gateway.endpoints.get(name)

@@ -23,7 +23,7 @@ _LONGEST = 60
 
 
 def variable_in(node: Node | None) -> str:
-    """Return the variable if the value names a variable in another tool's syntax.
+    """Return the variable's name if the value refers to a variable in another tool's syntax.
 
     If the value may be a key, return "".
     """

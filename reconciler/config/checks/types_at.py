@@ -1,7 +1,4 @@
-"""The search for the types at a path of the schema.
-
-Messages take the names and values that they suggest from these types.
-"""
+"""The search for the types at a path of the schema. Messages suggest names and values from these types."""
 
 from __future__ import annotations
 
@@ -68,7 +65,7 @@ def _at(model: type[BaseModel], path: Path) -> list[Any]:
 def _alternatives(kind: Any) -> list[Any]:
     """Return the types that an annotation allows.
 
-    For a union, these are its members.
+    For a union, return its members.
     """
     if isinstance(kind, type) or get_origin(kind) in (dict, list, Literal):
         return [kind]

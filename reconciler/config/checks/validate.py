@@ -147,7 +147,10 @@ def _for_whom(path: list[Any]) -> str:
 
 
 def _as_name(written: str) -> str:
-    """Return the end of a hint, with the valid name that is nearest. If no valid name can be made, return ""."""
+    """Return the end of a hint with a valid name that is similar to `written`.
+
+    If no valid name can be made, return "".
+    """
     name = re.sub(r"[^a-z0-9]+", "-", written.lower()).strip("-")
     return f"; as in `{name[:60]}`" if name else ""
 

@@ -22,7 +22,7 @@ def body(model_id: str, prompt: str) -> dict[str, Any]:
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Return the answer in the items of `output`. Return None if there is no such list."""
+    """Return the answer in the items of the list `output`. Return None if there is no such list."""
     if not isinstance(answer, dict) or not isinstance(answer.get("output"), list):
         return None
     items = objects(answer["output"])

@@ -27,7 +27,7 @@ def body(_model_id: str, prompt: str) -> dict[str, Any]:
 
 
 def reply(answer: Any) -> ChatReply | None:
-    """Return the answer in the content blocks. The only member of a block names its kind.
+    """Return the answer in the content blocks. A block has only one member, and the member's name is the kind of block.
 
     Return None if there is no output.
     """

@@ -13,9 +13,9 @@ _REFUSED = frozenset({6003, 7003, 10000})
 
 
 def next_page(envelope: Envelope, entries: int) -> dict[str, str] | None:
-    """Return the query for the next page if `result_info` counts more entries than these.
+    """Return the query for the next page, or None on the last page.
 
-    Return None on the last page.
+    The numbers of the page and of all entries are in `result_info`.
     """
     info = envelope.get("result_info")
     if not isinstance(info, dict) or not entries:

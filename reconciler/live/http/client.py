@@ -86,8 +86,8 @@ class HttpClient:
     ) -> Answer:
         """Send a request and return the response. Retry until `deadline`, a time of the event loop.
 
-        Raise `Fault` if no response arrives. `body` is sent as JSON, and `content` is sent unchanged. `taker` makes the
-        reader of a successful response, once per try.
+        Raise `Fault` if no response arrives. `body` is sent as JSON, and `content` is sent unchanged. `taker` is called
+        once per try. It returns the reader for the body of a successful response.
         """
         request = _Request(
             method=method,
@@ -169,7 +169,7 @@ def _kept(request: _Request, is_success: bool) -> KeptBytes:
 
 
 def _kind(fault: Exception) -> Kind:
-    """Return the kind of fault for an exception. Its type decides, because its text is not used."""
+    """Return the kind of fault for an exception. Only the exception's type is used, and not its text."""
     if isinstance(fault, httpx.ProxyError):
         return "proxy"
     if isinstance(fault, httpx.ReadError | httpx.WriteError | httpx.CloseError):
@@ -203,7 +203,7 @@ def _way(url: str, route: Route) -> _Way:
 
 
 def _client(way: _Way) -> httpx.AsyncClient:
-    """Return a new httpx client with these settings. They already include the proxy from the environment."""
+    """Return a new httpx client with these settings. The settings already include the proxy from the environment."""
     # Loading the system's roots is the slowest step, and an http URL needs no roots.
     context = context_for(way.tls, way.certificate) if way.secure else no_trust()
     agent = {"User-Agent": f"gwctl/{__version__}", "Accept": "application/json", "Accept-Encoding": ACCEPTED}

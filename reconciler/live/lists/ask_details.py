@@ -1,4 +1,4 @@
-"""The requests for the details of listed models, one request per model, if the list itself has no details."""
+"""The requests for the details of listed models, one request per model. Lists without details need these requests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _BOUNDS = Bounds(largest=4 * 1024 * 1024, attempts=1)
 
 
 def share_of(deadline: float) -> float:
-    """Return the time until which details may be requested: half of the time that is left until the deadline."""
+    """Return the end of the time for details, as a time of the event loop in seconds.
+
+    The requests for details may use half of the time that is left until `deadline`.
+    """
     now = asyncio.get_running_loop().time()
     return now + (deadline - now) * _SHARE
 
@@ -49,7 +52,7 @@ async def with_details(
 
 
 async def _within(until: float, requests: Iterable[Coroutine[Any, Any, ListedModel]]) -> list[ListedModel]:
-    """Return the models whose requests end before the time `until`. Cancel the other requests."""
+    """Return the models whose requests end before `until`, a time of the event loop. Cancel the other requests."""
     tasks = [asyncio.create_task(request) for request in requests]
     if not tasks:
         return []

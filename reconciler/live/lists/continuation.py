@@ -96,7 +96,10 @@ def _is_something(value: Any) -> bool:
 
 
 def _signs(holder: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Yield (plain name, value) for the fields of a page that may describe further pages."""
+    """Yield (plain name, value) for the fields of a page that may describe further pages.
+
+    A plain name has only lower-case letters and digits.
+    """
     for name, value in holder.items():
         plain = _plain(name)
         yield plain, value

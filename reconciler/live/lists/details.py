@@ -86,7 +86,7 @@ def in_order(capabilities: Iterable[Capability] | None) -> tuple[Capability, ...
 def _first(holders: Iterable[Entry], names: Sequence[str]) -> tuple[int | None, bool]:
     """Return the first number of tokens in these fields, and whether an unusable value was ignored.
 
-    The number is None if no field has a number of tokens. A usable number after an unusable value counts as no fault.
+    The number is None if no field has a number of tokens. If a number was found, no value counts as ignored.
     """
     is_odd = False
     for value in (holder.get(name) for holder in holders for name in names):

@@ -46,7 +46,7 @@ async def list_models(door: HttpClient, target: Target, deadline: float) -> Obse
 def _elsewhere(seen: Observation) -> bool:
     """Return whether the list may be at another URL: the base URL with `/v1` added or removed.
 
-    HTTP 404 and a web page are signs of that.
+    HTTP 404 and a web page are signs of another URL.
     """
     return seen.code == codes.ENDPOINT_NOT_FOUND or seen.is_page
 
@@ -86,7 +86,7 @@ class _Reading:
     async def _further(self, answer: Answer, page: Page, first: str) -> Observation:
         """Return the list after following the server's own links.
 
-        Only a dialect without a rule for the next page needs this.
+        Only a dialect without a rule for the next page needs the links.
         """
         while says_more(page.envelope, answer.headers, self._pages.entries, self._pages.count):
             url = next_url(page.envelope, answer.headers, answer.url)
@@ -98,7 +98,7 @@ class _Reading:
         return _listed(self._target, self._pages, answer, first)
 
     async def _guessed(self, url: str) -> tuple[Answer, Page] | None:
-        """Return the response and the page of a link.
+        """Request the page of a link. Return the response and the page.
 
         Return None if the link does not lead to a list. The earlier pages remain valid.
         """

@@ -114,7 +114,7 @@ class Page:
     def _is_null(self) -> bool:
         """Return whether the page is `{"data": null}` without an error.
 
-        Servers written in Go send this as an empty list.
+        Servers written in Go send this text for an empty list.
         """
         names = [name for group in self._dialect.containers for name in group]
         explained = self._is_error() or any(self.envelope.get(explain) for explain in _EXPLAINS)

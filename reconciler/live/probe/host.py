@@ -138,7 +138,7 @@ def _expires(secure: ssl.SSLSocket) -> datetime | None:
 
 
 async def _clock(door: HttpClient, asked: ProbeRequest) -> tuple[int | Fault, float | None]:
-    """Return the status of a HEAD request, and the seconds that this machine's clock is ahead of the server's.
+    """Return the status of a HEAD request, and how many seconds this machine's clock is ahead of the server's clock.
 
     The request has no key and no header of the user.
     """

@@ -1,4 +1,4 @@
-"""Manifests for Kubernetes: the resolved file as a ConfigMap, and an ExternalSecret for the keys that it names.
+"""Manifests for Kubernetes: a ConfigMap with the resolved file, and an ExternalSecret for the keys that the file names.
 
 https://kubernetes.io/docs/reference/kubernetes-api https://external-secrets.io/latest/api/externalsecret
 """
@@ -22,8 +22,8 @@ _LABELS = {"app.kubernetes.io/managed-by": "gwctl"}
 class SecretStore:
     """The store from which the External Secrets Operator gets the keys.
 
-    `key` is the name of one secret that has every variable as a property. "" stands for one secret for each variable,
-    with the variable's name.
+    `key` is the name of one secret that has every variable as a property. If `key` is "", each variable has its own
+    secret with the variable's name.
     """
 
     name: str
@@ -32,7 +32,10 @@ class SecretStore:
 
 
 def as_yaml(document: ResolvedDocument, namespace: str, store: SecretStore | None) -> str:
-    """Return the ConfigMap, and with a store the ExternalSecret, which makes a Secret with one value per variable."""
+    """Return the ConfigMap. If there is a store, also return the ExternalSecret.
+
+    The ExternalSecret makes a Secret with one value per variable.
+    """
     variables = _variables(document)
     manifests = [_config_map(document, namespace)]
     if store and variables:

@@ -1,4 +1,4 @@
-"""A document without a layout, for a screen reader: each line says by itself what it is about."""
+"""A document without a layout, for a screen reader. Each line can be understood by itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CHANGES = ("create", "update", "delete", "forget")
 
 
 def plain(document: Document) -> Document:
-    """Return the document with a line for each row of a table, and words for signs and marks."""
+    """Return the document with one line for each row of a table. Words replace signs and marks."""
     return tuple(
         replace(section, blocks=tuple(each for block in section.blocks for each in _block(block)))
         for section in document

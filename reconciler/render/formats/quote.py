@@ -1,4 +1,4 @@
-"""A line of a file with a mark under the fault, cut around the fault to the width of a terminal."""
+"""A line of a file with a mark under the fault. A long line is cut to the width of a terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CUT = "…"
 
 
 def quote_lines(quote: Quote, indent: int, room: int, width: Width) -> tuple[str, str]:
-    """Return the line after its number, and the line below with `^` under each column of the fault."""
+    """Return two lines: the quoted line after its number, and a line with `^` under each column of the fault."""
     gutter = f"{quote.number} | "
     room = max(room - indent - len(gutter), _LEAST)
     shown = [printable(character) for character in quote.text]
@@ -29,7 +29,10 @@ def quote_lines(quote: Quote, indent: int, room: int, width: Width) -> tuple[str
 
 
 def _window(cells: list[int], fault: int, room: int) -> tuple[int, int]:
-    """Return the first and the last character, of a line of these widths, that fit around the fault."""
+    """Return the start and the end of the characters around the fault that fit in `room` columns.
+
+    `cells` is the width of each character in columns.
+    """
     if sum(cells) <= room:
         return 0, len(cells)
     room -= 2 * len(_CUT)

@@ -33,9 +33,9 @@ _LONGEST_TYPED = 1000  # characters of a span that the user types
 
 
 def to_plain(document: Document) -> str:
-    """Return the document for a screen reader.
+    """Return the document as text for a screen reader.
 
-    A row of a table is one line with the titles of its columns, a change begins with a word, and no line is folded.
+    A row of a table becomes one line with the titles of the columns. A change begins with a word. No line is folded.
     """
     from reconciler.render.formats.plain import plain
 
@@ -45,8 +45,8 @@ def to_plain(document: Document) -> str:
 def to_text(document: Document, colour: bool = False, width: int | None = None, folds: bool = False) -> str:
     """Return the document as text. The text ends with a newline unless it is empty.
 
-    If `width` is given, tables fit this number of columns. With `folds`, every line is folded at words to `width`; a
-    command stays whole, on a line of its own if it is long.
+    If `width` is given, tables fit this number of columns. With `folds`, every line is folded between words to fit
+    `width`. A command is never folded, and a long command gets its own line.
     """
     room = width if folds else None
     parts = ["\n".join(_section(section, colour, width, room)) for section in document]
@@ -79,7 +79,7 @@ def _lines(line: Line, depth: int, colour: bool, room: int | None) -> Iterator[s
 
 
 def _folded(spans: Iterable[Span], depth: int, colour: bool, room: int | None) -> Iterator[str]:
-    """Yield the line: as it is without `room`, else folded at words."""
+    """Yield the line, folded between words to `room` columns. If `room` is None, yield the line without folds."""
     if room is None:
         yield ("  " * depth + "".join(_span(span, colour) for span in spans)).rstrip()
         return

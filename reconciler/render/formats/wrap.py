@@ -1,4 +1,4 @@
-"""Lines folded at words to the width of a terminal; a command stays whole, so that a reader can copy the command."""
+"""Lines folded between words to the width of a terminal. Commands stay whole, so that a reader can copy them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _TYPED = re.compile(
 
 
 def fold_text(text: str, room: int, width: Width, later: int = LATER, typed: Range = (0, 0)) -> list[str]:
-    """Return the text as lines of at most `room` columns; `later` is the indentation of all but the first.
+    """Return the text as lines of at most `room` columns. All lines except the first are indented by `later` columns.
 
-    A word that is longer gets its own line, and so does a command, which is looked for in the range `typed`.
+    A word or a command that does not fit stays whole, on its own line. Commands are looked for in the range `typed`.
     """
     ranges = line_ranges(text, [typed], room, width, later)
     first, *others = (text[start:end] for start, end in ranges)
@@ -28,7 +28,7 @@ def fold_text(text: str, room: int, width: Width, later: int = LATER, typed: Ran
 
 
 def line_ranges(text: str, typed: Sequence[Range], room: int, width: Width, later: int) -> list[Range]:
-    """Return the part of the text in each line; commands are looked for in the ranges `typed`."""
+    """Return the range of the text for each line. Commands are looked for in the ranges `typed`."""
     if width(text) <= room:
         return [(0, len(text))]
     lines: list[Range] = []
@@ -47,7 +47,7 @@ def margin(text: str) -> int:
 
 
 def _pieces(text: str, typed: Sequence[Range]) -> Iterator[Range]:
-    """Yield the words and commands; the first one has the spaces before it."""
+    """Yield the range of each word or command. The first range includes the spaces before the first word."""
     whole = sorted([*_commands(text, typed), *(found.span() for found in _QUOTED.finditer(text))])
     at = margin(text)
     start = 0
@@ -58,7 +58,7 @@ def _pieces(text: str, typed: Sequence[Range]) -> Iterator[Range]:
 
 
 def _end(text: str, at: int, whole: Sequence[Range]) -> int:
-    """Return where the piece that begins at `at` ends: at the next space that is in no command."""
+    """Return the end of the piece that begins at `at`. A piece ends at the next space outside of a command."""
     end = at
     while end < len(text) and text[end] != " ":
         end = next((until for begun, until in whole if begun <= end < until), end + 1)

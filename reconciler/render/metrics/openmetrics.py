@@ -1,4 +1,4 @@
-"""Gauges as OpenMetrics text, which the textfile collector of node_exporter reads, too.
+"""Gauges as OpenMetrics text. The textfile collector of node_exporter can also read this text.
 
 The Prometheus text format has no type for other families of OpenMetrics, so every family is a gauge.
 https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md

@@ -21,7 +21,7 @@ _ORIGINS = ("declared", "fetched", "held", "last-known")
 
 @dataclass(frozen=True, kw_only=True)
 class MetricFacts:
-    """The facts about a run that its plan does not have. Times are seconds since 1970."""
+    """The facts about a run that are not in the plan. Times are seconds since 1970."""
 
     gateway: str  # the name of the gateway; "" if the gateway file cannot be read
     now: float
@@ -53,7 +53,7 @@ def _of_plan(plan: Plan, facts: MetricFacts) -> Iterator[Gauge]:
 
 
 def _changes(plan: Plan) -> list[Sample]:
-    """Return a sample for each pair of cause and action, also for those without changes."""
+    """Return a sample for each pair of cause and action, also for pairs without changes."""
     numbers = Counter((change.cause, change.action) for change in plan.effective)
     pairs = product(get_args(Cause), (action for action in ACTIONS if action != "none"))
     return [({"cause": cause, "action": action}, numbers[cause, action]) for cause, action in pairs]
@@ -77,7 +77,7 @@ def _of_endpoints(plan: Plan, facts: MetricFacts) -> Iterator[Gauge]:
 
 
 def _models(plan: Plan) -> list[Sample]:
-    """Return a sample for each endpoint, purpose and origin, also for those without models."""
+    """Return a sample for each combination of endpoint, purpose and origin, also for combinations without models."""
     after = [change.after for change in plan.changes if change.address.is_model and change.after]
     numbers = Counter((each.address.endpoint, each.purpose, each.facts.get("origin")) for each in after)
     return [

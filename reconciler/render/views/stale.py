@@ -1,4 +1,4 @@
-"""The changes since a plan was shown: of the files, the state and the plan."""
+"""The changes of the files, the state and the plan since a plan was shown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ Files = Mapping[Path, bytes | None]
 
 
 def stale_view(before: Plan | None, after: Plan | None, files_before: Files, files_after: Files) -> Document:
-    """Return what differs; a plan is None if it is no longer in memory, or if there is none."""
+    """Return the differences between the two plans, and between the two versions of the files.
+
+    `before` is None if the earlier plan is no longer in memory. `after` is None if there is no plan now.
+    """
     edited = [line(text) for path in files_after for text in _edited(path, files_before.get(path), files_after[path])]
     both = (before, after) if before and after else None
     marked = _marked(*both) if both else []
@@ -33,7 +36,7 @@ def _marked(before: Plan, after: Plan) -> list[str]:
 
 
 def _edited(path: Path, before: bytes | None, after: bytes | None) -> Iterator[str]:
-    """Yield which lines changed, by their numbers: a line itself may hold a credential."""
+    """Yield a text for each change of a file, with line numbers. A line itself is not shown, because of credentials."""
     if before is None and after is not None:
         yield f"{path} is new"
     elif after is None and before is not None:

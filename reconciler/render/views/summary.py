@@ -51,7 +51,7 @@ def counting_line(summary: Summary) -> Line:
 def counts_line(summary: Summary) -> Line:
     """Return the first line of a review.
 
-    The line begins with a block, errors and warnings. The counts of unchanged resources follow.
+    A block by deletes, the errors and the warnings come first. The counts of unchanged resources follow.
     """
     severities = summary.severities
     stop = [Span(_STOPPED.capitalize(), "strong")] if summary.stopped else []

@@ -34,7 +34,7 @@ def to_markdown(document: Document, limit: int = LIMIT) -> str:
 
 
 def _notices(passages: Sequence[CuttableSection], cuts: Sequence[CutText]) -> Iterator[str]:
-    """Yield a notice for each required section that is cut or shortened, and one for all other cut sections."""
+    """Yield a notice for each required section that is cut or shortened, and one notice for all other cut sections."""
     pairs = list(zip(passages, cuts, strict=True))
     for passage, cut in pairs:
         if passage.whole and cut.left:

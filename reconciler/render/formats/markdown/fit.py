@@ -27,8 +27,8 @@ def fit(passages: Sequence[CuttableSection], limit: int) -> list[CutText]:
 def _shorten_whole(whole: Sequence[int], passages: Sequence[CuttableSection], forms: list[int], limit: int) -> None:
     """Shorten as few required sections as possible, in their order.
 
-    If the limit is exceeded although all of them are shortened, the last sections get their shortest form and are cut
-    later.
+    If all required sections together exceed the limit even in a shorter form, the last sections get their shortest
+    form. These sections are cut later.
     """
     for end in range(len(whole), -1, -1):
         kept, room = whole[:end], limit - sum(passages[at].least for at in whole[end:])

@@ -42,7 +42,7 @@ class Fragment:
 
     @cached_property
     def least(self) -> int:
-        """The size without items. If the size with all items is smaller, the value is the size with all items."""
+        """The smaller of two sizes: the size without items, and the size with all items."""
         return min(self.size, size(self.text(0)))
 
     def fitting(self, room: int) -> CutText:

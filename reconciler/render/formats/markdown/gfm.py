@@ -36,7 +36,7 @@ def shown(text: str, limit: int = 1000) -> str:
 
 
 def code(text: str) -> str:
-    """Return a code span with `text`, which is not empty.
+    """Return a code span with `text`. The text must not be empty.
 
     The fence of the code span is longer than any run of backticks in the text.
     """
