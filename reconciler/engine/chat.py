@@ -178,8 +178,8 @@ def _upstream_refused(at: Address, http_status: int | None) -> Chatted:
         at,
         codes.UPSTREAM_REFUSED,
         summary="The vendor behind the endpoint rejected the request",
-        detail=f"The endpoint accepts the key: it returned its model list. HTTP {http_status} is about the "
-        "credential that the endpoint uses for this model.",
+        detail=f"The endpoint accepts the key: it returned its model list. The rejected credential "
+        f"(HTTP {http_status}) is the one that the endpoint itself uses for this model.",
         hint="correct the model's credential on the server, or try another model of the endpoint",
         http_status=http_status,
     )

@@ -81,7 +81,10 @@ def resolved(**arguments: Any) -> int:
 @asking
 @scoped
 @click.option(
-    "--namespace", default="", metavar="NAME", help="The namespace of the manifests (default: none is named)."
+    "--namespace",
+    default="",
+    metavar="NAME",
+    help="The namespace of the manifests (default: the manifests name no namespace).",
 )
 @click.option("--secret-store", metavar="NAME", help="Also print an ExternalSecret that gets the keys from this store.")
 @click.option("--cluster-store", is_flag=True, help="The store is a ClusterSecretStore.")

@@ -149,6 +149,6 @@ def plan_join(joining: Joining, on_done: OnDone | None = None) -> tuple[Plan, Ru
 
 
 def agree_to_keys(joining: Joining) -> None:
-    """Record that the typed keys may be sent to their endpoints."""
+    """Record the consent to send each key that was typed to its endpoint."""
     if joining.options.typed_keys:
         trust(joining.options, tuple(joining.options.typed_keys), "gwctl join")

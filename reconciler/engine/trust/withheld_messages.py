@@ -38,7 +38,7 @@ def store_withheld(pair: Pair, url: str, elsewhere: Sequence[Stack], typed: str)
 def older_records() -> Diagnostic:
     """Return the note about records of an older gwctl that no gateway file has taken over."""
     summary = "The records that an older gwctl made for this state are not used yet"
-    return note(codes.OLDER_RECORDS, summary, hint="if these records belong to this gateway file: gwctl trust")
+    return note(codes.OLDER_RECORDS, summary, hint="if these records belong to this gateway file, run `gwctl trust`")
 
 
 def undecided(there: Stack, typed: str) -> Diagnostic:
