@@ -171,6 +171,8 @@ def _no_key(target: Target, spoken: str) -> Fault:
     if cause:
         return Fault(codes.INVALID_API_KEY, f"{detail} {cause.detail or cause.summary}", cause.hint, cause=cause)
     hint = f"add `key: {{env: {target.preset.variable or 'NAME'}}}` under endpoints.{target.name}"
+    if target.key_from:
+        hint = f"provide the key from {target.key_from}, or store a key: gwctl key set {target.name}"
     return Fault(codes.INVALID_API_KEY, detail, hint)
 
 

@@ -53,6 +53,20 @@ def test_every_list_of_keys_says_that_the_key_is_only_here(acme) -> None:
     assert "prints the stored key" in acme("key", "check", "acme/it").out
 
 
+def test_a_rejected_key_is_said_to_come_from_where_it_came_from(acme, server) -> None:
+    server.routes["/models"] = taking(NEW)
+    assert "check that the key from the keychain is for this server" in _said(acme("test", code=1))
+    assert "check that the key from env CANARY is for this server" in _said(acme("test", code=1, CANARY=KEY))
+    acme("key", "rm", "it")
+    acme.write(gateway(server.url, ", preset: litellm"))  # its key is optional, so it is asked without one
+    missing = _said(acme("test", code=1))
+    assert "provide the key from env CANARY, or store a key: gwctl key set it" in missing
+
+
+def _said(run) -> str:
+    return " ".join(run.err.split())
+
+
 @pytest.mark.parametrize(
     "words",
     [("key", "rm", "it"), ("leave", "--auto-approve"), ("destroy", "--auto-approve")],

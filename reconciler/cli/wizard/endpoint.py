@@ -115,8 +115,9 @@ class EndpointSteps:
     def _asked_key(self, preset: Preset, base_url: str, name: str) -> KeySource:
         fault = ask.keychain_fault()
         environ = self._draft_before.options.environ
-        if fault:
-            self._output.report([ask.cannot_be_stored(fault, ask.usual_variable(preset, name))])
+        usual = ask.usual_variable(preset, name)
+        if fault and not environ.get(usual, "").strip():  # else the variable is offered, so nobody needs to type a key
+            self._output.report([ask.cannot_be_stored(fault, usual)])
         options = ask.key_options(preset, name, environ, has_keychain=fault is None)
         source = self._forms.pick(ask.where_is_the_key(preset), options)
         if source == "typed":
@@ -124,7 +125,7 @@ class EndpointSteps:
             return KeySource(variable=variable, typed=self._typed_key(base_url))
         if source == "other":
             return KeySource(variable=self._forms.line(ask.VARIABLE, "", ask.why_no_variable))
-        return KeySource(variable=ask.usual_variable(preset, name) if source == "usual" else "")
+        return KeySource(variable=usual if source == "usual" else "")
 
     def _typed_key(self, base_url: str) -> Key:
         """Return the key that the user types without echo. Ask again if the text cannot be a key."""

@@ -105,10 +105,18 @@ def _target(endpoint: Endpoint, keys: Keyring, read: Callable[[], Checked | Obse
         timeout=endpoint.timeout,
         key=key,
         discover=endpoint.discover.enabled,
-        key_from="the input" if endpoint.name in keys.options.typed_keys else str(endpoint.key or ""),
+        key_from=_source(endpoint, keys, key),
         route=Route(endpoint.tls, endpoint.proxy, _shown(endpoint, keys), keys.options.environ),
         diagnostics=(*diagnostics, *also),
     )
+
+
+def _source(endpoint: Endpoint, keys: Keyring, key: Key | None) -> str:
+    """Return the source of the key in words. Without a key, return the reference of the gateway file."""
+    if endpoint.name in keys.options.typed_keys:
+        return "the input"
+    is_stored = key is not None and keys.followed_key(endpoint) is None
+    return "the keychain" if is_stored else str(endpoint.key or "")
 
 
 def _shown(endpoint: Endpoint, keys: Keyring) -> Binding | None:
