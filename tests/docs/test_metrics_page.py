@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import yaml
-from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from reconciler.render.metrics.plan import MetricFacts, metrics_text
 from tests.plan.world import endpoint, gateway, listed, plan
+from tests.support.libraries import library
 
+text_string_to_metric_families = library("prometheus_client.openmetrics.parser").text_string_to_metric_families
 PAGE = (Path(__file__).parents[2] / "docs" / "using" / "metrics.md").read_text(encoding="utf-8")
 
 

@@ -22,6 +22,7 @@ MODULES = {"shutil", "tempfile", "fileinput", "mmap", "zipfile", "tarfile", "dbm
 # What a library opens by itself, by a name; `file:what` and why it may.
 EXCEPTIONS = {
     "cli/exec.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
+    "engine/hooks/repository.py:shutil": "looks git up on the PATH (`which`) and opens nothing",
     "owned/clients/dotfiles.py:iterdir": "lists the names in chezmoi's own directory and opens nothing",
     "owned/clients/paths.py:shutil": "looks a command up on the PATH (`which`) and opens nothing",
     "owned/clients/paths.py:expanduser": "asks for this user's home and opens nothing",

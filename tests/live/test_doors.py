@@ -43,6 +43,7 @@ def users(*names: str) -> set[str]:
         (("HTTPConnection", "HTTPSConnection", "urlopen", "urlretrieve", "build_opener"), set()),
         (("open_connection", "create_connection", "socket"), {
             "live/probe/host.py", "live/http/errors.py", "testing.py",  # the last is a server, for the tests of users
+            "live/probe/local.py",  # whether a port of this machine listens: it sends nothing
         }),
         # The bytes of an answer: `body.read` alone undoes compression and looks at their number.
         (("aiter_raw", "aiter_bytes", "aiter_text", "aiter_lines", "aread", "iter_raw"), {"live/http/client.py"}),

@@ -8,13 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
-from prometheus_client.parser import text_string_to_metric_families as prometheus_text
 
 from tests.scenarios.test_status import ledger_of
 from tests.support.command import Gwctl
+from tests.support.libraries import library
 from tests.support.scripted import Reply, ScriptedServer
 
+open_metrics = library("prometheus_client.openmetrics.parser").text_string_to_metric_families
+prometheus_text = library("prometheus_client.parser").text_string_to_metric_families
 KEY = "quokka-7351-zebra-fjord"
 FILE = """
 version: 1

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from reconciler import address
+from reconciler.address import KEY
 from reconciler.engine.keys.audit import States
 from reconciler.engine.options import Options
 from reconciler.ledger.stack_rows import Stack, Stacks
 from reconciler.resources.attributes import ModelAttributes
-from reconciler.resources.presence import Owner
+from reconciler.resources.presence import OwnedRow, Owner, Slot
 from reconciler.resources.resource import Resource
 from reconciler.state.codec import decode, encode
 from reconciler.state.document import State, Written
@@ -101,15 +102,18 @@ def test_whether_a_state_keeps_a_key_is_asked_where_it_is_kept(place: Place, tmp
     """A key whose state cannot be asked, or seems to be empty, is not taken for an orphan."""
     recorded = decode(place.client().read().data, "", None)
     owner = Owner(stack="stack", lineage=recorded.lineage, address="key.laptop", name="acme", place=place.client().url)
+    row = OwnedRow(slot=Slot(KEY, ("gwctl:acme", "laptop")), fingerprint="", status="present", owners=(owner,))
     ledger = tmp_path / "ledger.sqlite3"
     credential = credential_of(place.url, place.environ)
     stack = Stack(id="stack", path="/acme/gateway.yaml", store=place.url, name="acme")
-    assert States(Options(environ=place.environ), ledger).keep(owner) == bool(credential), (
+    assert States(Options(environ=place.environ), ledger).keep(row) == bool(credential), (
         "no password goes there unasked"
     )
     pairs = {} if credential is None else {credential.pair: "asked"}
     Stacks(ledger).remember(stack, pairs)
-    assert not States(Options(environ=place.environ), ledger).keep(owner), "it is there, and records no such endpoint"
+    assert not States(Options(environ=place.environ), ledger).keep(row), "it is there, and records no such endpoint"
     elsewhere, empty = place.at(free_port()), place.fresh()
-    assert States(Options(environ=elsewhere.environ), ledger).keep(replace(owner, place=elsewhere.url))
-    assert States(Options(environ=empty.environ), ledger).keep(replace(owner, place=empty.url))
+    assert States(Options(environ=elsewhere.environ), ledger).keep(
+        replace(row, owners=(replace(owner, place=elsewhere.url),))
+    )
+    assert States(Options(environ=empty.environ), ledger).keep(replace(row, owners=(replace(owner, place=empty.url),)))

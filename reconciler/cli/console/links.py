@@ -10,9 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from reconciler import codes
-
-PAGE = Path(codes.__file__).with_suffix(".html")
+PAGE = Path(__file__).parents[2] / "codes.html"
 _CODE = re.compile(r"(\x1b\[2m ?\[)([A-Z][A-Z_]+)(\]\x1b\[0m)")  # as `to_text` paints it: no other text has the escapes
 _TERMINALS = ("alacritty", "contour", "foot", "xterm-ghostty", "xterm-kitty")
 _PROGRAMS = ("ghostty", "iTerm.app", "rio", "Tabby", "vscode", "WezTerm")
