@@ -134,11 +134,12 @@ class OwnFile:
             names = names_in(folder, self.path.parent)
             return names is not None and all(re.fullmatch(_TEMPORARY, name) for name in names)
 
-    def remove_folder(self) -> None:
-        """Delete the directory of the file if it is empty. A directory that has anything in it stays."""
-        folder = self.path.parent
-        with suppress(OSError), opened(folder.parent, self.base) as above:  # it is not empty, or no longer exists
-            os.rmdir(folder.name if above is not None else str(folder), dir_fd=above)
+    def remove_folders(self, levels: int) -> None:
+        """Delete the directory of the file and its parents, `levels` in all. A directory that is not empty stays."""
+        with suppress(OSError):  # a directory is not empty, or no longer exists
+            for folder in list(self.path.parents)[:levels]:
+                with opened(folder.parent, self.base) as above:
+                    os.rmdir(folder.name if above is not None else str(folder), dir_fd=above)
 
     @contextmanager
     def _entered(self) -> Iterator[tuple[int | None, str]]:

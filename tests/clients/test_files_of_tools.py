@@ -198,7 +198,7 @@ def test_the_folder_that_gwctl_made_for_its_file_goes_with_the_file_unless_somet
     machine.apply()
     assert not (folder / f"{tool}.json").exists()
     assert folder.is_dir() == (there != "nothing")
-    assert folder.parent.is_dir(), "that is the tool's"
+    assert folder.parent.is_dir() == (there != "nothing"), "gwctl made it, too"
 
 
 @pytest.mark.parametrize("tool", ["opencode", "kilo"])

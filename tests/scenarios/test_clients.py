@@ -255,6 +255,16 @@ def test_a_model_that_gwctl_chose_follows_until_the_user_chooses_another(machine
     assert json.loads(machine.settings.read_text()) == {"model": "mine"}
 
 
+def test_a_role_that_the_gateway_file_changes_is_a_change_of_the_file(machine: Machine) -> None:
+    machine.server.lists("gpt-x", "gpt-y")
+    machine.write(more="roles: {chat: it/gpt-x}\n")
+    machine.trust()
+    machine.apply()
+    machine.write(more="roles: {chat: it/gpt-y}\n")
+    (change,) = (each for each in machine.plan()["changes"] if each["address"] == "client.claude-code")
+    assert (change["action"], change["cause"]) == ("update", "config")
+
+
 def test_a_model_that_leaves_the_endpoint_leaves_the_tool_and_a_failing_list_changes_nothing(machine: Machine) -> None:
     from tests.support.scripted import Reply
 

@@ -258,7 +258,7 @@ class _Drafting:
             "endpoints": ",".join(endpoint.name for endpoint in offer.endpoints),
             "helpers": ",".join(endpoint.name for endpoint in offer.endpoints if endpoint.helper),
             "keys": ",".join(endpoint.name for endpoint in offer.endpoints if endpoint.has_key),
-            "config": _config_of(offer, self.client),
+            "config": _config_of(offer, self.client, self.gateway),
         }
         if part.is_default:
             facts = {"value": part.text, "config": facts["config"], DEFAULT_PART: self.client.set_default}
@@ -285,11 +285,12 @@ def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -
     return Slot(CLIENT, (tool.name, str(path), json.dumps(places[0]) if places else ""))
 
 
-def _config_of(offer: Offer, client: Client) -> str:
+def _config_of(offer: Offer, client: Client, gateway: Gateway) -> str:
     """Return a digest of the values in the gateway file that affect the client.
 
     If the digest changes, the gateway file is the cause of the client's change.
     """
     endpoints = [[each.name, each.base_url, each.apis, each.helper, each.variable] for each in offer.endpoints]
-    fields = [client.file, client.key_from, client.set_default, client.models, endpoints]
+    roles = [[str(each.model) for each in gateway.defaults.get(role, ())] for role in ("chat", "small")]
+    fields = [client.file, client.key_from, client.set_default, client.models, endpoints, roles]
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:16]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 
 from reconciler import address, codes
@@ -39,7 +40,7 @@ from reconciler.resources.resource import Resource
 from reconciler.values import dataclass
 
 _NAMED = re.compile(r"key|token|secret|passw|credential|bearer", re.IGNORECASE)  # in a file that gwctl takes over whole
-_FOLDER = "folder"  # the fact that gwctl makes the directory of a separate file, with the write of the file
+_FOLDER = "folder"  # how many directories gwctl makes for a separate file, with the write of the file
 _LONGEST = 65536  # bytes; a larger file is not copied to the ledger, so gwctl could not restore it
 
 
@@ -292,18 +293,20 @@ def _put(part: FilePart, before: bytes | None, after: bytes | None) -> None:
 
 
 def _folder_fact(part: FilePart, row: OwnedRow | None) -> dict[str, str]:
-    """Return the fact that gwctl makes the directory of a separate file.
+    """Return the number of directories that gwctl makes for a separate file, as a fact.
 
     If the directory exists and the row does not have the fact, return no fact.
     """
-    is_made = part.covers == (WHOLE,) and not os.path.lexists(part.file.path.parent)
-    return {_FOLDER: "made"} if is_made or (row and _FOLDER in row.facts) else {}
+    if row and _FOLDER in row.facts:
+        return {_FOLDER: row.facts[_FOLDER]}
+    made = list(takewhile(lambda folder: not os.path.lexists(folder), part.file.path.parents))
+    return {_FOLDER: str(len(made))} if made and part.covers == (WHOLE,) else {}
 
 
 def _remove_folder(part: FilePart, row: OwnedRow) -> None:
     """Delete the directory that gwctl made for a separate file, if the directory is empty."""
-    if _FOLDER in row.facts:
-        part.file.remove_folder()
+    levels = row.facts.get(_FOLDER, "0")
+    part.file.remove_folders(int(levels) if levels.isdecimal() else 1)  # an older gwctl wrote `made`
 
 
 OPEN: Callable[[OwnedRun], OwnedKind] = ClientKind
