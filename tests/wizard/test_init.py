@@ -338,7 +338,7 @@ def test_no_message_is_sent_to_a_server_that_does_not_run(person: Person, keycha
     assert person.at.ends() == 0, person.at.screen.text
     assert "Send one short message" not in person.at.text
     assert "ollama did not respond, so no first message is sent." in person.at.screen.text
-    assert 'When the server runs: gwctl apply, then gwctl chat "Hello"' in person.at.screen.text
+    assert 'When the server runs and accepts the key: gwctl apply, then gwctl chat "Hello"' in person.at.screen.text
 
 
 def test_what_was_found_stays_above_the_list_of_presets(person: Person) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from reconciler import codes
@@ -24,11 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """The exit code, whether the apply made a change or had none to make, and the endpoints that did not respond."""
+    """The exit code, whether the apply succeeded or had nothing to do, and {endpoint: why it cannot answer yet}."""
 
     code: int
     is_applied: bool = False
-    unreached: frozenset[str] = frozenset()
+    unusable: Mapping[str, str] = field(default_factory=dict)
 
 
 def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -> Reviewed:
@@ -90,5 +92,15 @@ def apply_and_show(plan: Plan, run: Run, output: Output) -> Reviewed:
     place = run.session.store.place
     output.show(result_view(plan, outcome, place=place, verbose=output.verbose, quiet=output.quiet))
     results = outcome.results.values()
-    unreached = frozenset(name for name, seen in run.inputs.observations.items() if seen.code == codes.UNREACHABLE)
-    return Reviewed(1 if plan.failed or not outcome.applied else 0, not results or "done" in results, unreached)
+    seen = {name: why_unusable(each.code) for name, each in run.inputs.observations.items()}
+    unusable = {name: why for name, why in seen.items() if why}
+    return Reviewed(1 if plan.failed or not outcome.applied else 0, not results or "done" in results, unusable)
+
+
+def why_unusable(code: str | None) -> str:
+    """Return why an endpoint with this outcome cannot answer a message, or "" if it may answer."""
+    from reconciler.engine.connect.endpoint_questions import KEY_FAULTS
+
+    if code == codes.UNREACHABLE:
+        return "did not respond"
+    return "has no key that it accepts" if code in KEY_FAULTS else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,14 +123,14 @@ class StartSteps:
             return None
 
 
-def after_apply(options: Options, forms: Forms, output: Output, asks: bool, unreached: Collection[str]) -> int:
+def after_apply(options: Options, forms: Forms, output: Output, asks: bool, unusable: Mapping[str, str]) -> int:
     """Get a first answer, and show how to start each configured tool. Return the exit code.
 
-    No message is sent to an endpoint in `unreached`.
+    No message is sent to an endpoint in `unusable`, which has the reason of each.
     """
     from reconciler.engine.connect.first_prompt import startable_tools
 
-    code = _first_answer(options, forms, output, asks, unreached)
+    code = _first_answer(options, forms, output, asks, unusable)
     for tool in startable_tools(options):
         title = f"{tool.title}: {tool.start_words}:" if tool.start else ""
         under = [line(Span(tool.start, "typed"))] if title else []
@@ -139,7 +139,7 @@ def after_apply(options: Options, forms: Forms, output: Output, asks: bool, unre
     return code
 
 
-def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, unreached: Collection[str]) -> int:
+def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, unusable: Mapping[str, str]) -> int:
     """Send one message through a tool or to the chat default, if the user agrees. Return the exit code."""
     from reconciler.engine.chat import chat_once
     from reconciler.engine.connect.first_prompt import promptable_tools
@@ -152,9 +152,10 @@ def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, un
     except Failed:
         output.talk("There is no default model for chat. To set one: `defaults: {chat: ENDPOINT/ID}`")
         return 0
-    if model.endpoint in unreached:
-        output.talk(f"{printable(model.endpoint)} did not respond, so no first message is sent.")
-        output.talk("When the server runs: ", 'gwctl apply, then gwctl chat "Hello"')
+    why = unusable.get(model.endpoint)
+    if why:
+        output.talk(f"{printable(model.endpoint)} {why}, so no first message is sent.")
+        output.talk("When the server runs and accepts the key: ", 'gwctl apply, then gwctl chat "Hello"')
         return 0
     name = printable(model.name, 200)
     tools = promptable_tools(options) if asks else []

@@ -26,7 +26,7 @@ class HttpPlace(Place):
 
     variable: str = "GWCTL_HTTP_PASSWORD"
     patience: float = 10
-    lease: float = 1.5
+    lease: float = 3.0
     renews: bool = False
     path: str = ""
 
