@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_replaced_as_it_was_is_left_and_the_plan_says_so(
         assert "chmod u+w" in refused.err + refused.out
         machine.file.chmod(0o644)
         machine.apply()
-        machine.gwctl("destroy", "--auto-approve")
+        assert "is removed from this machine" in " ".join(machine.gwctl("destroy", "--auto-approve").out.split())
         assert machine.file.read_bytes() == text
 
 

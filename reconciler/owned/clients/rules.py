@@ -87,8 +87,10 @@ class ClientRules:
 
     def unwanted(self, address: Address) -> str:
         """Return the reason why a part of a tool's file is removed."""
-        is_there = address.whole.name in {client.name for client in self.drafts.clients}
         whole = address.whole
+        if self.run.is_destroy:
+            return f"{whole} is removed from this machine"
+        is_there = whole.name in {client.name for client in self.drafts.clients}
         return f"{whole.name} no longer has this part" if is_there else f"{whole} is no longer in the gateway file"
 
     def _unreadable(self, case: OwnedCase, seen: Unknown) -> OwnedPlan | None:
