@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
 
 from tests.docs import site_links
 
@@ -31,7 +32,7 @@ def main(words: list[str]) -> int:
     """Build the site. Return 1 if something in it is broken."""
     folder, url = Path(words[0] if words else "site"), words[1] if len(words) > 1 else LOCAL
     build(folder, url)
-    faults = site_links.faults(folder)
+    faults = site_links.faults(folder, urlsplit(url).path or "/")
     print("\n".join(faults) or f"{folder}: {len(list(folder.rglob('index.html')))} pages")
     return 1 if faults else 0
 

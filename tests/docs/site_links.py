@@ -32,8 +32,11 @@ class Page(HTMLParser):
             (self.loaded if tag in tags else self.links).append(target)
 
 
-def faults(site: Path) -> list[str]:
-    """Return one line for each broken link and each resource of another host."""
+def faults(site: Path, root: str = "/") -> list[str]:
+    """Return one line for each broken link and each resource of another host.
+
+    `root` is the path of the URL at which the site is served: the page 404.html has links that begin with it.
+    """
     read = {path: _read(path) for path in sorted(site.rglob("*.html"))}
     lines = []
     for path, page in read.items():
@@ -42,7 +45,7 @@ def faults(site: Path) -> list[str]:
         lines += [
             f"{where}: {each} leads nowhere"
             for each in dict.fromkeys([*page.links, *page.loaded])
-            if not _leads(each, path, site, read)
+            if not _leads(each, path, site, read, root)
         ]
     return lines
 
@@ -53,12 +56,14 @@ def _read(path: Path) -> Page:
     return page
 
 
-def _leads(link: str, path: Path, site: Path, read: dict[Path, Page]) -> bool:
+def _leads(link: str, path: Path, site: Path, read: dict[Path, Page], root: str) -> bool:
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
         return True
     name = unquote(parts.path)
-    below = site / name.lstrip("/") if name.startswith("/") else (path.parent / name if name else path)
+    if name.startswith("/") and not f"{name}/".startswith(root):
+        return False  # outside of the site
+    below = site / name[len(root) :] if name.startswith("/") else (path.parent / name if name else path)
     target = (below / "index.html" if below.is_dir() else below).resolve()
     if not target.is_file():
         return False

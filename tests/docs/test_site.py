@@ -69,6 +69,13 @@ def test_every_link_of_the_site_leads_somewhere_and_nothing_is_loaded_from_anoth
     assert site_links.faults(built) == []
 
 
+def test_a_link_from_the_root_begins_with_the_path_at_which_the_site_is_served(tmp_path: Path) -> None:
+    (tmp_path / "404.html").write_text('<a href="/acme/">home</a> <a href="/acme/a.css">a</a> <a href="/a.css">b</a>')
+    (tmp_path / "index.html").touch()
+    (tmp_path / "a.css").touch()
+    assert site_links.faults(tmp_path, "/acme/") == ["404.html: /a.css leads nowhere"]
+
+
 def test_a_broken_link_and_a_foreign_resource_are_seen(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "index.html").write_text("<h1 id='here'>a</h1><a href='../b.html#there'></a><a href='#here'></a>")
