@@ -154,5 +154,5 @@ def _context(plan: Plan, run: Run, on_wait: OnWait) -> ApplyContext:
         past=past_after(plan, session.division),
         on_wait=on_wait,
         on_lineage=session.trust.record_lineage,
-        on_recorded=partial(record_applied, plan, session) if run.owned else tuple,
+        on_recorded=partial(record_applied, plan, session, run.is_destroy) if run.owned else tuple,
     )

@@ -33,6 +33,7 @@ class Run:
     inputs: Inputs
     owned: OwnedView | None = None  # None: owned resources were not observed
     saved: str | None = None  # the digest of the saved plan that will be applied
+    is_destroy: bool = False
 
 
 def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | None = None) -> Run:
@@ -65,7 +66,7 @@ def gather_destroy(options: Options, session: Session | None = None) -> Run:
     check_scope(session)
     owned = view_owned(session, is_destroy=True) if session.scope != "shared" else None
     inputs = replace(_of_session(session), division=_as_recorded(session), owned=owned.inputs if owned else ())
-    return Run(session=session, inputs=inputs, owned=owned)
+    return Run(session=session, inputs=inputs, owned=owned, is_destroy=True)
 
 
 def _of_session(session: Session) -> Inputs:

@@ -49,6 +49,11 @@ class SnapshotRows:
         with self._file.open(writing=True) as rows:
             rows.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?)", (stack, *columns))
 
+    def delete(self, stack: str) -> None:
+        """Delete the snapshot of the stack, if there is one."""
+        with self._file.open(writing=True) as rows:
+            rows.execute("DELETE FROM snapshot WHERE stack=?", (stack,))
+
 
 def _snapshot(applied: str, digest: str, lists: str, resolved: str) -> Snapshot:
     times, document = safe_json.loads(lists), safe_json.loads(resolved)

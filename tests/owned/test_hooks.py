@@ -107,9 +107,7 @@ def test_a_linked_work_tree_and_a_folder_have_their_own_file(clone: Gwctl, tmp_p
     git(clone.folder, "add", "-f", "ops")
     git(clone.folder, "commit", "-q", "-m", "ops", **clone.environ)
     said = git(clone.folder, "worktree", "add", "-q", str(tmp_path / "linked"), **clone.environ)
-    assert (
-        said == "gwctl: ops/it's.yaml was never applied on this machine. Next: gwctl apply -f 'ops/it'\"'\"'s.yaml'\n"
-    )
+    assert said == "gwctl: ops/it's.yaml is not applied on this machine. Next: gwctl apply -f 'ops/it'\"'\"'s.yaml'\n"
 
 
 @pytest.mark.parametrize("how", ["foreign", "edited", "link"])

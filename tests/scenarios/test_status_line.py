@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from tests.scenarios.test_documents import valid
 from tests.scenarios.test_status import KEY, TEAM, ledger_of
 from tests.support.command import Gwctl
 from tests.support.scripted import ScriptedServer
+from tests.support.state_server import StateServer
 
 
 @pytest.fixture
@@ -48,11 +52,40 @@ def test_a_file_that_nobody_applied_says_so_and_a_missing_one_only_if_it_was_app
 ) -> None:
     applied.write(TEAM.replace("URL", server.url), "other.yaml")
     assert applied("status", "--line", "-f", "other.yaml").out == (
-        "gwctl: other.yaml was never applied on this machine. Next: gwctl apply -f other.yaml\n"
+        "gwctl: other.yaml is not applied on this machine. Next: gwctl apply -f other.yaml\n"
     )
     for name, said in (("other.yaml", ""), ("gateway.yaml", "does not exist, but it was applied on this machine.\n")):
         (applied.folder / name).unlink()
         assert applied("status", "--line", "-f", name).out == (said and f"gwctl: {name} {said}")
+
+
+@pytest.mark.parametrize("words", [("leave", "--auto-approve"), ("destroy", "--auto-approve")])
+@pytest.mark.parametrize("is_remote", [False, True])
+def test_after_leave_and_destroy_the_status_and_its_line_say_that_the_file_is_not_applied(
+    applied: Gwctl, words: tuple[str, ...], is_remote: bool, state_servers: Callable[..., StateServer]
+) -> None:
+    if is_remote:
+        edit(applied, "version: 1", f"version: 1\nstate: {state_servers().url}/states/acme")
+        applied("apply", "--scope", "all", "--auto-approve", code=None, TEAM_KEY=KEY)
+    applied(*words, *(("--scope", "all") if is_remote and words[0] == "destroy" else ()), TEAM_KEY=KEY)
+    document = applied("status", "--format", "json", TEAM_KEY=KEY).json
+    valid("status", document)
+    assert (document["compared"], document["differs"]) == ("not applied", None)
+    assert document["next"][0]["typed"] == "gwctl apply"
+    shown = applied("status", TEAM_KEY=KEY).out
+    assert "The gateway file is not applied on this machine." in shown
+    assert "matches" not in shown
+    assert "gateway.yaml is not applied on this machine. Next: gwctl apply\n" in applied("status", "--line").out
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("[tiny]", "[tiny, small]"), ("{chat: team/gpt-4o}", "{}"), ("tiny", "tiny")], ids=str
+)
+def test_the_line_is_empty_exactly_if_the_status_matches(applied: Gwctl, old: str, new: str) -> None:
+    edit(applied, old, new)
+    document = applied("status", "--format", "json", TEAM_KEY=KEY).json
+    assert document["compared"] == ("differs" if applied("status", "--line").out else "matches")
+    assert (document["next"] == []) == (document["compared"] == "matches")
 
 
 def test_a_broken_ledger_is_a_line(applied: Gwctl) -> None:
@@ -64,7 +97,7 @@ def test_a_broken_ledger_is_a_line(applied: Gwctl) -> None:
 
 def test_a_remote_state_and_the_endpoints_are_not_contacted(applied: Gwctl, server: ScriptedServer) -> None:
     edit(applied, "version: 1", f"version: 1\nstate: {server.url}/state")
-    assert "was never applied" in applied("status", "--line", TEAM_KEY=KEY).out
+    assert "is not applied" in applied("status", "--line", TEAM_KEY=KEY).out
     assert server.requests == []
 
 

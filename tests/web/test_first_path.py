@@ -13,7 +13,7 @@ def test_the_plan_is_shown_confirmed_and_applied(gwctl, server, enters) -> None:
         f"version: 1\nname: acme\nendpoints: {{it: {{base_url: '{server.url}'}}}}\nroles: {{chat: it/gpt-4o}}\n"
     )
     reader = enters()
-    assert "nothing has been applied on this machine" in reader.text
+    assert "The gateway file is not applied on this machine" in reader.text
     assert not reader.local.entry.exists()
     reader.goes("Show the plan")
     reader.press("Apply…")

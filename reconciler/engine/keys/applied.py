@@ -16,6 +16,7 @@ from reconciler.engine.trust.pairs import exposure_of
 from reconciler.errors import Failed
 from reconciler.ledger.applied_rows import AppliedEndpoint, AppliedRows
 from reconciler.ledger.database import NOWHERE
+from reconciler.ledger.snapshot_rows import SnapshotRows
 from reconciler.plan.change import Plan
 from reconciler.resources.attributes import EndpointAttributes
 from reconciler.secrets.binding import Exposure
@@ -23,11 +24,11 @@ from reconciler.secrets.lint import KeyUse
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
 
 
-def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
+def record_applied(plan: Plan, session: Session, is_destroy: bool = False) -> tuple[Diagnostic, ...]:
     """Write the applied endpoints of this stack to the ledger. Return a note if the ledger cannot be written.
 
     The ledger keeps the earlier row of an endpoint if the endpoint's changes are not applied, or if nobody has agreed
-    to send its secrets.
+    to send its secrets. After a destroy, the gateway file is not applied on this machine: its snapshot is deleted.
     """
     try:
         if session.trust.ledger() == NOWHERE:
@@ -45,7 +46,10 @@ def record_applied(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
                 return ()
             stack = session.trust.register()
         AppliedRows(session.trust.ledger()).write(stack.id, session.gateway.name, rows, kept=recorded)
-        write_snapshot(plan, session, stack.id, applied)
+        if is_destroy:
+            SnapshotRows(session.trust.ledger()).delete(stack.id)
+        else:
+            write_snapshot(plan, session, stack.id, applied)
     except Failed as fault:
         first = fault.diagnostics[0]
         summary = f"`gwctl key print` does not use the results of this apply: {first.summary}"

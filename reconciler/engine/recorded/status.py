@@ -14,8 +14,8 @@ from reconciler.engine.connection_test import ConnectionTest
 from reconciler.engine.keys.kept import kept_names
 from reconciler.engine.options import Options
 from reconciler.engine.plan import gather
+from reconciler.engine.recorded.comparison import NOT_APPLIED, Comparison, compare
 from reconciler.engine.recorded.export import applied_endpoints
-from reconciler.engine.recorded.known_changes import known_changes
 from reconciler.engine.stack.session import Session
 from reconciler.errors import Failed
 from reconciler.identity import seconds_since
@@ -55,8 +55,9 @@ class Status:
 
 @dataclass(frozen=True, kw_only=True)
 class _MachineRecords:
-    """The ledger's records of this stack."""
+    """The ledger's records of this stack. If the ledger could not be read, `is_read` is false."""
 
+    is_read: bool = True
     snapshot: Snapshot | None = None
     rows: tuple[OwnedRow, ...] = ()
     kept: Mapping[str, str] | None = None
@@ -73,12 +74,8 @@ def status_of(options: Options, test: ConnectionTest | None = None) -> Status:
     plan = make_plan(run.inputs)
     machine = _of_ledger(session)
     facts = _facts(session, machine.snapshot)
-    if session.store.is_closed:
-        differs = _differs(session, machine.snapshot)
-        changes = _known_changes(session, machine) if differs else None
-    else:
-        changes = [f"{change.action} {change.address}" for change in plan.effective]
-        differs = bool(changes)
+    planned = None if session.store.is_closed else [f"{change.action} {change.address}" for change in plan.effective]
+    compared = _compared(session, machine, planned)
     endpoints = [
         _endpoint(endpoint, session, machine=machine, facts=facts, test=test)
         for endpoint in session.gateway.endpoints.values()
@@ -94,8 +91,9 @@ def status_of(options: Options, test: ConnectionTest | None = None) -> Status:
         "endpoints": endpoints,
         "roles": {role: f"{entry['endpoint']}/{entry['model']}" for role, entry in facts.get("roles", {}).items()},
         "owned": [_owned(row, session) for row in machine.rows],
-        "differs": differs,
-        "changes": changes,
+        "compared": compared.compared,
+        "differs": compared.differs,
+        "changes": compared.changes,
         "next": [],
         "diagnostics": diagnostic_documents(diagnostics),
     }
@@ -114,7 +112,8 @@ def _of_ledger(session: Session) -> _MachineRecords:
             kept=kept_names(session.gateway, rows, {stack}),
         )
     except Failed as fault:
-        return _MachineRecords(diagnostics=tuple(replace(each, severity="warning") for each in fault.diagnostics))
+        warnings = tuple(replace(each, severity="warning") for each in fault.diagnostics)
+        return _MachineRecords(is_read=False, diagnostics=warnings)
 
 
 def _facts(session: Session, snapshot: Snapshot | None) -> Mapping[str, Any]:
@@ -129,14 +128,10 @@ def _facts(session: Session, snapshot: Snapshot | None) -> Mapping[str, Any]:
     return resolved_document(session.gateway.name, applied_endpoints(session), session.recorded, {})
 
 
-def _differs(session: Session, snapshot: Snapshot | None) -> bool | None:
-    return None if snapshot is None else snapshot.digest != session.gateway.digest
-
-
-def _known_changes(session: Session, machine: _MachineRecords) -> list[str] | None:
-    if machine.snapshot is None:
-        return None
-    return known_changes(session.gateway, machine.snapshot, machine.rows, session.trust.stack.id) or None
+def _compared(session: Session, machine: _MachineRecords, planned: list[str] | None) -> Comparison:
+    if machine.is_read:
+        return compare(session.gateway, machine.snapshot, machine.rows, session.trust.stack.id, planned)
+    return Comparison(compared="differs" if planned else "not known", changes=planned or None)
 
 
 def _endpoint(
@@ -187,15 +182,15 @@ def _owned(row: OwnedRow, session: Session) -> OwnedStatusDocument:
 
 def _next(document: StatusDocument, session: Session) -> Iterator[NextStepDocument]:
     typed = session.options.typed
-    if document["source"] == "nothing":
-        yield {"typed": f"gwctl apply{typed}", "why": "nothing has been applied on this machine"}
+    if document["compared"] == "not applied":
+        yield {"typed": f"gwctl apply{typed}", "why": f"the gateway file {NOT_APPLIED}"}
     elif document["differs"]:
         yield {"typed": f"gwctl plan{typed}", "why": "the gateway file differs from what was applied"}
     for endpoint in document["endpoints"]:
         if endpoint["key_condition"] == "missing":
             yield {"typed": _give_key(endpoint, session, typed), "why": f"{endpoint['name']} has no key"}
     old = [endpoint["name"] for endpoint in document["endpoints"] if _days(endpoint["listed"]) >= _OLD]
-    if old and not document["differs"]:
+    if old and document["compared"] == "matches":
         yield {"typed": f"gwctl plan{typed}", "why": f"model lists older than {_OLD} days: {', '.join(old)}"}
 
 

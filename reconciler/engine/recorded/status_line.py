@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reconciler.config.gateway import Gateway
 from reconciler.engine.options import Options
-from reconciler.engine.recorded.known_changes import known_changes
+from reconciler.engine.recorded.comparison import NOT_APPLIED, compare
 from reconciler.engine.stack.gateway_file import load_gateway, stack_of
 from reconciler.engine.trust.identify import whereabouts
 from reconciler.errors import Failed
@@ -43,11 +43,13 @@ def _compared(gateway: Gateway, options: Options) -> str:
     here, ledger = stack_of(gateway, options), ledger_path(options.environ, gateway.directory)
     stack = Stacks(ledger).read().at(here.path, here.store)
     snapshot = SnapshotRows(ledger).read(stack.id) if stack else None
-    if stack is None or snapshot is None:
-        return f"was never applied on this machine. Next: gwctl apply{options.typed}"
-    if snapshot.digest == gateway.digest:
+    rows = OwnedRows(ledger).read().values() if stack and snapshot else ()
+    comparison = compare(gateway, snapshot, rows, stack.id if stack else "")
+    if comparison.compared == "not applied":
+        return f"{NOT_APPLIED}. Next: gwctl apply{options.typed}"
+    if comparison.compared == "matches":
         return ""
-    changes = known_changes(gateway, snapshot, OwnedRows(ledger).read().values(), stack.id)
+    changes = comparison.changes
     number = f" in {counted(len(changes), 'resource')}" if changes else ""
     return f"differs{number} from the last apply here. Next: gwctl plan{options.typed}"
 

@@ -39,6 +39,7 @@ def failed_status(diagnostics: Iterable[Diagnostic]) -> StatusDocument:
         "endpoints": [],
         "roles": {},
         "owned": [],
+        "compared": "not known",
         "differs": None,
         "changes": None,
         "next": [],

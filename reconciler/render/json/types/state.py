@@ -7,6 +7,7 @@ from typing import Any, Literal
 from reconciler.render.json.types.shared import DiagnosticDocument, EndpointDocument, TypedDict
 
 KeyCondition = Literal["none", "stored", "set", "missing", "not read"]
+Compared = Literal["not applied", "matches", "differs", "not known"]
 
 
 class ResourceDocument(TypedDict):
@@ -64,9 +65,11 @@ class StatusDocument(TypedDict):
 
     `source` is the source of the facts: `state`, `ledger` if the state is in a remote store, or `nothing` before the
     first apply. `applied` is the time (UTC) of the last apply on this machine. `roles` is {role: ENDPOINT/ID}.
-    `differs` is true if the gateway file differs from the last apply, and `changes` lists the actions and addresses;
-    for a state in a remote store, those that this machine has recorded. Both are null if they are not known. `name`
-    and `state` are null if the gateway file is not valid.
+    `compared` is the result of the comparison with the last apply on this machine: `not applied` if this machine has
+    no record of an apply, also after `gwctl leave`, and `not known` if the records cannot be read. `differs` is true if
+    the gateway file differs from the last apply, and `changes` lists the actions and addresses; for a state in a remote
+    store, those that this machine has recorded. Both are null if they are not known, or if nothing was applied on this
+    machine. `name` and `state` are null if the gateway file is not valid.
     """
 
     format_version: str
@@ -77,6 +80,7 @@ class StatusDocument(TypedDict):
     endpoints: list[EndpointStatusDocument]
     roles: dict[str, str]
     owned: list[OwnedStatusDocument]
+    compared: Compared
     differs: bool | None
     changes: list[str] | None
     next: list[NextStepDocument]

@@ -81,9 +81,11 @@ def _owned(status: StatusDocument) -> Iterator[Block]:
 
 def _differences(status: StatusDocument) -> Iterator[Block]:
     changes = status["changes"]
-    if status["differs"] is None:
+    if status["compared"] == "not applied":
+        yield line(Span("The gateway file is not applied on this machine.", "warning"))
+    elif status["compared"] == "not known":
         yield line("It is not known whether the gateway file differs from what was applied.")
-    elif not status["differs"]:
+    elif status["compared"] == "matches":
         yield line(Span("The gateway file matches what was applied.", "good"))
     elif changes is None:
         yield line(Span("The gateway file has changed since the last apply on this machine.", "warning"))
