@@ -1,6 +1,7 @@
-"""The JSON Schemas of every public format, made from the code.
+"""The JSON Schemas of every public format, and the shapes of the formats that are read often, made from the code.
 
-`python -m reconciler.schemas` writes the schemas to `schemas/`. `--check` only lists the schemas that are out of date.
+`python -m reconciler.schemas` writes the schemas to `schemas/`, and the shapes to `reconciler/shapes/data/`. `--check`
+only lists the files that are out of date.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from reconciler import safe_json
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.read_file import is_file, list_folder, read_file
 
+_SHAPES = Path(__file__).parent / "shapes" / "data"
 _LARGEST = 16 * 1024 * 1024  # bytes of a schema
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -108,20 +110,47 @@ def schema_of(name: str) -> dict[str, Any]:
     }
 
 
-def out_of_date(folder: Path) -> list[str]:
-    """Return the names of the schema files in `folder` that are missing, outdated or unknown."""
-    wanted = {f"{name}.schema.json": safe_json.dumps(schema_of(name)) for name in SCHEMAS}
-    names = (name for name in list_folder(folder) if name.endswith(".json") and is_file(folder / name))
-    there = {name: read_file(folder / name, _LARGEST).decode() for name in names}
-    return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
+def shapes() -> dict[str, dict[str, Any]]:
+    """Return {name: shape}. A shape recognises documents without faults, and is made from the pydantic models."""
+    from pydantic import TypeAdapter
+
+    from reconciler.config.schema import GatewayFile, PresetFields, whole
+    from reconciler.lockfile.schema import LockFields
+    from reconciler.shapes.describe import shape
+    from reconciler.state.schema import Entry, StateDocument
+
+    for model in (GatewayFile, LockFields, PresetFields):  # are built when they are first used
+        model.model_rebuild()
+    schemas: dict[str, Any] = {
+        "gateway": GatewayFile.__pydantic_core_schema__,
+        "lock": LockFields.__pydantic_core_schema__,
+        "preset": PresetFields.__pydantic_core_schema__,
+        "state": StateDocument.__pydantic_core_schema__,
+        "entries": TypeAdapter(list[Entry]).core_schema,
+    }
+    return {name: shape(schema, exact=[whole]) for name, schema in schemas.items()}
+
+
+def _wanted(folder: Path) -> dict[Path, str]:
+    """Return {file: its text} for every schema and every shape."""
+    schemas = {folder / f"{name}.schema.json": safe_json.dumps(schema_of(name)) for name in SCHEMAS}
+    return schemas | {_SHAPES / f"{name}.json": safe_json.dumps(shape) for name, shape in shapes().items()}
+
+
+def out_of_date(folder: Path) -> list[Path]:
+    """Return the files in `folder` and with the shapes that are missing, outdated or unknown."""
+    wanted = _wanted(folder)
+    files = [file for place in (folder, _SHAPES) for name in list_folder(place) if is_file(file := place / name)]
+    there = {file: read_file(file, _LARGEST).decode() for file in files if file.suffix == ".json"}
+    return sorted(file for file in wanted.keys() | there.keys() if wanted.get(file) != there.get(file))
 
 
 def write(folder: Path) -> None:
-    """Write every schema to `folder`. Other files are not touched."""
-    for name in SCHEMAS:
-        file = OwnFile(folder / f"{name}.schema.json")
+    """Write every schema to `folder`, and every shape to its place. Other files are not touched."""
+    for path, text in _wanted(folder).items():
+        file = OwnFile(path)
         file.make_folder()
-        file.replace(safe_json.dumps(schema_of(name)).encode(), lambda _: True, 0, 0o644)
+        file.replace(text.encode(), lambda _: True, 0, 0o644)
 
 
 def _main(arguments: list[str]) -> int:
@@ -130,8 +159,8 @@ def _main(arguments: list[str]) -> int:
         write(folder)
         return 0
     stale = out_of_date(folder)
-    for name in stale:
-        sys.stderr.write(f"schemas/{name} is out of date: run python -m reconciler.schemas\n")
+    for file in stale:
+        sys.stderr.write(f"{file} is out of date: run python -m reconciler.schemas\n")
     return 1 if stale else 0
 
 

@@ -12,7 +12,6 @@ from reconciler.config.checks.literals import without_credentials
 from reconciler.config.checks.local import about_local, about_scopes
 from reconciler.config.checks.requires import unmet
 from reconciler.config.checks.validate import check
-from reconciler.config.excerpts import with_excerpts
 from reconciler.config.gateway import Gateway
 from reconciler.config.overlay import lay_over
 from reconciler.config.read_file import decoded, read_text
@@ -52,6 +51,10 @@ def load(
     names = [*map(shown_path, files), *([shown_path(local)] if local else [])]
     texts: dict[str, str] = {}
     loaded = _loaded(files, names, Variables(variables, environ), local, _reader(drafts, texts))
+    if not loaded.diagnostics:
+        return loaded
+    from reconciler.config.excerpts import with_excerpts
+
     return replace(loaded, diagnostics=with_excerpts(_sorted(loaded.diagnostics, names), texts))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reconciler import __version__, codes, safe_json
 from reconciler.address import RECORDED, Address, parse
@@ -12,15 +12,16 @@ from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.files.read_back import not_recordable
 from reconciler.installation import upgrade_hint
+from reconciler.resources.attributes import PARTS, RECORDED_ATTRIBUTES, Attributes
 from reconciler.resources.recorded_past import RecordedPast
 from reconciler.resources.resource import Resource
 from reconciler.resources.urls import origin
+from reconciler.shapes.shape import Misfit, reader
 from reconciler.state.document import State, Written
 from reconciler.state.upgrades import UPGRADES, VERSION
 from reconciler.text import printable
 
-if TYPE_CHECKING:
-    from reconciler.state.schema import Entry, StateDocument
+_CLASSES = (*RECORDED_ATTRIBUTES.values(), *PARTS)
 
 
 def encode(state: State) -> bytes:
@@ -49,23 +50,23 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     """
     parsed = _read(data, place)
     document = _upgraded(parsed, place)
-    checked = _checked(data if document is parsed and _is_utf_8(data) else json.dumps(document), place)
-    if name is not None and checked.name != name:
-        raise _other_name(place, checked.name, name)
+    attributes = _checked(document, place)
+    if name is not None and document["name"] != name:
+        raise _other_name(place, document["name"], name)
     try:
-        resources = _by_address(checked.resources, document["resources"])
-        gone = frozenset(parse(text, RECORDED) for text in checked.gone)
+        resources = _by_address(attributes, document["resources"])
+        gone = frozenset(parse(text, RECORDED) for text in document.get("gone", ()))
     except ValueError as fault:
         raise _broken(place, str(fault)) from None
     written = Written(**document["written"]) if document["written"] else None
     version = None if parsed["version"] == VERSION else parsed["version"]
-    past = RecordedPast(checked.wants, gone)
+    past = RecordedPast(document.get("wants"), gone)
     return State(
-        name=checked.name,
-        lineage=checked.lineage,
-        serial=checked.serial,
+        name=document["name"],
+        lineage=document["lineage"],
+        serial=document["serial"],
         resources=resources,
-        gwctl_version=checked.gwctl_version,
+        gwctl_version=document["gwctl_version"],
         written=written,
         older=version,
         past=past,
@@ -88,11 +89,16 @@ def encode_checked(state: State, place: str) -> bytes:
 
 def read_resources(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
     """Return {address: resource} from entries {address, kind, attributes, facts}. Raise ValueError for a bad entry."""
-    from pydantic import TypeAdapter
+    try:
+        read = [entry["attributes"] for entry in reader("entries", _CLASSES)(entries)]
+    except Misfit:
+        from pydantic import TypeAdapter
 
-    from reconciler.state.schema import Entry
+        from reconciler.state.schema import Entry
 
-    return _by_address(TypeAdapter(list[Entry]).validate_json(json.dumps(entries)), entries)
+        checked = TypeAdapter(list[Entry]).validate_json(json.dumps(entries))
+        read = [entry.attributes for entry in checked]
+    return _by_address(read, entries)
 
 
 def check_resources(resources: Iterable[Resource]) -> bool:
@@ -105,17 +111,17 @@ def check_resources(resources: Iterable[Resource]) -> bool:
     return True
 
 
-def _by_address(entries: Sequence[Entry], documents: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
+def _by_address(attributes: Sequence[Attributes], documents: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
     """Return {address: resource} from checked entries. The facts stay exactly as they are in the document."""
     by_address = {
-        at: Resource(at, entry.attributes, raw["facts"])
-        for entry, raw in zip(entries, documents, strict=True)
-        for at in (parse(entry.address, RECORDED),)
+        at: Resource(at, read, entry["facts"])
+        for read, entry in zip(attributes, documents, strict=True)
+        for at in (parse(entry["address"], RECORDED),)
     }
     for at, resource in by_address.items():
         if at.is_endpoint:
             _check_url(resource)
-    if len(by_address) != len(entries):
+    if len(by_address) != len(documents):
         raise ValueError("an address is recorded twice")
     return by_address
 
@@ -150,11 +156,6 @@ def _read(data: bytes, place: str) -> dict[str, Any]:
     return document
 
 
-def _is_utf_8(data: bytes) -> bool:
-    """Return whether the JSON in these bytes is UTF-8 without a byte order mark. pydantic reads no other encoding."""
-    return json.detect_encoding(data) == "utf-8"
-
-
 def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
     if document["version"] > VERSION:
         writer = printable(str(document.get("gwctl_version", "a newer version")), 40)
@@ -174,13 +175,18 @@ def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
     return document
 
 
-def _checked(document: bytes | str, place: str) -> StateDocument:
+def _checked(document: dict[str, Any], place: str) -> list[Attributes]:
+    """Return the attributes of every entry. Raise `Failed` with the first fault if the document is not valid."""
+    try:
+        return [entry["attributes"] for entry in reader("state", _CLASSES)(document)["resources"]]
+    except Misfit:
+        pass
     from pydantic import ValidationError
 
     from reconciler.state.schema import StateDocument
 
     try:
-        return StateDocument.model_validate_json(document)
+        return [entry.attributes for entry in StateDocument.model_validate_json(json.dumps(document)).resources]
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
         raise _broken(place, safe_json.place_and_reason(first)) from None

@@ -39,7 +39,7 @@ def test_help_and_version_load_nothing_heavy(tmp_path, arguments: tuple[str, ...
 
 def test_validate_loads_no_network_and_no_differ(tmp_path) -> None:
     (tmp_path / "gateway.yaml").write_text(GATEWAY)
-    assert imported(tmp_path, "validate") <= {"pydantic", "yaml"}
+    assert imported(tmp_path, "validate") == {"yaml"}
 
 
 def test_validate_loads_the_tools_only_for_a_file_with_clients(tmp_path) -> None:
@@ -52,12 +52,15 @@ def test_validate_loads_the_tools_only_for_a_file_with_clients(tmp_path) -> None
 def test_env_loads_no_network_and_no_differ(tmp_path) -> None:
     """And run, which becomes another process once it has done the same."""
     (tmp_path / "gateway.yaml").write_text(GATEWAY)
-    assert imported(tmp_path, "env", "--with-keys", "--endpoint", "a") - set(OWN) <= {"pydantic", "yaml"}
+    assert imported(tmp_path, "env", "--with-keys", "--endpoint", "a") - set(OWN) <= {"yaml"}
 
 
 def test_an_offline_plan_loads_no_network(tmp_path) -> None:
     (tmp_path / "gateway.yaml").write_text(GATEWAY)
-    assert not imported(tmp_path, "plan", "--offline") & {"httpx", "stamina", "truststore", "keyring", "deepdiff"}
+    unwanted = {"httpx", "stamina", "truststore", "keyring", "deepdiff", "pydantic", "pydantic_core"}
+    assert not imported(tmp_path, "plan", "--offline", more=unwanted) & unwanted
+    assert "httpx" in imported(tmp_path, "apply", "--auto-approve", more=unwanted)
+    assert not imported(tmp_path, "plan", "--offline", more=unwanted) & unwanted
 
 
 def test_the_line_of_status_loads_no_store_and_no_plan(tmp_path) -> None:
@@ -70,7 +73,7 @@ def test_the_line_of_status_loads_no_store_and_no_plan(tmp_path) -> None:
         "reconciler.state.stores.registry",
         "reconciler.secrets.keychain",
     }
-    assert imported(tmp_path, "status", "--line", more=unwanted) <= {"pydantic", "yaml"}
+    assert imported(tmp_path, "status", "--line", more=unwanted) <= {"yaml"}
     assert "reconciler.state.stores.registry" in imported(tmp_path, "status", more=unwanted)
 
 

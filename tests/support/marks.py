@@ -16,8 +16,8 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 PURE = {
-    "apply", "cases", "config", "imports", "lockfile", "plan", "presets", "render", "resources", "secrets", "tools",
-    "yaml",
+    "apply", "cases", "config", "imports", "lockfile", "plan", "presets", "render", "resources", "secrets", "shapes",
+    "tools", "yaml",
 }  # fmt: skip
 PROCESSES = {"gwctl"}  # fixtures that start some
 REAL = {

@@ -6,8 +6,7 @@ from typing import Any, cast
 
 from reconciler import codes
 from reconciler.config.checks.preset_faults import preset_faults
-from reconciler.config.checks.validate import sound_fields
-from reconciler.config.schema import PresetFields
+from reconciler.config.checks.validate import sound_preset
 from reconciler.diagnostics import Diagnosing, Source, error
 from reconciler.presets.load import from_data, load, names
 from reconciler.presets.preset import Preset
@@ -35,7 +34,7 @@ def build_presets(root: MappingNode) -> Diagnosing[dict[str, Preset]]:
 
 
 def _own(root: MappingNode, name: str, node: MappingNode) -> Diagnosing[Preset]:
-    data = sound_fields(PresetFields, cast("dict[str, Any]", plain(node)))
+    data = sound_preset(cast("dict[str, Any]", plain(node)))
     yield from preset_faults(root, name, node)
     return from_data(name, data, builtin=False)
 
