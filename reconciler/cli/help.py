@@ -268,6 +268,7 @@ HELP: Mapping[str, str] = {
     """,
     "key set": """Store a key for ENDPOINT. Type the key, which is not shown, or pipe the key in.
 
+    gwctl first checks that the keychain can store a key. The key is not tested: `gwctl test ENDPOINT` sends it.
     Without `store_key` in the gateway file, the key is stored only on this machine, until `gwctl key rm`.
     """,
     "key rm": """Delete the stored key of ENDPOINT, if gwctl created the entry.""",

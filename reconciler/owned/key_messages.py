@@ -52,7 +52,7 @@ def keychain_refused(want: WantedThing, seen: Unknown) -> Diagnostic:
 
 
 def not_available(want: WantedThing, seen: Unknown) -> Diagnostic:
-    """Return the note for a key that is not stored, because this machine has no usable keychain."""
-    summary = f"{want.address}: the key is not stored, because there is no usable keychain: {seen.reason}"
+    """Return the note for a key that is not stored, because the keychain of this machine cannot be used."""
+    summary = f"{want.address}: the key is not stored: {seen.reason}"
     hint = "no action is needed; with `store_key: keyring`, a missing keychain is an error"
     return note(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint, address=want.address, source=want.source)

@@ -21,10 +21,10 @@ PATIENCE = 10.0  # seconds for one call to the keychain if no endpoint's `timeou
 
 # Backends that store nothing, or store keys unencrypted. They are refused by name; gwctl does not fall back silently.
 _REFUSED = {
-    "keyring.backends.fail": "there is no keychain on this machine",
-    "keyring.backends.null": "the null backend stores nothing",
-    "keyrings.alt.file.PlaintextKeyring": "the plaintext backend stores keys unencrypted in a file",
-    "keyrings.alt.Gnome": "this backend is no longer maintained",
+    "keyring.backends.fail": "there is no usable keychain on this machine",
+    "keyring.backends.null": "no usable keychain: the null backend stores nothing",
+    "keyrings.alt.file.PlaintextKeyring": "no usable keychain: the plaintext backend stores keys unencrypted in a file",
+    "keyrings.alt.Gnome": "no usable keychain: this backend is no longer maintained",
 }
 _WITHOUT = (
     "either install and unlock a Secret Service (gnome-keyring, KWallet), or use {env: …} or {file: …}, for example in "
@@ -75,6 +75,10 @@ class Keychain:
         binding.require(secret)
         value = self._value(service, account)
         return None if value is None else Key(value)
+
+    def check(self) -> None:
+        """Read an entry that does not exist. Raise `KeychainFault` if the keychain is locked or does not respond."""
+        self._value("gwctl:doctor", "nobody")
 
     def fingerprint(self, service: str, account: str, of: Callable[[str], str]) -> str | None:
         """Return `of(value)` for the value of the entry. Return None if there is no entry.
@@ -179,7 +183,7 @@ def open_keychain(timeout: float, may_ask: bool = True) -> Keychain:
     best = next(iter(getattr(backend, "backends", ())), backend)  # only the first of a chain: no silent fallback
     why = _refusal(best)
     if why:
-        raise KeychainFault(f"no usable keychain: {why} ({_name(best)})", _WITHOUT, refused=True)
+        raise KeychainFault(f"{why} ({_name(best)})", _WITHOUT, refused=True)
     return Keychain(best, _name(best), timeout, may_ask)
 
 

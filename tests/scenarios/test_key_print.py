@@ -261,7 +261,7 @@ def test_without_a_ledger_there_is_no_key(tool, tmp_path) -> None:
 def test_without_a_keychain_a_stored_key_is_none(tool, applied, keychain) -> None:
     applied(gateway(fields="key: {env: ACME_KEY}, store_key: keyring"))
     none = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-    assert "o usable keychain: there is no keychain on this machine" in tool(ACME_KEY=OTHER_KEY, **none).reason
+    assert "here is no usable keychain on this machine" in tool(ACME_KEY=OTHER_KEY, **none).reason
 
 
 @pytest.mark.parametrize(

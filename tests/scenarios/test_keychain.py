@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import stat
 import time
@@ -290,9 +291,9 @@ def test_a_deletion_that_fails_is_told_and_taken_up_again(acme, keychain) -> Non
 @pytest.mark.parametrize(
     ("backend", "words"),
     [
-        ("keyring.backends.fail.Keyring", "there is no keychain on this machine"),
-        ("keyring.backends.null.Keyring", "the null backend stores nothing"),
-        ("keyrings.alt.file.PlaintextKeyring", "the plaintext backend"),
+        ("keyring.backends.fail.Keyring", "there is no usable keychain on this machine"),
+        ("keyring.backends.null.Keyring", "no usable keychain: the null backend stores nothing"),
+        ("keyrings.alt.file.PlaintextKeyring", "no usable keychain: the plaintext backend"),
     ],
 )
 def test_backends_that_keep_nothing_or_keep_it_for_all_are_refused_by_name(gwctl, server, backend, words) -> None:
@@ -300,8 +301,7 @@ def test_backends_that_keep_nothing_or_keep_it_for_all_are_refused_by_name(gwctl
     server.routes["/models"] = taking(KEY)
     gwctl.write(gateway(server.url))
     result = gwctl("apply", "--auto-approve", CANARY=KEY, PYTHON_KEYRING_BACKEND=backend, code=1)
-    assert "`store_key: keyring`: no usable keychain" in result.out
-    assert words in result.out
+    assert f"`store_key: keyring`: {words}" in result.out
     assert backend in result.out
     assert "use {env: …} or {file: …}" in result.out
     assert gwctl.models() == ["model.it/m", "model.it/n"]  # the key of the reference works all the same
@@ -519,7 +519,10 @@ def test_where_there_is_no_keychain_a_key_that_may_be_kept_is_a_note(gwctl, keyc
         if mood == "locked"
         else {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
     )
-    assert "the key is not stored, because there is no usable keychain" in gwctl("plan", **without).out
+    why = "is locked" if mood == "locked" else "there is no usable keychain on this machine"
+    told = gwctl("plan", **without).out
+    assert re.search(rf"the key is not stored: [^:]*{why}", told)
+    assert told.count("usable keychain") == (mood == "none")
     gwctl("apply", "--auto-approve", **without)
     assert "No changes" in gwctl("plan", "--detailed-exitcode", **without).out
     assert keychain.entries == {}

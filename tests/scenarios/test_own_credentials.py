@@ -156,7 +156,7 @@ NO_KEYCHAIN = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
 @pytest.mark.parametrize("case", [each for each in CASES.values() if each.tool != "direnv"], ids=lambda case: case.tool)
 def test_without_a_keychain_it_stays_and_the_plan_says_why(machine: Machine, case: Case) -> None:
     said = machine.codes(*case.adopt, **NO_KEYCHAIN)
-    assert "there is no keychain on this machine" in said["OWN_CREDENTIAL"]
+    assert "there is no usable keychain on this machine" in said["OWN_CREDENTIAL"]
     machine.apply(*case.adopt, code=1, **NO_KEYCHAIN)
     assert machine.file.read_bytes() == machine.before
 

@@ -42,6 +42,43 @@ def test_a_typed_key_is_kept_and_used_and_the_plan_is_empty(acme, keychain, serv
     assert keychain.entries == {ENTRY: KEY}
 
 
+NO_KEYCHAIN = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        (NO_KEYCHAIN, ("there is no usable keychain on this machine", "set the variable CANARY: it needs no keychain")),
+        ({"TEST_KEYCHAIN_IS": "locked"}, ("is locked", "unlock the keychain, then try again")),
+    ],
+    ids=["none", "locked"],
+)
+def test_nobody_types_a_key_that_cannot_be_stored(gwctl, keychain, terminal, server, broken, words) -> None:
+    gwctl.write(gateway(server.url))
+    at = terminal(gwctl.command("key", "set", "it"), gwctl.folder, {**gwctl.environ, **broken})
+    assert at.ends() == 1
+    said = " ".join(at.text.split())
+    assert all(each in said for each in words)
+    assert "it is not shown" not in said
+    assert gwctl("key", "set", "it", stdin=KEY, code=1, **broken).out == ""
+    assert [path.name for path in gwctl.folder.iterdir()] == ["gateway.yaml"]
+    assert not list((gwctl.folder.parent / "home").rglob("*.sqlite3"))
+
+
+def test_a_stored_key_is_said_to_be_untested(acme, server) -> None:
+    """`key set` sends nothing, so it stores a key that the server rejects."""
+    before = len(server.requests)
+    assert _said(acme("key", "set", "it", stdin=NEW)) == "The key was not tested. To test it: gwctl test it"
+    said = _said(acme("key", "set", "it", "-f", "gateway.yaml", stdin=NEW, CANARY=KEY))
+    assert "env CANARY is set, and gwctl uses its key first." in said
+    assert said.endswith("To test the stored key, unset CANARY, then: gwctl test it")
+    (acme.folder / "key.txt").write_text(KEY)
+    acme.write(gateway(server.url).replace("{env: CANARY}", "{file: key.txt}"), "other.yaml")
+    assert "Only tools use the stored key." in _said(acme("key", "set", "it", "-f", "other.yaml", stdin=NEW))
+    assert acme("key", "set", "it", "-q", stdin=NEW).err == ""
+    assert len(server.requests) == before
+
+
 def test_every_list_of_keys_says_that_the_key_is_only_here(acme) -> None:
     assert "gwctl key set (only here)" in acme("key", "list").out
     entry = acme("key", "audit", "--format", "json").json["entries"][0]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -20,6 +21,8 @@ import pytest
 from tests.support.forks import Warm, words_of
 
 _KEPT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START")
+
+_TWICE = re.compile(r"\b((?:[^\s:]+ ){2,}[^\s:]+): \1\b")  # a cause that is wrapped in the same three words
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Gwctl:
         """Run one command line. The exit code must be `code`; None allows any exit code."""
         result = self._result(list(arguments), self.environ | environ, stdin)
         assert "Traceback" not in result.err, result.err
+        assert not _TWICE.search(result.err), result.err
         if code is not None:
             assert result.code == code, f"exit {result.code}\n{result.out}\n{result.err}"
         return result

@@ -89,3 +89,13 @@ def test_no_keychain_is_said_and_no_key_is_asked_for(gwctl, server, enters) -> N
     assert "export LITELLM_API_KEY=…" in reader.text
     assert "Type the key" not in reader.text
     assert reader.page.run("return document.querySelectorAll('[type=password]').length") == 0
+
+
+def test_a_locked_keychain_is_said_before_the_key_is_sent(gwctl, keychain, server, enters) -> None:
+    gwctl.write(GATEWAY)
+    gwctl.environ["TEST_KEYCHAIN_IS"] = "locked"
+    reader = enters()
+    begins(reader, "litellm", "new", server.url)
+    reader.choose("Type the key").fill("Key:", "a-key-0815").fill("To send the key", "new").press("Go on")
+    assert "The key cannot be stored: the keychain (tests.support.file_keychain.FileKeychain) is locked." in reader.text
+    assert server.requests == []

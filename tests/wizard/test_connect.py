@@ -185,12 +185,22 @@ def test_without_a_keychain_no_key_is_asked_for_but_a_variable(acme, server) -> 
     acme.at.until("Where is the key?")
     acme.at.until("No key")
     assert "Type it" not in acme.at.screen.text
-    assert "there is no keychain on this machine" in " ".join(acme.at.screen.text.split())
+    assert "there is no usable keychain on this machine" in " ".join(acme.at.screen.text.split())
     assert "export LITELLM_API_KEY=…" in acme.at.screen.text
     acme.answers([("Where is the key?", ENTER), ("Which models?", ENTER), ("default for:", ENTER), ("Save", ENTER)])
     assert acme.at.ends() == 0, acme.at.screen.text
     assert "key: {env: LITELLM_API_KEY}" in added(acme)
     assert "store_key" not in added(acme)
+
+
+def test_a_keychain_that_is_locked_is_reported_before_the_key_is_typed(acme, server, keychain) -> None:
+    server.lists("gpt-4o")
+    acme.runs("connect", "litellm", TEST_KEYCHAIN_IS="locked")
+    acme.answers([("Name", ENTER), ("Base URL:", f"{CLEAR}{server.url}{ENTER}"), ("Where is the key?", ENTER)])
+    acme.at.until("A typed key cannot be stored")
+    acme.answers([("unlock the keychain", ""), ("Another environment variable", CTRL_C)])
+    assert acme.at.ends() == 130
+    assert "it is not shown" not in acme.at.screen.text
 
 
 def test_a_variable_that_is_set_is_offered_first_and_sent_nowhere_else(acme, server) -> None:

@@ -124,8 +124,11 @@ def test_a_key_in_its_variable_is_not_asked_for(clone: Person, keychain) -> None
     assert "it is not shown" not in clone.at.screen.text
 
 
-def test_without_a_keychain_the_variable_is_named(clone: Person) -> None:
-    clone.runs("join", PYTHON_KEYRING_BACKEND="keyring.backends.fail.Keyring")
+@pytest.mark.parametrize(
+    "broken", [{"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}, {"TEST_KEYCHAIN_IS": "locked"}]
+)
+def test_without_a_usable_keychain_the_variable_is_named(clone: Person, keychain, broken: dict[str, str]) -> None:
+    clone.runs("join", **broken)
     clone.answers([AGREE])
     clone.at.until("env TEAM_KEY")
     clone.at.ends("n")

@@ -17,6 +17,7 @@ from reconciler.cli.options import common, options_of, output_of, text_or_json
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
     from reconciler.engine.keys.audit import Audited
+    from reconciler.engine.keys.manage import KeyPlace
     from reconciler.ledger.handle_rows import Handle
 
 
@@ -75,14 +76,29 @@ def set_one(endpoint: str, **arguments: Any) -> int:
 
     The user types the key without echo, or pipes the key to standard input. The key is never an argument.
     """
-    from reconciler.engine.keys.manage import key_destination, set_key
+    from reconciler.engine.keys.manage import place_for_key, set_key
 
-    options = options_of(arguments)
-    there = key_destination(options, endpoint)
-    value = secret(f"key for {there}")
-    return _done(
-        output_of(arguments), lambda: set_key(options, endpoint, value), f"stored: key.{endpoint}, for {there}"
-    )
+    options, output = options_of(arguments), output_of(arguments)
+    place = place_for_key(options, endpoint)
+    value = secret(f"key for {place.url}")
+    code = _done(output, lambda: set_key(options, endpoint, value), f"stored: key.{endpoint}, for {place.url}")
+    if code == 0:
+        output.talk(*_untested(place, f"gwctl test {endpoint}{options.typed}"))
+    return code
+
+
+def _untested(place: KeyPlace, test: str) -> tuple[str, str]:
+    """Return the sentences that the stored key was not tested, and the command that tests it."""
+    from reconciler.secrets.reference import EnvReference
+    from reconciler.text import printable
+
+    if place.first is None:
+        return "The key was not tested. To test it: ", test
+    first = printable(str(place.first), 300)
+    if isinstance(place.first, EnvReference):
+        words = f"The key was not tested. {first} is set, and gwctl uses its key first. "
+        return f"{words}To test the stored key, unset {place.first.name}, then: ", test
+    return f"The key was not tested. gwctl uses the key from {first}. Only tools use the stored key.", ""
 
 
 @command.command("rm", help=HELP["key rm"], short_help=SHORT["key rm"])

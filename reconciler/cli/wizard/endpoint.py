@@ -113,19 +113,25 @@ class EndpointSteps:
         return self._asked_key(preset, base_url, name)
 
     def _asked_key(self, preset: Preset, base_url: str, name: str) -> KeySource:
-        fault = ask.keychain_fault()
         environ = self._draft_before.options.environ
         usual = ask.usual_variable(preset, name)
+        fault = ask.keychain_fault()
         if fault and not environ.get(usual, "").strip():  # else the variable is offered, so nobody needs to type a key
             self._output.report([ask.cannot_be_stored(fault, usual)])
-        options = ask.key_options(preset, name, environ, has_keychain=fault is None)
-        source = self._forms.pick(ask.where_is_the_key(preset), options)
+        source = self._source(preset, name, has_keychain=fault is None)
+        if source == "typed" and (fault := ask.keychain_fault(is_needed=True)):
+            self._output.report([ask.cannot_be_stored(fault, usual)])
+            source = self._source(preset, name, has_keychain=False)
         if source == "typed":
             variable = ask.free_variable(preset, name, environ)
             return KeySource(variable=variable, typed=self._typed_key(base_url))
         if source == "other":
             return KeySource(variable=self._forms.line(ask.VARIABLE, "", ask.why_no_variable))
         return KeySource(variable=usual if source == "usual" else "")
+
+    def _source(self, preset: Preset, name: str, has_keychain: bool) -> ask.Source:
+        options = ask.key_options(preset, name, self._draft_before.options.environ, has_keychain)
+        return self._forms.pick(ask.where_is_the_key(preset), options)
 
     def _typed_key(self, base_url: str) -> Key:
         """Return the key that the user types without echo. Ask again if the text cannot be a key."""

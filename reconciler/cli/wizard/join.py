@@ -56,7 +56,7 @@ class JoinSteps:
         joining = agree_to_all(joining, self._clients(joining))
         with self._output.progress("text") as awaited:
             missing = endpoints_without_key(joining, awaited.turn)
-        if missing and (fault := keychain_fault()):
+        if missing and (fault := keychain_fault(is_needed=True)):
             summary = f"No key can be stored: {fault.reason}"
             variables = ", ".join(printable(str(each.endpoint.key)) for each in missing if each.endpoint.key)
             hint = f"set these key references instead: {variables}" if variables else fault.hint

@@ -156,10 +156,15 @@ def key_options(preset: Preset, name: str, environ: Mapping[str, str], has_keych
     return options
 
 
-def keychain_fault() -> KeychainFault | None:
-    """Return the reason why the keychain cannot store a key, or None if the keychain works."""
+def keychain_fault(is_needed: bool = False) -> KeychainFault | None:
+    """Return the reason why the keychain cannot store a key, or None if the keychain works.
+
+    If `is_needed` is true, gwctl also reads from the keychain, so a locked keychain may ask to be unlocked.
+    """
     try:
-        open_keychain(PATIENCE)
+        keychain = open_keychain(PATIENCE)
+        if is_needed:
+            keychain.check()
     except KeychainFault as fault:
         return fault
     return None
@@ -169,6 +174,7 @@ def cannot_be_stored(fault: KeychainFault, variable: str) -> Diagnostic:
     """Return the warning that a typed key cannot be stored. The hint names a variable to set instead."""
     summary = f"A typed key cannot be stored: {fault.reason}"
     hint = f"set a variable before you start gwctl: export {variable}=…"
+    hint = hint if fault.refused else f"{fault.hint}; or {hint}"
     return warning(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint)
 
 

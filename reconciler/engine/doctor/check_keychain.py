@@ -26,7 +26,7 @@ def keychain(case: DoctorRun) -> Iterator[Finding]:
         return
     try:
         keychain = open_keychain(PATIENCE)
-        keychain.fingerprint("gwctl:doctor", "nobody", lambda _: "")
+        keychain.check()
     except KeychainFault as fault:
         summary = f"{fault.reason[:1].upper()}{fault.reason[1:]}"
         grade: Severity = "error" if any(map(_is_needed, case.endpoints)) else "note"

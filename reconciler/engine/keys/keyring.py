@@ -87,7 +87,7 @@ class Keyring(KeptRows):
         """Return the present value of a reference of the endpoint."""
         options = self.options
         binding = self.binding(endpoint, secret_of(reference))
-        if binding is None and not is_blank(reference, options.environ, self._reader(endpoint)):
+        if binding is None and not self.is_unset(endpoint, reference):
             hint = f"gwctl trust {endpoint.name}{self.typed}"
             return Unreadable(f"sending {reference} to {endpoint.name} has not been allowed on this machine", hint)
         refusal = self.refusal(reference)
@@ -128,9 +128,12 @@ class Keyring(KeptRows):
 
     def may_be_blank(self, endpoint: Endpoint) -> bool:
         """Return true if gwctl will certainly send no key. This check opens no source of a key."""
-        reader = self._reader(endpoint)
-        blank = all(is_blank(reference, self.options.environ, reader) for reference in endpoint.references)
+        blank = all(self.is_unset(endpoint, reference) for reference in endpoint.references)
         return blank and not self.is_kept(endpoint)
+
+    def is_unset(self, endpoint: Endpoint, reference: KeyReference) -> bool:
+        """Return true if a reference of the endpoint certainly gives no key. This check opens no source of a key."""
+        return is_blank(reference, self.options.environ, self._reader(endpoint))
 
     def _kept_key(self, endpoint: Endpoint) -> Key | Unreadable | None:
         """Return the endpoint's stored key, under its present or former name, or None if no key is stored."""

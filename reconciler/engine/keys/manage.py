@@ -24,15 +24,33 @@ from reconciler.plan.change import Action, Change
 from reconciler.resources.presence import MACHINE, WANTED_BY, OwnedRow, Presence, Present, Slot, Unknown, settled
 from reconciler.secrets.binding import Pair, kept_secret
 from reconciler.secrets.key import Key
-from reconciler.secrets.reference import KeyringReference
+from reconciler.secrets.reference import EnvReference, KeyReference, KeyringReference
 from reconciler.secrets.resolve_key import Missing, Unreadable, checked
 from reconciler.state.document import Written
 from reconciler.text import printable
+from reconciler.values import dataclass
 
 
-def key_destination(options: Options, name: str) -> str:
-    """Return the URL to which a key for this endpoint will be sent. Raise `Failed` if no key can be set."""
-    return printable(str(exposure_of(_keeping_endpoint(options, name)[1])), 600)
+@dataclass(frozen=True, kw_only=True)
+class KeyPlace:
+    """The place for a key of an endpoint.
+
+    `url` is where the key will be sent. `first` is the key reference that gwctl uses before the stored key, or None if
+    the reference gives no key.
+    """
+
+    url: str
+    first: KeyReference | None
+
+
+def place_for_key(options: Options, name: str) -> KeyPlace:
+    """Return the place for a key of this endpoint. Nothing is written.
+
+    Raise `Failed` if no key can be stored, for example if the keychain cannot be used.
+    """
+    session, endpoint = _keeping_endpoint(options, name)
+    is_unset = endpoint.key is None or session.keys.is_unset(endpoint, endpoint.key)
+    return KeyPlace(url=printable(str(exposure_of(endpoint)), 600), first=None if is_unset else endpoint.key)
 
 
 def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
@@ -51,7 +69,6 @@ def set_key(options: Options, name: str, value: str) -> Diagnostic | None:
     keys = session.keys
     slot = keys.slot(endpoint.name)
     context = _context(session, keys, slot, key)
-    _refuse_foreign(endpoint, slot, context)
     facts = {"origin": options.typed_in} | ({} if endpoint.store_key else {WANTED_BY: MACHINE})
     return _carried_out(context, session, slot, "update", facts)
 
@@ -85,6 +102,7 @@ def _is_ours(row: OwnedRow, seen: Presence) -> bool:
 
 
 def _keeping_endpoint(options: Options, name: str) -> tuple[Session, Endpoint]:
+    """Return the session and the endpoint. Raise `Failed` if gwctl cannot store a key for the endpoint."""
     session = open_session(options, ())
     known_endpoints(session.gateway, [name], "the command line")
     endpoint = session.gateway.endpoints[name]
@@ -92,6 +110,9 @@ def _keeping_endpoint(options: Options, name: str) -> tuple[Session, Endpoint]:
     if why_not:
         detail, at = "Nothing was done.", endpoint.source
         raise Failed(error(codes.NOT_KEPT, why_not, detail=detail, hint=hint, address=None, source=at))
+    check_scope(session)
+    slot = session.keys.slot(name)
+    _refuse_foreign(endpoint, slot, _context(session, session.keys, slot, None))
     return session, endpoint
 
 
@@ -125,7 +146,6 @@ def _begun(session: Session, options: Options) -> Session:
     """
     if session.state.lineage:
         return session
-    check_scope(session)
     state = session.state.begun(new_lineage()).following((), Written(who(options.environ), now()))
     version = write_state(session.store, state, session.before, spare_of(session.store, session.gateway))
     return replace(session, state=state, version=version)
@@ -150,7 +170,7 @@ def _context(session: Session, keys: Keyring, slot: Slot, key: Key | None) -> Ow
 def _refuse_foreign(endpoint: Endpoint, slot: Slot, context: OwnedContext) -> None:
     seen, row = context.seen[slot], context.rows.get(slot)
     if isinstance(seen, Unknown):
-        raise _failed(endpoint.name, seen)
+        raise _failed(endpoint.name, seen, endpoint.key.name if isinstance(endpoint.key, EnvReference) else "")
     if isinstance(seen, Present) and (row is None or not row.is_owned_by(context.stack)):
         summary = f"The keychain has an entry {slot} that gwctl did not create"
         hint = f"to let gwctl take over the entry: gwctl apply --adopt key.{endpoint.name}"
@@ -158,9 +178,11 @@ def _refuse_foreign(endpoint: Endpoint, slot: Slot, context: OwnedContext) -> No
         raise Failed(error(codes.NOT_OURS, summary, detail=detail, hint=hint))
 
 
-def _failed(name: str, seen: Unknown) -> Failed:
+def _failed(name: str, seen: Unknown, instead: str = "") -> Failed:
+    """Return the error about a keychain that cannot be used. `instead` is the variable of the key reference, or ""."""
     summary = f"key.{name}: {seen.reason}"
-    return Failed(error(codes.KEYCHAIN_FAILED, summary, detail="Nothing was done.", hint=seen.hint))
+    hint = f"set the variable {instead}: it needs no keychain" if instead and seen.refused else seen.hint
+    return Failed(error(codes.KEYCHAIN_FAILED, summary, detail="Nothing was done.", hint=hint))
 
 
 def _carried_out(

@@ -67,6 +67,8 @@ class Answers:
             key = ask.typed_key(typed)
             if isinstance(key, str):
                 return key
+            if fault := ask.keychain_fault(is_needed=True):
+                return f"The key cannot be stored: {fault.reason}."
             free = ask.free_variable(self.preset, self.name, self.draft.options.environ)
             return replace(self, key=KeySource(variable=free, typed=key))
         if source == "other":
