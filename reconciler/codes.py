@@ -204,8 +204,8 @@ CLIENT_NOT_FOUND = _code(
 )
 CLIENT_NO_ENDPOINT = _code(
     "CLIENT_NO_ENDPOINT",
-    "No endpoint that you can use has a chat model and an API that the tool can use.",
-    "Add such an endpoint. If an endpoint already serves the API, add the API to `apis:` of that endpoint.",
+    "The tool can use no endpoint: for lack of a key, of a known chat model, or of an API that the tool can use.",
+    "Follow the hint, which depends on the cause. For example, store a key with `gwctl key set`, or correct `apis:`.",
 )
 CLIENT_PATH_NOT_ALLOWED = _code(
     "CLIENT_PATH_NOT_ALLOWED",

@@ -12,7 +12,7 @@ from reconciler.clients.offer import Choice, Offer, OfferedEndpoint, endpoint_of
 from reconciler.clients.tool import Tool
 from reconciler.values import dataclass
 
-LeftKind = Literal["api", "hostile", "limits", "none"]
+LeftKind = Literal["api", "hostile", "limits"]
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -57,7 +57,7 @@ def choose(tool: Tool, wish: Wish, endpoints: Sequence[OfferedEndpoint]) -> Chos
     usable = [_usable(tool, endpoint, left) for endpoint in endpoints if _speaks(tool, endpoint, left)]
     usable = [endpoint for endpoint in usable if endpoint.models]
     if not usable:
-        return Chosen(offer=None, left=(*left, Left(kind="none")))
+        return Chosen(offer=None, left=tuple(left))
     default = endpoint_of(usable, wish.chat)
     first = default or usable[0]
     chat = wish.chat if default and wish.chat else Choice(endpoint=first.name, model=first.models[0].id)

@@ -55,10 +55,9 @@ def export_tool(
     applied = exported_endpoints(session, wanted.key_from)
     offered = [_offered(each, session, wanted, tool) for each in _of(wanted, applied)]
     chosen = choose(tool, _wish(session, wanted), offered)
-    left = [each for each in chosen.left if each.kind != "none"]
-    said = (*session.diagnostics, *left_out(session, applied), *messages.left_out(wanted, tool, left))
+    said = (*session.diagnostics, *left_out(session, applied), *messages.left_out(wanted, tool, chosen.left))
     if chosen.offer is None:
-        raise Failed(_nothing_to_print(tool), *said)
+        raise Failed(_nothing_to_print(tool, wanted, session, offered), *said)
     names = {endpoint.name for endpoint in chosen.offer.endpoints}
     used = [endpoint for endpoint in applied if endpoint.name in names]
     said = (*said, *messages.not_passed(wanted, tool, used))
@@ -162,11 +161,20 @@ def _not_mergeable(tool: Tool) -> Diagnostic:
     )
 
 
-def _nothing_to_print(tool: Tool) -> Diagnostic:
+def _nothing_to_print(tool: Tool, client: Client, session: Session, offered: Sequence[OfferedEndpoint]) -> Diagnostic:
     apis = " or ".join(f"`{api}`" for api in tool.apis)
-    return error(
-        codes.CLIENT_NO_ENDPOINT,
-        f"Nothing that was applied can be used by {tool.title}",
-        detail=f"{tool.title} needs an endpoint with a chat model and with {apis}. Nothing was printed.",
-        hint="add the API to `apis:` of an endpoint that serves the API, then: gwctl apply",
-    )
+    detail = f"{tool.title} needs an endpoint with a chat model and with {apis}."
+    speaking = [each.name for each in _of(client, tuple(session.gateway.endpoints.values())) if _speaks(tool, each)]
+    applied = [each.name for each in offered if each.name in speaking]
+    hint = f"gwctl apply{session.options.typed}"
+    if applied:
+        detail += f" The applied models of {', '.join(applied)} do not fit."
+        hint = f"gwctl models {applied[0]}{session.options.typed}"
+    elif not speaking:
+        hint = f"add the API to `apis:` of an endpoint that serves the API, then: {hint}"
+    summary = f"Nothing that was applied can be used by {tool.title}"
+    return error(codes.CLIENT_NO_ENDPOINT, summary, detail=f"{detail} Nothing was printed.", hint=hint)
+
+
+def _speaks(tool: Tool, endpoint: Endpoint) -> bool:
+    return bool(set(tool.apis) & set(endpoint.apis))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from reconciler import address, codes
 from reconciler.address import CLIENT, Address
-from reconciler.clients.choose import Wish, choose
+from reconciler.clients.choose import Left, Wish, choose
 from reconciler.clients.offer import Offer, OfferedEndpoint
 from reconciler.clients.registry import tool_named
 from reconciler.clients.start import is_unset
@@ -21,7 +20,8 @@ from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic
 from reconciler.ledger.handle_rows import handle_of
 from reconciler.owned.clients import messages
-from reconciler.owned.clients.offered import Catalog, reach_of
+from reconciler.owned.clients.no_endpoint import Unused, no_endpoint
+from reconciler.owned.clients.offered import Catalog, config_of, reach_of
 from reconciler.owned.clients.paths import Placed, is_found, place_of, surroundings
 from reconciler.owned.key_rules import kept_slot
 from reconciler.owned.kind import OwnedRun
@@ -93,10 +93,10 @@ class Drafts:
 
 @dataclass(frozen=True, kw_only=True)
 class _Usable:
-    """The endpoints that a tool's file can contain now, and the diagnostics about the other endpoints."""
+    """The endpoints that a tool's file can contain now, and the other endpoints."""
 
     endpoints: tuple[OfferedEndpoint, ...]
-    diagnostics: tuple[Diagnostic, ...]
+    left_out: Mapping[str, Diagnostic]  # {endpoint: why the file cannot contain it now}
     is_frozen: bool  # too little is known about an endpoint of the client, so the client's file is not changed
     waits: bool  # a person must act first
 
@@ -122,8 +122,9 @@ class _Drafting:
         if self.placed.link:
             return replace(self._frozen(), diagnostics=(messages.linked(client, self.placed),), is_blocked=True)
         usable = self._usable()
+        said = tuple(usable.left_out.values())
         if usable.is_frozen:
-            return replace(self._frozen(), diagnostics=usable.diagnostics, is_blocked=usable.waits)
+            return replace(self._frozen(), diagnostics=said, is_blocked=usable.waits)
         wish = Wish(
             gateway=self.gateway.name,
             client=client.name,
@@ -133,9 +134,10 @@ class _Drafting:
         )
         chosen = choose(tool, wish, usable.endpoints)
         left = messages.left_out(client, tool, chosen.left if not usable.waits else ())
-        draft = ClientDraft(client=client, diagnostics=(*usable.diagnostics, *left), is_blocked=usable.waits)
+        draft = ClientDraft(client=client, diagnostics=(*said, *left), is_blocked=usable.waits)
         if chosen.offer is None:
-            return draft
+            why = () if usable.waits else (self._no_endpoint(usable, chosen.left),)
+            return replace(draft, diagnostics=(*draft.diagnostics, *why))
         unkept = messages.needs_keychain(client, tool, self._unkept(chosen.offer))
         served = messages.served(client, chosen.offer, self.run.observations.get(client.serves))
         also = messages.also_written(client, self.placed)
@@ -143,6 +145,20 @@ class _Drafting:
         untold = messages.not_passed(client, tool, used)
         wants = self._wants(chosen.offer)
         return replace(draft, wants=wants, diagnostics=(*draft.diagnostics, *unkept, *served, *untold, *also))
+
+    def _no_endpoint(self, usable: _Usable, left: tuple[Left, ...]) -> Diagnostic:
+        unused = Unused(
+            endpoints=[self.gateway.endpoints[name] for name in self._named],
+            left_out=usable.left_out,
+            catalog=self.catalog,
+            left=left,
+            observations=self.run.observations,
+        )
+        return no_endpoint(self.client, self.tool, unused)
+
+    @cached_property
+    def _named(self) -> list[str]:
+        return [name for name in self.client.endpoints or self.gateway.endpoints if name != self.client.serves]
 
     @cached_property
     def rows(self) -> dict[Address, OwnedRow]:
@@ -161,8 +177,7 @@ class _Drafting:
     def _usable(self) -> _Usable:
         """Return the endpoints that the tool's file can contain now, with diagnostics about the other endpoints."""
         used = self._recorded_with("endpoints")
-        wanted = [name for name in self.client.endpoints or self.gateway.endpoints if name != self.client.serves]
-        names = [name for name in wanted if name in self.run.observations]
+        names = [name for name in self._named if name in self.run.observations]
         resources = {name: self.catalog.resources.get(address.endpoint(name)) for name in names}
         pairs = [(self.gateway.endpoints[name], resource) for name, resource in resources.items() if resource]
         offered = [self._offered(endpoint, resource) for endpoint, resource in pairs]
@@ -172,7 +187,7 @@ class _Drafting:
         waits = any(why.code in _WAITING for why in left.values())
         return _Usable(
             endpoints=tuple(one for one in offered if one.name not in left),
-            diagnostics=tuple(left.values()),
+            left_out=left,
             is_frozen=bool(used & left.keys()),
             waits=waits,
         )
@@ -258,7 +273,7 @@ class _Drafting:
             "endpoints": ",".join(endpoint.name for endpoint in offer.endpoints),
             "helpers": ",".join(endpoint.name for endpoint in offer.endpoints if endpoint.helper),
             "keys": ",".join(endpoint.name for endpoint in offer.endpoints if endpoint.has_key),
-            "config": _config_of(offer, self.client, self.gateway),
+            "config": config_of(offer, self.client, self.gateway),
         }
         if part.is_default:
             facts = {"value": part.text, "config": facts["config"], DEFAULT_PART: self.client.set_default}
@@ -283,14 +298,3 @@ def client_slot(tool: Tool, path: Path, places: Sequence[Place] | None = None) -
     The slot names the first place of the part. If the part has no places, the slot names the whole file.
     """
     return Slot(CLIENT, (tool.name, str(path), json.dumps(places[0]) if places else ""))
-
-
-def _config_of(offer: Offer, client: Client, gateway: Gateway) -> str:
-    """Return a digest of the values in the gateway file that affect the client.
-
-    If the digest changes, the gateway file is the cause of the client's change.
-    """
-    endpoints = [[each.name, each.base_url, each.apis, each.helper, each.variable] for each in offer.endpoints]
-    roles = [[str(each.model) for each in gateway.defaults.get(role, ())] for role in ("chat", "small")]
-    fields = [client.file, client.key_from, client.set_default, client.models, endpoints, roles]
-    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:16]

@@ -210,11 +210,6 @@ def _left_out(client: Client, tool: Tool, left: Left) -> Diagnostic | None:
         return warning(
             codes.LIMITS_UNKNOWN, summary, detail=_ids(left), hint=hint, address=client.address, source=client.source
         )
-    if left.kind == "none":
-        apis = " or ".join(f"`{api}`" for api in tool.apis)
-        summary = f"{client.address}: no endpoint with a chat model serves an API that {tool.title} can use"
-        hint = f"if an endpoint serves {apis}, add the API to `apis:` of that endpoint"
-        return warning(codes.CLIENT_NO_ENDPOINT, summary, hint=hint, address=client.address, source=client.source)
     return None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 
 from reconciler.address import DEFAULT, Address
-from reconciler.clients.offer import Choice, OfferedModel
+from reconciler.clients.offer import Choice, Offer, OfferedModel
 from reconciler.clients.tool import Tool
-from reconciler.config.gateway import Client, Discover
+from reconciler.config.gateway import Client, Discover, Gateway
 from reconciler.resources.resource import Resource
 from reconciler.values import dataclass
 
@@ -73,3 +75,14 @@ def reach_of(endpoint: Resource) -> str | None:
     Return None if the endpoint has no list.
     """
     return str(endpoint.facts.get("reach", "")) if endpoint.facts.get("listed") else None
+
+
+def config_of(offer: Offer, client: Client, gateway: Gateway) -> str:
+    """Return a digest of the values in the gateway file that affect the client.
+
+    If the digest changes, the gateway file is the cause of the client's change.
+    """
+    endpoints = [[each.name, each.base_url, each.apis, each.helper, each.variable] for each in offer.endpoints]
+    roles = [[str(each.model) for each in gateway.defaults.get(role, ())] for role in ("chat", "small")]
+    fields = [client.file, client.key_from, client.set_default, client.models, endpoints, roles]
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:16]
