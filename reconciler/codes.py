@@ -818,6 +818,11 @@ NOT_SERVED = _code(
     "The server that reads a client's file does not serve all models in the file.",
     "Restart the server after an apply, and check that its configuration names the file.",
 )
+NOT_TESTED = _code(
+    "NOT_TESTED",
+    "`gwctl doctor` sends no key and requests no model list, so it does not notice a key that the server rejects.",
+    "Run `gwctl test`, which sends the keys.",
+)
 NOT_TEXT = _code(
     "NOT_TEXT",
     "The file is not UTF-8 text, or contains characters that are not allowed.",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reconciler import codes
 from reconciler.config.gateway import Endpoint, Gateway
 from reconciler.config.load import load
 from reconciler.engine.doctor.case import DoctorRun, route_of
@@ -39,7 +40,15 @@ def examine(options: Options, names: Sequence[str]) -> list[Finding]:
         case = case if options.offline else replace(case, probes=_probes(case))
     findings = [finding for check in CHECKS for finding in check(case)]
     of_endpoints = (finding for at in case.endpoints for check in ENDPOINT_CHECKS for finding in check(case, at))
-    return [*findings, *of_endpoints]
+    return [*findings, *of_endpoints, *_not_tested(case, names)]
+
+
+def _not_tested(case: DoctorRun, names: Sequence[str]) -> Iterator[Finding]:
+    """Yield a note with the command that tests the keys, because the doctor sends no key."""
+    if case.endpoints:
+        summary = "The keys and the model lists were not tested"
+        hint = f"gwctl test{''.join(f' {name}' for name in names)}{case.options.typed}"
+        yield Finding(group="network", grade="note", code=codes.NOT_TESTED, summary=summary, hint=hint)
 
 
 def _with_state(case: DoctorRun, gateway: Gateway) -> DoctorRun:

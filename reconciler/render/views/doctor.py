@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from reconciler import codes
 from reconciler.render.phrases import counted
 from reconciler.render.tree import Document, Line, Role, Section, Span, document, line, section
 from reconciler.resources.finding import Finding, Grade
 
 _ROLES: dict[Grade, Role] = {"ok": "good", "note": "note", "warning": "warning", "error": "error"}
 _WIDTH = len("warning")
+_GRADES: dict[bool, tuple[Grade, ...]] = {False: ("ok", "note", "warning", "error"), True: ("warning", "error")}
 
 
 def doctor_view(findings: Sequence[Finding], verbose: bool, quiet: bool) -> Document:
-    """Return a section per group and a line per finding. With `quiet`, only warnings and errors are shown."""
-    shown = [finding for finding in findings if not quiet or finding.grade in ("warning", "error")]
+    """Return a section per group and a line per finding. With `quiet`, only warnings and errors are shown.
+
+    The last line also says what was not tested.
+    """
+    shown = [finding for finding in findings if finding.grade in _GRADES[quiet] and finding.code != codes.NOT_TESTED]
     groups = (_group(name, list(group), verbose) for name, group in groupby(shown, lambda finding: finding.group))
     return document(*groups, section(_sum(findings)))
 
@@ -49,6 +54,8 @@ def _below(finding: Finding, verbose: bool) -> Iterable[Line]:
 
 def _sum(findings: Sequence[Finding]) -> Line:
     errors, warnings = (sum(finding.grade == grade for finding in findings) for grade in ("error", "warning"))
+    left = next((finding for finding in findings if finding.code == codes.NOT_TESTED), None)
+    more = (f" {left.summary}. To test them: ", Span(left.hint, "typed")) if left else ()
     if not errors and not warnings:
-        return line(Span("No problems found.", "good"))
-    return line(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}.")
+        return line(Span("No problems found.", "good"), *more)
+    return line(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}.", *more)
