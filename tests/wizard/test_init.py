@@ -245,6 +245,25 @@ def test_a_vendor_whose_variable_is_set_is_offered_by_name(person: Person, gate)
     assert person.files == {}
 
 
+def test_a_variable_whose_server_is_elsewhere_is_named_and_asked_about(person: Person, gate, gwctl) -> None:
+    """LITELLM_API_KEY belongs to a server whose URL nobody can guess; so do the keys of an Azure resource."""
+    if local_servers(load_all()):
+        pytest.skip("a server runs on a usual port of this machine")
+    failed = gwctl("init", "--yes", LITELLM_API_KEY=KEY, AZURE_OPENAI_API_KEY=KEY, code=1).err
+    assert "and AZURE_OPENAI_API_KEY needs a base URL" in failed
+    assert "The variable LITELLM_API_KEY is set, and the preset litellm uses it, but needs your base URL." in failed
+    assert "hint: gwctl init azure-openai --base-url URL --key-env AZURE_OPENAI_API_KEY --yes" in failed
+    person.runs("init", LITELLM_API_KEY=KEY)
+    person.answers([("Name of the gateway:", ENTER)])
+    person.at.until("LiteLLM at a URL that you type (the variable LITELLM_API_KEY is set)")
+    person.answers([("Another server or vendor", f" {ENTER}")])
+    person.answers([("Name of the endpoint:", ENTER), ("Base URL:", f"{CLEAR}{gate.url}{ENTER}")])
+    person.answers([("Which models?", CTRL_C)])
+    assert person.at.ends() == 130
+    assert {request.headers["authorization"] for request in gate.requests} == {f"Bearer {KEY}"}
+    assert KEY not in person.at.text
+
+
 def test_a_tool_that_is_picked_is_configured(person: Person, gate, keychain, tmp_path) -> None:
     (tmp_path / "home" / ".claude").mkdir()
     person.runs("init", "litellm")

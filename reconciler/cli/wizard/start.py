@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reconciler.engine.connect.first_prompt import Promptable
     from reconciler.engine.connect.machine_findings import MachineFindings
     from reconciler.engine.options import Options
+    from reconciler.presets.preset import Preset
 
 _PROMPT = "Reply with one short sentence: which model are you?"
 
@@ -100,17 +101,20 @@ class StartSteps:
         sources = [*_of_servers(found, self._given), *_of_vendors(found, self._given)]
         if not self._given.asks:
             if not sources:
-                raise Failed(_nothing_found())
+                raise Failed(_nothing_found(found.unplaced))
+            for preset in found.unplaced:
+                self._output.talk(f"{_needs_url(preset)} To add it: ", _connect(preset))
             return sources
         for server in found.servers:
             if server.is_late:
                 url = printable(server.base_url, 300)
                 self._output.talk(f"{url} did not respond in time. If it serves models, pick its preset by hand.")
         other = StartingPoint(given=replace(self._given, may_skip=True), text="Another server or vendor")
-        if not sources:
+        options = [Option(source, source.text, picked=True) for source in sources]
+        options += [Option(source, source.text) for source in _of_unplaced(found, self._given)]
+        if not options:
             self._output.talk("No server was found on a usual port, and no usual key variable of a vendor is set.")
             return [other]
-        options = [Option(source, source.text, picked=True) for source in sources]
         return self._forms.pick_several("Which endpoints?", [*options, Option(other, other.text)], least=1)
 
     def _with(self, draft: Draft, given: Given) -> Draft | None:
@@ -211,6 +215,24 @@ def _of_vendors(found: MachineFindings, given: Given) -> list[StartingPoint]:
     ]
 
 
+def _of_unplaced(found: MachineFindings, given: Given) -> list[StartingPoint]:
+    return [
+        StartingPoint(
+            given=replace(given, preset=preset.id, variable=preset.variable, may_skip=True),
+            text=f"{preset.name} at a URL that you type (the variable {preset.variable} is set)",
+        )
+        for preset in found.unplaced
+    ]
+
+
+def _needs_url(preset: Preset) -> str:
+    return f"The variable {preset.variable} is set, and the preset {preset.id} uses it, but needs your base URL."
+
+
+def _connect(preset: Preset) -> str:
+    return f"gwctl connect {preset.id} --base-url URL"
+
+
 def _why_no_name(name: str) -> str:
     from reconciler.address import ENDPOINT_NAME
 
@@ -218,10 +240,16 @@ def _why_no_name(name: str) -> str:
     return "" if is_name else "A name consists of lowercase letters, digits and -. It begins with a letter or digit."
 
 
-def _nothing_found() -> Diagnostic:
+def _nothing_found(unplaced: Sequence[Preset]) -> Diagnostic:
     summary = "No server was found on a usual port, and no usual key variable of a vendor is set"
     hint = "name the server or vendor: gwctl init PRESET --base-url URL --key-env NAME --yes"
-    return error(codes.NOTHING_FOUND, summary, detail="Nothing was written.", hint=hint)
+    detail = "Nothing was written."
+    if unplaced:
+        first = unplaced[0]
+        summary = f"No server was found on a usual port, and {first.variable} needs a base URL"
+        detail = f"{' '.join(map(_needs_url, unplaced))} {detail}"
+        hint = f"gwctl init {first.id} --base-url URL --key-env {first.variable} --yes"
+    return error(codes.NOTHING_FOUND, summary, detail=detail, hint=hint)
 
 
 def _nothing_left() -> Diagnostic:

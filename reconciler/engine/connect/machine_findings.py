@@ -17,17 +17,15 @@ from reconciler.values import dataclass
 class MachineFindings:
     """The servers that answered, the presets whose usual variable is set, and the tools that are installed.
 
-    A tool whose file has no usual place is not included. `gwctl configure TOOL --path FILE` adds the tool.
+    The presets in `unplaced` have their variable set, but no known base URL. Either the base URL is different for each
+    user, or the server does not run on this machine. A tool whose file has no usual place is not included. `gwctl
+    configure TOOL --path FILE` adds the tool.
     """
 
     servers: tuple[LocalServer, ...] = ()
     vendors: tuple[Preset, ...] = ()
+    unplaced: tuple[Preset, ...] = ()
     tools: tuple[Tool, ...] = ()
-
-    @property
-    def is_empty(self) -> bool:
-        """Return true if neither a server nor a vendor's variable was found."""
-        return not (self.vendors or any(server.preset for server in self.servers))
 
 
 def find(environ: Mapping[str, str]) -> MachineFindings:
@@ -39,10 +37,12 @@ def find(environ: Mapping[str, str]) -> MachineFindings:
     servers = local_servers(presets)
     local = {server.preset.id for server in servers if server.preset}
     vendors: dict[str, Preset] = {}
+    unplaced: dict[str, Preset] = {}
     for preset in presets:
-        is_own_host = preset.base_url and "{" not in preset.base_url and preset.sign is None
-        if is_own_host and preset.variable and preset.id not in local and environ.get(preset.variable, "").strip():
-            vendors.setdefault(preset.variable, preset)
+        if preset.id not in local and preset.variable and environ.get(preset.variable, "").strip():
+            is_own_host = preset.base_url and "{" not in preset.base_url and preset.sign is None
+            (vendors if is_own_host else unplaced).setdefault(preset.variable, preset)
+    waiting = tuple(preset for variable, preset in unplaced.items() if variable not in vendors)
     here = surroundings(environ)
     tools = tuple(tool for tool in all_tools() if not tool.needs_path and is_installed(tool, here))
-    return MachineFindings(servers=tuple(servers), vendors=tuple(vendors.values()), tools=tools)
+    return MachineFindings(servers=tuple(servers), vendors=tuple(vendors.values()), unplaced=waiting, tools=tools)
