@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.forks import Warm
 from tests.support.killable import Killable
 from tests.support.scripted import ScriptedServer
 
@@ -129,11 +130,6 @@ class Machine:
         return {"files": files, "recorded": recorded, "entries": entries}
 
 
-def forks_at(home: Path) -> Killable:
-    """The process whose forks are the commands of any number of machines, one machine after the other."""
-    return Killable({"PATH": os.environ["PATH"], "HOME": str(home), **BACKEND})
-
-
 class Killing:
     """One scenario on a machine: how many points it has, and what is wrong after a kill."""
 
@@ -194,8 +190,8 @@ def main() -> int:
     each = -(-arguments.kills // len(SCENARIOS))
     for scenario in SCENARIOS:
         with tempfile.TemporaryDirectory(prefix="gwctl-kills-") as folder:
-            server, forks = ScriptedServer(), forks_at(Path(folder))
-            machine = Machine(Path(folder), server, forks)
+            server, warm = ScriptedServer(), Warm(Path(folder))
+            machine = Machine(Path(folder), server, Killable(warm))
             killing = Killing(machine, scenario)
             most = killing.points()
             points = iter(range(1, most + 1))
@@ -204,7 +200,7 @@ def main() -> int:
                 at = (once,) if once else (chance.randint(1, most), chance.randint(1, most))
                 kills[scenario.name] += len(at)
                 faults += [wrong] if (wrong := killing.wrong_after(*at)) else []
-            forks.close()
+            warm.stop()
             server.close()
         print(f"{scenario.name:40}{most:5} points{kills[scenario.name]:6} kills", flush=True)
     print(f"{kills.total()} kills in {time.monotonic() - began:.0f} s, {len(faults)} faults")

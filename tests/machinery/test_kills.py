@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.machinery.kills import SCENARIOS, Killing, Machine, Scenario, forks_at
+from tests.machinery.kills import SCENARIOS, Killing, Machine, Scenario
+from tests.support.forks import Warm
 from tests.support.killable import Killable
 from tests.support.scripted import ScriptedServer
 
 pytestmark = [pytest.mark.long, pytest.mark.skipif(not hasattr(os, "fork"), reason="forks that are killed: POSIX only")]
 
 
-@pytest.fixture(scope="module")
-def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killable]:
-    """The process whose forks are the commands: to begin one takes as long as ten commands."""
-    forks = forks_at(tmp_path_factory.mktemp("forks"))
-    yield forks
-    forks.close()
-
-
 @pytest.fixture
-def machine(tmp_path: Path, server: ScriptedServer, forks: Killable) -> Machine:
+def machine(tmp_path: Path, server: ScriptedServer, warm: Warm) -> Machine:
     """A machine of its own."""
-    return Machine(tmp_path, server, forks)
+    return Machine(tmp_path, server, Killable(warm))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=str)

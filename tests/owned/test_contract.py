@@ -6,13 +6,12 @@ import json
 import os
 import random
 import shutil
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.owned.worlds import WORLDS, World, rows_of, share
+from tests.support.forks import Warm
 from tests.support.killable import Killable
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks that are killed: POSIX only")
@@ -48,9 +47,12 @@ class Machine:
         environ = self._wanted | environ
         return self._forks.run(arguments, self.root / folder, environ, kill_at=kill_at, below=below)
 
-    def points(self, *arguments: str, below: str = "") -> list[int]:
-        """Run one command to its end. Return the steps at which a kill leaves different things on the machine."""
-        return self._forks.points(arguments, self.root / "work", self._wanted, watched=self.root, below=below)
+    def snapshots(self, *arguments: str, below: str = "") -> list[tuple[int, Path]]:
+        """Run one command to its end. Return each different state of the machine that a kill can leave, with its step.
+
+        tests/rig/test_killable.py shows that a kill leaves these.
+        """
+        return self._forks.snapshots(arguments, self.root / "work", self._wanted, watched=self.root, below=below)
 
     def planned(self, **environ: str) -> dict:
         """Return the plan as a document."""
@@ -93,13 +95,13 @@ class Machine:
 
     def keep(self) -> None:
         """Remember how everything is."""
-        shutil.copytree(self.root, self.root.with_name("kept"), dirs_exist_ok=True)
+        shutil.copytree(self.root, self.root.with_name("kept"), symlinks=True, dirs_exist_ok=True)
 
-    def put_back(self) -> None:
-        """Put everything back as it was."""
+    def put_back(self, copy: Path | None = None) -> None:
+        """Put everything back as it was, or as it is in this copy."""
         for path in self.root.iterdir():
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        shutil.copytree(self.root.with_name("kept"), self.root, dirs_exist_ok=True)
+        shutil.copytree(copy or self.root.with_name("kept"), self.root, symlinks=True, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module", params=WORLDS, ids=lambda world: world.kind)
@@ -108,13 +110,10 @@ def world(request: pytest.FixtureRequest) -> World:
     return world
 
 
-@pytest.fixture(scope="module")
-def forks(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killable]:
-    """The process whose forks are the commands; it knows the kind."""
-    root = tmp_path_factory.mktemp("forks")
-    forks = Killable({"PATH": os.environ["PATH"], "HOME": str(root), **world.environ(root)})
-    yield forks
-    forks.close()
+@pytest.fixture
+def forks(world: World, warm: Warm) -> Killable:
+    """gwctl, which knows the kind."""
+    return Killable(warm, world.modules)
 
 
 @pytest.fixture
@@ -164,15 +163,13 @@ CHANGES = ("create", "update", "remove", "move", "destroy", "adopt", "give back"
 @pytest.mark.parametrize("name", CHANGES)
 def test_killed_between_any_two_steps_the_next_apply_converges(machine: Machine, name: str) -> None:
     command, expected = begin(machine, name)
-    machine.keep()
     folder = machine.world.folder if name == "create" else ""
     within = str(machine.root / folder) if folder else ""  # also while a file is written
-    points = machine.points(*command, below=within)
-    assert points[-1] >= machine.world.steps
+    snapshots = machine.snapshots(*command, below=within)
+    assert snapshots[-1][0] >= machine.world.steps
     assert machine.outside == expected
-    for point in points:
-        machine.put_back()
-        assert machine.run(*command, kill_at=point, below=within) == -signal.SIGKILL
+    for point, snapshot in snapshots:
+        machine.put_back(snapshot)
         assert machine.run(*command) == 0, point
         assert machine.outside == expected, point
         assert all(status == "present" for _, status, _ in machine.rows)

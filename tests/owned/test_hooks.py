@@ -6,7 +6,6 @@ import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from reconciler.plan.change import Change
 from reconciler.resources.presence import Slot
 from tests.owned.worlds import rows_of
 from tests.support.command import Gwctl
+from tests.support.forks import Warm
 from tests.support.installed import Installed
 from tests.support.killable import Killable
 
@@ -181,11 +181,8 @@ def test_destroy_and_leave_remove_the_hooks(clone: Gwctl, command: str) -> None:
 
 
 @pytest.fixture
-def forks(tmp_path: Path) -> Iterator[Killable]:
-    home = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
-    forks = Killable({**home, "TEST_KINDS": "tests.owned.elsewhere"})
-    yield forks
-    forks.close()
+def forks(warm: Warm) -> Killable:
+    return Killable(warm, ["tests.owned.elsewhere"])
 
 
 @pytest.mark.parametrize("command", ["install", "remove", "leave"])

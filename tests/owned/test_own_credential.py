@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.owned.test_contract import APPLY, Machine
 from tests.owned.worlds import SharedFiles, rows_of
+from tests.support.forks import Warm
 from tests.support.keychain import FakeKeychain
 from tests.support.killable import Killable
 
@@ -35,23 +34,15 @@ class OwnCredential(SharedFiles):
 WORLD = OwnCredential()
 
 
-@pytest.fixture(scope="module")
-def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killable]:
-    root = tmp_path_factory.mktemp("forks")
-    forks = Killable({"PATH": os.environ["PATH"], "HOME": str(root), **WORLD.environ(root)})
-    yield forks
-    forks.close()
-
-
 @pytest.fixture
-def machine(forks: Killable, gwctl, server, tmp_path: Path) -> Machine:
+def machine(warm: Warm, gwctl, server, tmp_path: Path) -> Machine:
     """A machine on which nothing is applied yet, and whose user has a token in the file."""
     server.lists("v1", "v2")
     root = tmp_path / "machine"
     for name in ("work", "home"):
         (root / name).mkdir(parents=True)
     home = {"HOME": str(root / "home"), "XDG_STATE_HOME": str(root / "home" / "state")}
-    machine = Machine(WORLD, root, server.url, gwctl.environ | home | WORLD.environ(root), forks)
+    machine = Machine(WORLD, root, server.url, gwctl.environ | home | WORLD.environ(root), Killable(warm))
     machine.want(1)
     machine.trust()
     WORLD.put(root, MINE)
@@ -74,13 +65,11 @@ def test_killed_between_any_two_steps_it_is_in_the_file_or_in_the_keychain_and_n
         machine.want(0 if way == "taken out" else 1)
         command = APPLY if way == "taken out" else ("destroy", "--auto-approve")
     expected = {"keychain.json"} if way == "adopted" else {WORLD.name}
-    machine.keep()
-    points, seen = machine.points(*command), set()
+    snapshots, seen = machine.snapshots(*command), set()
     assert places(machine) == expected
     assert way == "adopted" or json.loads(WORLD.place(machine.root).read_text()) == json.loads(WORLD.foreign(MINE))
-    for point in points:
-        machine.put_back()
-        assert machine.run(*command, kill_at=point) == -signal.SIGKILL
+    for point, snapshot in snapshots:
+        machine.put_back(snapshot)
         there = places(machine)
         assert there, point
         assert there <= {"keychain.json", WORLD.name}, point
@@ -94,10 +83,8 @@ def test_killed_between_any_two_steps_it_is_in_the_file_or_in_the_keychain_and_n
 
 def test_killed_while_it_was_adopted_and_not_wanted_any_more_nothing_is_left(machine: Machine) -> None:
     before = WORLD.place(machine.root).read_bytes()
-    machine.keep()
-    for point in machine.points(*ADOPT):
-        machine.put_back()
-        assert machine.run(*ADOPT, kill_at=point) == -signal.SIGKILL
+    for point, snapshot in machine.snapshots(*ADOPT):
+        machine.put_back(snapshot)
         machine.want(0)
         assert machine.run(*APPLY) == 0, point
         assert WORLD.place(machine.root).read_bytes() == before, point

@@ -23,6 +23,7 @@ class World(Protocol):
     folder: str  # below the root, where its files are; "" for none
     steps: int  # as many at least has every change of the contract
     parts: int  # as many rows of the ledger has what is wanted
+    modules: tuple[str, ...]  # that have the kind, where only tests have it
 
     def environ(self, root: Path) -> dict[str, str]:
         """Return the environment of every command."""
@@ -69,6 +70,7 @@ class Keys:
     """Kept keys, in a keychain that is a file."""
 
     kind, gives_back, asks, folder, steps, parts = "key", False, False, "", 6, 1
+    modules = ()
 
     def environ(self, root: Path) -> dict[str, str]:
         return self._keychain(root).environ
@@ -116,9 +118,10 @@ class Notes:
     """The kind that only tests have: real files, of the models that an endpoint has."""
 
     kind, gives_back, asks, folder, steps, parts = "note", True, False, "notes", 6, 1
+    modules = ("tests.owned.note_kind",)
 
     def environ(self, root: Path) -> dict[str, str]:
-        return {"TEST_NOTES": str(root / "notes"), "TEST_KINDS": "tests.owned.note_kind"}
+        return {"TEST_NOTES": str(root / "notes")}
 
     def endpoint(self, url: str, version: int) -> str:
         models = f"note, v{version}" if version else "v1"
@@ -162,6 +165,7 @@ class OwnFiles:
     """A client with a file of gwctl's own: the settings of Claude Code, for an endpoint without a key."""
 
     kind, gives_back, asks, folder, steps, parts = "client", True, True, "claude", 2, 1
+    modules = ()
     tool = "claude-code"
     name, use = "acme-it.settings.json", "file: own"
 

@@ -1,4 +1,4 @@
-"""A kill at a step at which nothing changed leaves what a kill at the last change before it leaves."""
+"""A command that is killed leaves what a copy at the same step has."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.forks import Warm
 from tests.support.killable import Killable
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks that are killed: POSIX only")
@@ -19,19 +19,12 @@ COMMAND = ("state", "mv", "model.a/m", "model.a/o")
 GATEWAY = "version: 1\nname: acme\nendpoints: {a: {base_url: 'http://127.0.0.1:9', models: [m, n], timeout: 1s}}\n"
 
 
-@pytest.fixture
-def killable(gwctl) -> Iterator[Killable]:
-    forks = Killable(gwctl.environ)
-    yield forks
-    forks.close()
-
-
-def test_the_points_stand_for_all_steps(gwctl, killable: Killable, tmp_path: Path) -> None:
+def test_a_kill_at_any_step_leaves_what_the_copy_of_that_step_has(gwctl, warm: Warm, tmp_path: Path) -> None:
     gwctl.write(GATEWAY)
     gwctl("apply", "--auto-approve")
-    folder, kept = gwctl.state_file.parent, tmp_path / "kept"
+    killable, folder, kept = Killable(warm), gwctl.state_file.parent, tmp_path / "kept"
     shutil.copytree(folder, kept)
-    points = killable.points(COMMAND, gwctl.folder, gwctl.environ, watched=folder, below=str(folder))
+    copies = dict(killable.snapshots(COMMAND, gwctl.folder, gwctl.environ, watched=folder, below=str(folder)))
     code, left = -signal.SIGKILL, []  # by a kill at each step
     while code == -signal.SIGKILL:
         shutil.rmtree(folder)
@@ -39,9 +32,13 @@ def test_the_points_stand_for_all_steps(gwctl, killable: Killable, tmp_path: Pat
         code = killable.run(COMMAND, gwctl.folder, gwctl.environ, kill_at=len(left) + 1, below=str(folder))
         left.append(contents(folder))
     assert code == 0
-    steps = range(2, len(left))
-    assert points == [1, *(step for step in steps if left[step - 1] != left[step - 2])]
-    assert 4 < len(points) < len(steps) / 2
+    steps = range(1, len(left))
+    assert 4 < len(copies) < len(steps) / 2
+    copy = None
+    for step in steps:
+        copy = copies.get(step, copy)
+        assert copy
+        assert left[step - 1] == contents(copy), step
 
 
 def contents(folder: Path) -> list[tuple[str, bytes]]:

@@ -471,11 +471,11 @@ def test_many_at_once_all_print_and_the_ledger_stays_whole(tool, applied) -> Non
     assert listed(tool)[0]["last_used"]
 
 
-def test_a_print_that_is_killed_leaves_the_ledger_whole(tool, applied) -> None:
+def test_a_print_that_is_killed_leaves_the_ledger_whole(tool, applied, warm) -> None:
     applied()
     handle = tool.handle()
     environ = tool.gwctl.environ | {"ACME_KEY": KEY}
-    killable, codes = Killable(environ), []
+    killable, codes = Killable(warm), []
     words = ["key", "print", handle, "--ledger", str(tool.ledger)]
     while not codes or codes[-1] < 0:
         at = len(codes) + 1
@@ -485,7 +485,6 @@ def test_a_print_that_is_killed_leaves_the_ledger_whole(tool, applied) -> None:
         assert tool(handle, ACME_KEY=KEY).key == KEY
         with closing(sqlite3.connect(tool.ledger)) as rows, rows:
             rows.execute("UPDATE handle SET used=''")
-    killable.close()
     assert codes[-1] == 0
     assert len(codes) > 4, "it writes nothing"
 

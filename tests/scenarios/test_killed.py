@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.forks import Warm
 from tests.support.killable import Killable
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks that are killed: POSIX only")
@@ -19,11 +19,9 @@ GATEWAY = (
 
 
 @pytest.fixture
-def killable(gwctl) -> Iterator[Killable]:
+def killable(warm: Warm) -> Killable:
     """Commands that are killed while they touch their directory."""
-    forks = Killable(gwctl.environ)
-    yield forks
-    forks.close()
+    return Killable(warm)
 
 
 @pytest.mark.long

@@ -38,7 +38,7 @@ def call(
     """Run the command in a fork of the server. Return its exit code, or the negative number of a signal, and its cost.
 
     `closed` are the numbers of the standard streams that it begins without, as in `2>&-`; `first` is Python that runs
-    before it, as that of a sitecustomize.
+    before it, as that of a sitecustomize, and finds the standard streams in `streams`.
     """
     from tests.support.warm_client import ended
 
@@ -155,7 +155,7 @@ def _carry_out(streams: list[int], data: bytes) -> None:
     words, (directory, *environ) = rest[: int(count)], rest[int(count) :]
     if terminal:
         _take_terminal(streams[0])
-    exec(first, {})
+    exec(first, {"streams": streams})
     _become(streams, closed, directory=directory, environ=dict(each.split("=", 1) for each in environ), words=words)
 
 
