@@ -19,7 +19,7 @@ import pytest
 
 from tests.support import warm as protocol
 from tests.support import warm_client
-from tests.support.process import alive, started, stop
+from tests.support.process import alive, is_of_run, started, stop
 from tests.support.shared import Shared
 
 PATIENCE = 120.0  # seconds
@@ -68,6 +68,16 @@ class Warm(Forks):
     def at_terminal(self, words: list[str], folder: Path, environ: dict[str, str], slave: int) -> Fork:
         """Start a command line at the terminal."""
         return Fork(*protocol.begun(self.socket, words, str(folder), environ, [slave] * 3, terminal=True))
+
+    def in_background(self, words: list[str], folder: Path, environ: Mapping[str, str], log: Path) -> int:
+        """Start a command line in a separate session, as `started` does. Return its process ID."""
+        with log.open("wb") as output, Path(os.devnull).open("rb") as nothing:
+            streams = [nothing.fileno(), output.fileno(), output.fileno()]
+            session = "import os\nos.setsid()"
+            server, pid = protocol.begun(self.socket, words, str(folder), dict(environ), streams, first=session)
+        server.close()
+        is_of_run(pid)
+        return pid
 
     @property
     def command(self) -> list[str]:

@@ -6,6 +6,7 @@ import html
 import http.client
 import os
 import re
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import pytest
 
 from tests.support.chromium import Page
 from tests.support.command import Gwctl
+from tests.support.forks import words_of
 from tests.support.process import alive, started, stop
 
 if TYPE_CHECKING:
@@ -30,10 +32,14 @@ class Local:
 
     def __init__(self, gwctl: Gwctl, words: tuple[str, ...], environ: Mapping[str, str]) -> None:
         self._log = gwctl.folder.parent / "ui.log"
-        # what the tests' own process has is not what the page has: a process of its own has only these
-        alone = ["env", "-i", *(f"{name}={value}" for name, value in (gwctl.environ | environ).items())]
         command = gwctl.command("ui", "--no-browser", "-C", str(gwctl.folder), *words)
-        self.pid = started([*alone, *command], self._log, {})
+        own = gwctl.environ | environ
+        forked = words_of(command, own) if sys.platform == "linux" else None  # elsewhere nothing says when it ends
+        if gwctl.warm and forked:
+            self.pid = gwctl.warm.in_background(forked, gwctl.folder, own, self._log)
+        else:  # what the tests' own process has is not what the page has: a process of its own has only these
+            alone = ["env", "-i", *(f"{name}={value}" for name, value in own.items())]
+            self.pid = started([*alone, *command], self._log, {})
         until = time.monotonic() + _PATIENCE
         while "file://" not in self.said and alive(self.pid) and time.monotonic() < until:
             time.sleep(0.05)

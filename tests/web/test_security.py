@@ -33,6 +33,12 @@ POLICY = {
 
 
 @pytest.fixture
+def alone(gwctl) -> None:
+    """Let `gwctl ui` be a process that Python starts, and no fork."""
+    gwctl.warm = None
+
+
+@pytest.fixture
 def script(gwctl, starts: Callable[..., Local]) -> Script:
     """Somebody who has entered, and sends what no browser would."""
     gwctl.write(GATEWAY)
@@ -126,6 +132,7 @@ def test_no_page_has_a_script_a_style_of_its_own_or_another_host(script: Script)
         ]
 
 
+@pytest.mark.usefixtures("alone")
 def test_no_address_has_a_secret(script: Script) -> None:
     """The command line of the process, what it prints, and where its pages lead."""
     secrets = [script.local.code, script.form("/")["token"], script.cookie.partition("=")[2]]
@@ -193,6 +200,7 @@ def test_it_ends_after_the_quiet_time_that_it_names(gwctl, starts) -> None:
     assert not local.entry.exists()
 
 
+@pytest.mark.usefixtures("alone")
 def test_it_ends_with_ctrl_c(script: Script) -> None:
     os.killpg(script.local.pid, signal.SIGINT)
     script.local.ends()
