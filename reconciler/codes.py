@@ -1333,3 +1333,6 @@ YAML_SYNTAX = _code(
     "The file is not valid YAML.",
     "Correct the line that the message names.",
 )
+
+NEEDS_ACTION = frozenset((CLIENT_BY_HAND, CLIENT_ENDPOINT_LEFT_OUT, CLIENT_NOT_FOUND))
+"""The notes about something that the gateway file asks for and that waits for the user. Their hint is always shown."""

@@ -64,7 +64,7 @@ def _report(plan: Plan, outcome: Outcome, *, place: str, output: Output, argumen
 
     if not output.quiet:
         output.line("")
-    output.show(result_view(plan, outcome, place=place, verbose=output.verbose, quiet=output.quiet))
+    output.show(result_view(plan, outcome, place, verbose=output.verbose, quiet=output.quiet))
 
 
 def _plan_view(plan: Plan, output: Output) -> Any:

@@ -201,7 +201,8 @@ HELP: Mapping[str, str] = {
     "configure": """Configure a TOOL: add it to the gateway file, show what changes, ask, save and apply.
 
     Comments and layout of the file are kept. With --local, the tool is added to gateway.local.yaml beside the gateway
-    file. That file contains clients and endpoints that only you use. `gwctl clients` lists the tools.
+    file. That file contains clients and endpoints that only you use. If the file has the tool already, the options
+    change its fields. `gwctl clients` lists the tools.
     """,
     "ui": """Open a local page for this gateway file in a browser, with the steps of the other commands.
 

@@ -132,7 +132,7 @@ class OwnFile:
         """
         with in_words(self.path), opened(self.path.parent, self.base, make=True) as folder:
             names = names_in(folder, self.path.parent)
-            return names is not None and all(re.fullmatch(_TEMPORARY, name) for name in names)
+            return names is not None and all(map(is_temporary, names))
 
     def remove_folders(self, levels: int) -> None:
         """Delete the directory of the file and its parents, `levels` in all. A directory that is not empty stays."""
@@ -182,6 +182,11 @@ class OwnFile:
         if status is not None:
             check_regular(status.st_mode, self.path)
         return os.open(name, READING | NOFOLLOW, dir_fd=folder)
+
+
+def is_temporary(name: str) -> bool:
+    """Return whether a file of this name is a temporary file that gwctl wrote."""
+    return re.fullmatch(_TEMPORARY, name) is not None
 
 
 def _stat(folder: int | None, name: str) -> os.stat_result | None:

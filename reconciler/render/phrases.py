@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from reconciler.codes import NEEDS_ACTION
 from reconciler.diagnostics import Diagnostic, QuotedSource, Source
 from reconciler.render.tree import Line, Quote, Role, Section, Span, line, section
 
@@ -51,14 +52,18 @@ def is_address_shown(diagnostic: Diagnostic) -> bool:
 
 
 def finding_line(diagnostic: Diagnostic, verbose: bool = False) -> Line:
-    """Return the line of a diagnostic. With `verbose`, the line has the code, and a note has its detail and hint."""
+    """Return the line of a diagnostic. With `verbose`, the line has the code, and a note has its detail and hint.
+
+    The hint of a note that waits for the user is always shown.
+    """
     role: Role = diagnostic.severity
     where = f"{diagnostic.source}: " if diagnostic.source else ""
     about = f" ({diagnostic.address})" if is_address_shown(diagnostic) else ""
     code = Span(f" [{diagnostic.code}]", "dim") if verbose else ""
     head = (Span(f"{diagnostic.severity}: ", role), where, Span(diagnostic.summary, "strong"), about, code)
     if diagnostic.severity == "note" and not verbose:
-        return line(Span("note: ", role), f"{where}{diagnostic.summary}{about}")
+        under = hint_lines(diagnostic.hint) if diagnostic.code in NEEDS_ACTION else ()
+        return line(Span("note: ", role), f"{where}{diagnostic.summary}{about}", under=under)
     return line(*head, under=_below(diagnostic), quote=_quote(diagnostic.source))
 
 
@@ -71,5 +76,10 @@ def _quote(source: Source | None) -> Quote | None:
 def _below(diagnostic: Diagnostic) -> Iterable[Line]:
     if diagnostic.detail:
         yield line(diagnostic.detail)
-    if diagnostic.hint:
-        yield line(Span("hint: ", "dim"), Span(diagnostic.hint, "typed"))
+    yield from hint_lines(diagnostic.hint)
+
+
+def hint_lines(hint: str, margin: str = "") -> Iterable[Line]:
+    """Yield the line of the hint, unless the hint is empty."""
+    if hint:
+        yield line(margin, Span("hint: ", "dim"), Span(hint, "typed"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.folded import broken_lines
+from tests.support.used import used
 
 WIDTHS = pytest.mark.parametrize("columns", [80, 60])
 FILE = """\
@@ -27,7 +28,7 @@ COMMANDS = ("plan", "apply --auto-approve", "status", "doctor", "clients", "mode
 @pytest.fixture
 def team(gwctl):
     """A file with much to say about it: nothing answers, no key is there."""
-    (gwctl.folder.parent / "home" / ".claude").mkdir()
+    used(gwctl.folder.parent / "home" / ".claude")
     gwctl.write(FILE)
     return gwctl
 

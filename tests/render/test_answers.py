@@ -26,7 +26,7 @@ from reconciler.render.metrics.plan import BEGINNING, MetricFacts, metrics_text
 from reconciler.render.tree import Document, Group, Quote, Span, Table, document, line, section
 from reconciler.render.views.doctor import doctor_view
 from reconciler.render.views.lock import lock_view
-from reconciler.render.views.result import result_view
+from reconciler.render.views.result import Closing, result_view
 from reconciler.render.views.stale import stale_view
 from reconciler.render.views.state import addresses_view, moves_view, resource_view
 from reconciler.render.views.trust import trust_view
@@ -149,6 +149,30 @@ def test_many_results_are_told_by_their_number_and_errors_in_words() -> None:
     assert len(lines(result_view(plan, done, "s.json", verbose=True))) > 30
     nothing = plan_with()
     assert lines(result_view(nothing, outcome(nothing), "s.json")) == ["Nothing to do: s.json is up to date."]
+
+
+OWN = tuple(replace(each, scope="machine") for each in TWO.changes)
+
+
+@pytest.mark.parametrize(
+    ("plan", "results", "closing", "shown"),
+    [
+        (replace(TWO, changes=OWN), "done", "total", "Applied on this machine: 1 created, 1 deleted. NOT"),
+        (TWO, "done", "saved", "Applied: 1 created, 1 deleted. NOT"),
+        (replace(TWO, changes=OWN), "done", "own", "done    create model.a/new"),
+        (replace(TWO, changes=OWN), "failed", "own", "Nothing was done; the state is still at serial 3: s.json"),
+        (replace(TWO, changes=OWN, scope="machine"), "failed", "total", "Nothing was done."),
+        (TWO, "failed", "saved", "Nothing else was done; the state is still at serial 3: s.json"),
+        (plan_with(), "done", "saved", "Nothing else to do: s.json is up to date."),
+        (replace(plan_with(), scope="machine"), "done", "total", "Nothing to do: this machine is up to date."),
+    ],
+)
+def test_the_last_line_says_only_of_a_state_that_was_written_what_serial_it_has(
+    plan: Plan, results: Result, closing: Closing, shown: str
+) -> None:
+    done = replace(outcome(plan, *[results] * len(plan.effective)), serial=plan.serial or 0)
+    last = lines(result_view(plan, done, "s.json", closing=closing))[-1]
+    assert last == shown.replace("NOT", "The state was not changed.")
 
 
 FINDINGS = (

@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.engine.trust.pairs import WantedPair
+from reconciler.engine.trust.questions import Question
+from reconciler.ledger.stack_rows import Stack
+from reconciler.secrets.binding import Exposure, Pair, client_secret, env_secret
 from tests.support.older_ledger import make_older
 from tests.support.terminal import Terminal
 
@@ -199,3 +203,29 @@ def test_stages_of_one_first_file_are_told_apart_by_their_stores(acme, server) -
     acme("trust", "it", "that", "--state", "dev/state.json")
     assert "withheld" not in acme("plan", *stages[0]).out
     assert "withheld" in acme("plan", *stages[1]).out
+
+
+@pytest.mark.parametrize(
+    ("wants", "older", "does"),
+    [
+        ("secret", 0, "sends these secrets"),
+        ("tool", 0, "configures these tools"),
+        ("secret tool", 0, "sends these secrets and configures these tools"),
+        ("", 1, "uses these records of an older gwctl"),
+        ("secret tool", 1, "sends these secrets and configures these tools and uses these records of an older gwctl"),
+    ],
+)
+def test_the_sentence_before_the_list_fits_what_is_listed(wants: str, older: int, does: str) -> None:
+    secrets = {"secret": env_secret("K"), "tool": client_secret("client.codex", "/home/ana/.codex/acme.config.toml")}
+    pairs = [Pair(secrets[name], Exposure(origin=GOOD)) for name in wants.split()]
+    wanted = tuple(WantedPair(endpoint="it", what="key", pair=pair) for pair in pairs)
+    stacks = (Stack(id="s", path="", store="state.json", lineage="l", name="acme"),) * older
+    question = Question("gateway.yaml", wanted, stacks)
+    assert question.intro == f"gateway.yaml {does} for the first time on this machine:"
+    assert len(list(question.items)) == len(wanted) + older
+
+
+def test_a_tool_that_is_not_here_needs_no_consent(acme) -> None:
+    acme.write(TEXT + "clients: {codex: {}}\n")
+    said = acme("trust", "client.codex", PATH="").err
+    assert said == "no tool of this machine is configured by client.codex: there is nothing to agree to\n"

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.config.schema import ClientFields
+from tests.support.used import used
+
 GATEWAY = """\
 # The team's file.
 version: 1
@@ -23,7 +26,7 @@ class Machine:
         self.gwctl, self.server = gwctl, server
         self.home = gwctl.folder.parent / "home"
         for name in (".claude", ".codex"):
-            (self.home / name).mkdir()
+            used(self.home / name)
         server.lists("gpt-x", "gpt-y")
         self.gateway = gwctl.folder / "gateway.yaml"
         self.local = gwctl.folder / "gateway.local.yaml"
@@ -67,6 +70,58 @@ def test_a_tool_that_the_file_has_already_is_only_applied(machine: Machine) -> N
     assert machine.gateway.read_text() == text
     assert machine.claude.exists()
     assert "CLIENT_EXISTS" in machine.gwctl("configure", "claude-code", "--name", "cx", "--yes", "-v", code=1).err
+
+
+def test_an_option_changes_the_field_of_a_client_that_the_file_has_already(machine: Machine) -> None:
+    machine.gwctl("apply", "--auto-approve")
+    shown = machine.gwctl("configure", "opencode", "--yes", PATH="")
+    assert "hint: install the tool, or write the tool's file anyway: `when_absent: write`" in shown.out
+    assert shown.out.endswith("Nothing else to do: .gwctl/state.json is up to date.\n")
+    assert "Saved: gateway.yaml\n" in shown.err
+    shown = machine.gwctl("configure", "opencode", "--when-absent", "write", "--yes", PATH="")
+    assert machine.gateway.read_text() == f"{machine.before}clients:\n  opencode:\n    when_absent: write\n"
+    assert "+     when_absent: write\n" in shown.out
+    assert shown.out.endswith("Applied on this machine: 1 created. The state was not changed.\n")
+    shown = machine.gwctl("configure", "opencode", "--yes", PATH="")
+    assert "Saved" not in shown.err
+    assert shown.out.endswith("Nothing to do: .gwctl/state.json is up to date.\n")
+
+
+@pytest.mark.parametrize("first", [["--local"], []])
+def test_the_field_of_a_client_in_another_file_is_not_changed(machine: Machine, first: list[str]) -> None:
+    machine.gwctl("configure", "claude-code", *first, "--yes")
+    second = [] if first else ["--local"]
+    refused = machine.gwctl("configure", "claude-code", *second, "--when-absent", "write", "--yes", code=1).err
+    assert "`clients.claude-code` exists, but not in gateway" in refused
+    assert "--local" in refused
+
+
+@pytest.mark.parametrize("field", ["path", "file", "key_from", "set_default", "when_absent"])
+def test_each_simple_field_of_a_client_has_an_option(machine: Machine, field: str) -> None:
+    """A list (endpoints, models) and the endpoint that serves a file are written by hand."""
+    lists = {"tool", "endpoints", "models", "serves"}
+    assert set(ClientFields.model_fields) - lists == {"path", "file", "key_from", "set_default", "when_absent"}
+    option = "--use" if field == "file" else f"--{field.replace('_', '-')}"
+    assert option in machine.gwctl("configure", "--help").out
+
+
+def test_an_empty_directory_or_one_with_only_gwctls_own_entries_is_no_tool(gwctl) -> None:
+    """gwctl or an installer may have left it: the tool itself writes something at its first start."""
+    home = gwctl.folder.parent / "home"
+    opencode, codex = home / ".config" / "opencode", home / ".codex"
+    (opencode / "acme.gwctl").mkdir(parents=True)
+    codex.mkdir()
+    (codex / ".gwctl-0123456789abcdef-0123456789abcdef.tmp").touch()
+
+    def found() -> list[str]:
+        tools = gwctl("clients", "--format", "json", PATH="").json["tools"]
+        return [tool["name"] for tool in tools if tool["found"]]
+
+    assert found() == []
+    used(opencode)
+    assert found() == ["opencode"]
+    used(codex)
+    assert found() == ["codex", "opencode"]
 
 
 def test_without_a_name_it_says_which_tools_there_are(machine: Machine) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.used import used
+
 
 @pytest.fixture
 def machine(gwctl, server):
@@ -13,7 +15,7 @@ def machine(gwctl, server):
     server.lists("gpt-x")
     home = gwctl.folder.parent / "home"
     for name in (".claude", ".codex"):
-        (home / name).mkdir()
+        used(home / name)
     gwctl.write(
         f"version: 1\nname: acme\nendpoints:\n  it: {{preset: litellm, base_url: '{server.url}'}}\n"
         "clients: {codex: {}, claude-code: {file: shared}}\n"
@@ -61,7 +63,7 @@ def test_it_names_what_keeps_a_tool_from_starting(machine) -> None:
 def test_plan_and_doctor_start_the_tool_through_gwctl_where_only_the_keychain_has_the_key(
     machine, server, keychain, use: str
 ) -> None:
-    (home(machine) / ".config" / "opencode").mkdir(parents=True)
+    used(home(machine) / ".config" / "opencode")
     keyed = f"it: {{preset: litellm, base_url: '{server.url}', key: {{env: ACME_KEY}}, store_key: keyring}}"
     machine.write(f"version: 1\nname: acme\nendpoints:\n  {keyed}\nclients: {{opencode: {{file: {use}}}}}\n")
     with_key = {"ACME_KEY": "quokka-7351-zebra-fjord"}

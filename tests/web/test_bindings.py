@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.local_page import Local, Script, contents, hidden
+from tests.support.used import used
 
 KEY = "the-key-of-a-team-4711"
 
@@ -104,7 +105,7 @@ def test_a_tool_is_configured_only_after_its_name_was_typed(gwctl, server, start
     gwctl.write(
         f"version: 1\nname: acme\nendpoints: {{it: {{base_url: '{server.url}'}}}}\nroles: {{chat: it/gpt-4o}}\n"
     )
-    (gwctl.folder.parent / "home" / ".codex").mkdir()
+    used(gwctl.folder.parent / "home" / ".codex")
     script = Script(starts())
     script.enter()
     form = script.form("/clients")

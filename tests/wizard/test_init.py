@@ -15,6 +15,7 @@ from reconciler.engine.connect.entry import with_kept_keys
 from reconciler.live.probe.local import local_servers
 from reconciler.presets.load import load_all
 from tests.support.scripted import Reply
+from tests.support.used import used
 from tests.wizard.conftest import CLEAR, CTRL_C, DOWN, ENTER, Person
 
 KEY = "typed-" + "by-a-person-0815"
@@ -147,7 +148,7 @@ def test_enter_at_every_question_about_tools_configures_only_tools_of_this_machi
     person: Person, gate, keychain
 ) -> None:
     """A file that has no usual place, such as that of LiteLLM's proxy, would be refused after the last question."""
-    (person.gwctl.folder.parent / "home" / ".claude").mkdir(exist_ok=True)
+    used(person.gwctl.folder.parent / "home" / ".claude")
     person.runs("init", "litellm")
     steps = to_the_review(gate.url)
     person.answers([*steps, ("Which tools", ENTER)])
@@ -265,7 +266,7 @@ def test_a_variable_whose_server_is_elsewhere_is_named_and_asked_about(person: P
 
 
 def test_a_tool_that_is_picked_is_configured(person: Person, gate, keychain, tmp_path) -> None:
-    (tmp_path / "home" / ".claude").mkdir()
+    used(tmp_path / "home" / ".claude")
     person.runs("init", "litellm")
     steps = to_the_review(gate.url)
     tools = ("Which tools", ENTER)
@@ -277,7 +278,7 @@ def test_a_tool_that_is_picked_is_configured(person: Person, gate, keychain, tmp
 
 
 def test_the_end_says_how_a_configured_tool_is_started(person: Person, gate, keychain, tmp_path) -> None:
-    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    used(tmp_path / "home" / ".config" / "opencode")
     person.runs("init", "litellm")
     steps = to_the_review(gate.url)
     person.answers([*steps, ("Which tools", ENTER), ("Save and apply?", ENTER)])
@@ -294,7 +295,7 @@ def test_the_end_says_how_a_configured_tool_is_started(person: Person, gate, key
 def test_a_tool_picked_after_the_endpoints_gets_the_key_of_a_variable(
     person: Person, gate, keychain, tmp_path, is_picked: bool
 ) -> None:
-    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    used(tmp_path / "home" / ".config" / "opencode")
     person.runs("init", "litellm", "--name", "acme", "--base-url", gate.url, "--key-env", "TEAM_KEY", TEAM_KEY=KEY)
     person.answers([("Name of the endpoint:", ENTER), *to_the_review(gate.url)[5:]])
     person.answers([("Which tools", ENTER if is_picked else f" {ENTER}"), ("Save and apply?", f"{DOWN}{ENTER}")])
@@ -305,8 +306,8 @@ def test_a_tool_picked_after_the_endpoints_gets_the_key_of_a_variable(
 
 
 def test_a_tool_that_no_endpoint_can_serve_says_so_and_is_not_picked_at_first(person: Person, gate, tmp_path) -> None:
-    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
-    (tmp_path / "home" / ".claude").mkdir()
+    used(tmp_path / "home" / ".config" / "opencode")
+    used(tmp_path / "home" / ".claude")
     person.runs("init", "vllm", "--name", "acme", "--base-url", gate.url, "--key-env", "TEAM_KEY", TEAM_KEY=KEY)
     person.answers([("Name of the endpoint:", ENTER), *to_the_review(gate.url)[5:]])
     person.at.until("○ Claude Code (needs the API messages)")
@@ -318,8 +319,8 @@ def test_a_tool_that_no_endpoint_can_serve_says_so_and_is_not_picked_at_first(pe
 
 def test_a_tool_that_no_model_can_serve_says_what_it_needs(person: Person, gate, tmp_path) -> None:
     """The list says nothing of token limits, and VS Code's file cannot have a model without them."""
-    (tmp_path / "home" / ".config" / "Code" / "User").mkdir(parents=True)
-    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    used(tmp_path / "home" / ".config" / "Code" / "User")
+    used(tmp_path / "home" / ".config" / "opencode")
     person.runs("init", "vllm", "--name", "acme", "--base-url", gate.url, "--key-env", "TEAM_KEY", TEAM_KEY=KEY)
     person.answers([("Name of the endpoint:", ENTER), *to_the_review(gate.url)[5:]])
     person.at.until("Which tools")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.scripted import Reply
+from tests.support.used import used
 from tests.wizard.conftest import CTRL_C, DOWN, ENTER, Person, contents
 
 KEY = "typed-" + "by-the-second-0815"
@@ -169,7 +170,7 @@ def test_leave_takes_back_what_is_here_where_the_state_cannot_be_read(
     kept = state_servers()
     path = clone.gwctl.folder / "gateway.yaml"
     path.write_text(path.read_text() + f"state: {kept.url}/states/acme\nclients: {{opencode: {{}}}}\n")
-    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    used(tmp_path / "home" / ".config" / "opencode")
     before = home_of(clone, tmp_path)
     clone.gwctl("apply", "--scope", "all", "--auto-approve", "--allow-host", "gate", code=None, TEAM_KEY=KEY)
     words = ("join", "--yes", "--allow-host", "gate", "--allow-host", "client.opencode")
@@ -179,7 +180,8 @@ def test_leave_takes_back_what_is_here_where_the_state_cannot_be_read(
     kept.close()
     result = clone.gwctl("leave", "--auto-approve")
     assert "Only this machine's records are removed." in result.err
-    assert "has left acme" in result.out
+    assert "This machine has left acme: 5 deleted, 3 consents withdrawn. The gateway file" in result.out
+    assert "serial" not in result.out
     assert keychain.whole == {}
     assert home_of(clone, tmp_path) == before
     assert "gate" not in clone.gwctl("trust", "list").out
@@ -213,7 +215,7 @@ def test_leave_undoes_what_join_did(clone: Person, keychain, tmp_path) -> None:
 def test_a_tool_of_the_file_is_offered_and_agreed_to_only_if_it_is_picked(
     clone: Person, keychain, tmp_path, is_picked: bool
 ) -> None:
-    (tmp_path / "home" / ".claude").mkdir()
+    used(tmp_path / "home" / ".claude")
     path = clone.gwctl.folder / "gateway.yaml"
     path.write_text(
         path.read_text()
@@ -261,7 +263,7 @@ def test_no_message_is_sent_to_a_server_that_does_not_run(person: Person) -> Non
 
 
 def test_the_end_says_how_a_configured_tool_is_started(clone: Person, keychain, tmp_path) -> None:
-    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    used(tmp_path / "home" / ".config" / "opencode")
     path = clone.gwctl.folder / "gateway.yaml"
     path.write_text(path.read_text().replace("defaults:", "clients: {opencode: {}}\ndefaults:"))
     clone.runs("join")
@@ -276,7 +278,7 @@ def test_the_end_says_how_a_configured_tool_is_started(clone: Person, keychain, 
 def test_a_tool_that_no_endpoint_can_serve_says_so_and_is_not_picked_at_first(
     clone: Person, keychain, tmp_path
 ) -> None:
-    (tmp_path / "home" / ".claude").mkdir()
+    used(tmp_path / "home" / ".claude")
     path = clone.gwctl.folder / "gateway.yaml"
     path.write_text(
         path.read_text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.folded import broken_lines
+from tests.support.used import used
 from tests.wizard.conftest import CLEAR, DOWN, ENTER, Person
 
 WIDTHS = pytest.mark.parametrize("columns", [80, 60])
@@ -22,7 +23,7 @@ TYPED = [
 
 @WIDTHS
 def test_no_word_of_init_is_broken(person: Person, keychain, tmp_path, columns: int) -> None:
-    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    used(tmp_path / "home" / ".config" / "opencode")
     person.runs("init", "litellm", columns=columns)
     person.answers([("Name of the gateway:", f"{CLEAR}acme{ENTER}"), ("Name of the endpoint:", ENTER)])
     person.answers([("Base URL:", f"{CLEAR}{URL}{ENTER}"), *TYPED])
@@ -44,7 +45,7 @@ def test_no_word_of_connect_is_broken(acme: Person, keychain, columns: int) -> N
 
 @WIDTHS
 def test_no_word_of_join_is_broken(person: Person, keychain, tmp_path, columns: int) -> None:
-    (tmp_path / "home" / ".config" / "opencode").mkdir(parents=True)
+    used(tmp_path / "home" / ".config" / "opencode")
     endpoint = f"{{base_url: '{URL}', preset: litellm, key: {{env: TEAM_KEY}}, store_key: if-available, models: [m]}}"
     person.gwctl.write(f"version: 1\nname: acme\nendpoints: {{gate: {endpoint}}}\nclients: {{opencode: {{}}}}\n")
     person.runs("join", columns=columns)

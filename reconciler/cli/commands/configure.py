@@ -16,13 +16,14 @@ from reconciler.cli.options import asking, common, options_of, output_of
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.render.option_words import OPTION_WORDS
+from reconciler.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reconciler.engine.clients.configure import ClientEdit
-    from reconciler.engine.plan import Run
-    from reconciler.plan.change import Plan
+
+_SAME_NAMES = ("path", "key_from", "set_default", "when_absent")  # of the option and of the field of the client
 
 
 @click.command("configure", cls=HelpfulCommand, help=HELP["configure"], short_help=SHORT["configure"])
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 @click.option("--path", metavar="FILE", help="The file, relative to the gateway file (default: the usual place).")
 @click.option("--key-from", type=click.Choice(("helper", "env", "none")), help="How the tool gets the key.")
 @click.option("--set-default", type=click.Choice(("if-unset", "always", "never")), help="When to set the model.")
+@click.option("--when-absent", type=click.Choice(("skip", "write")), help=OPTION_WORDS["--when-absent"])
 @click.option("--yes", "is_approved", is_flag=True, help="Ask nothing: save the file and apply it.")
 @click.argument("tool", required=False, shell_complete=complete.tools)
 def command(tool: str | None, **arguments: Any) -> int:
@@ -49,7 +51,7 @@ def command(tool: str | None, **arguments: Any) -> int:
     options, output = options_of(arguments), output_of(arguments)
     opened = open_file(options)
     tool = known_tool(tool) if tool else _only_tool(options.environ, opened.gateway.clients)
-    fields = {"file": arguments["use"], **{name: arguments[name] for name in ("path", "key_from", "set_default")}}
+    fields = {"file": arguments["use"], **{name: arguments[name] for name in _SAME_NAMES}}
     new = NewClient(tool=tool, name=arguments["name"] or tool, fields=fields)
     return _carry_out(draft_client(opened, new, arguments["is_local"]), output, arguments)
 
@@ -73,19 +75,21 @@ def _only_tool(environ: Mapping[str, str], clients: Mapping[str, Any]) -> str:
 
 
 def _carry_out(draft: ClientEdit, output: Output, arguments: dict[str, Any]) -> int:
+    from reconciler.cli.wizard.review import apply_and_show, show
     from reconciler.engine.clients.configure import plan_client, save_client
-    from reconciler.render.views.plan import brief_view, plan_view
 
     with output.progress("text") as awaited:
         plan, run = plan_client(draft, awaited.turn)
     _show_edit(draft, output)
-    output.show(brief_view(plan) if output.quiet else plan_view(plan, output.verbose))
+    show(plan, output)
     question = f"Save {draft.path} and apply?" if draft.is_edited else "Apply?"
     if not approve(output, arguments["is_approved"], question, option="--yes"):
         output.talk("Nothing was written.")
         return 1
     save_client(draft)
-    return _applied(plan, run, output)
+    if draft.is_edited:
+        output.talk(f"Saved: {printable(str(draft.path), 300)}")
+    return apply_and_show(plan, run, output, "saved" if draft.is_edited else "total").code
 
 
 def _show_edit(draft: ClientEdit, output: Output) -> None:
@@ -98,13 +102,3 @@ def _show_edit(draft: ClientEdit, output: Output) -> None:
     for line in added_and_removed(draft.before or b"", draft.data, draft.hidden):
         output.line(f"  {line}")
     output.line("")
-
-
-def _applied(plan: Plan, run: Run, output: Output) -> int:
-    from reconciler.engine.apply import apply
-    from reconciler.render.views.result import result_view
-
-    outcome = apply(plan, run, lambda _: True, output.talk)
-    place = run.session.store.place
-    output.show(result_view(plan, outcome, place=place, verbose=output.verbose, quiet=output.quiet))
-    return 1 if plan.failed or not outcome.applied else 0

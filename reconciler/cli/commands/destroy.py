@@ -31,6 +31,7 @@ def command(**arguments: Any) -> int:
     plan = make_destroy_plan(run.inputs)
     if arguments["output_format"] == "text" and not (plan.changes or plan.failed):
         output.report(plan.diagnostics)
-        output.line(f"Nothing to do: {run.session.store.place} has no resources of {plan.name}.")
+        where = "this machine" if plan.scope == "machine" else run.session.store.place
+        output.line(f"Nothing to do: {where} has no resources of {plan.name}.")
         return 0
     return carry_out(plan, run, output, arguments)

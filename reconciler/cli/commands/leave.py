@@ -19,6 +19,8 @@ def command(**arguments: Any) -> int:
     """Remove everything that gwctl set up on this machine for this gateway file. The team's state is not changed."""
     from reconciler.cli.wizard.review import apply_and_show, show
     from reconciler.engine.connect.leave import find_traces, forget
+    from reconciler.render.phrases import counted
+    from reconciler.render.views.result import counted_results
     from reconciler.text import printable
 
     options, output = options_of(arguments), output_of(arguments)
@@ -35,11 +37,17 @@ def command(**arguments: Any) -> int:
     if not approve(output, arguments["auto_approve"], f"Remove all of this, and the records of {name}?"):
         output.talk("Nothing was removed.")
         return 1
+    done = []
     if leaving.removal:
-        reviewed = apply_and_show(*leaving.removal, output)
+        plan, run = leaving.removal
+        reviewed = apply_and_show(plan, run, output, "own")
         if reviewed.code:
             output.talk("The remaining records are kept. To try again: ", "gwctl leave")
             return reviewed.code
+        done = [counted_results(plan)] if plan.effective else []
     forget(leaving)
-    output.line(f"This machine has left {name}. The gateway file and its state are unchanged.")
+    if leaving.agreed:
+        done.append(f"{counted(len(leaving.agreed), 'consent')} withdrawn")
+    what = f": {', '.join(done)}" if done else ""
+    output.line(f"This machine has left {name}{what}. The gateway file and its state are unchanged.")
     return 0

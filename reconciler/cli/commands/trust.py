@@ -84,7 +84,7 @@ def agree(endpoints: tuple[str, ...], old: str | None, another: bool, **argument
     for want in trusted.known:
         output.talk(f"already trusted: {_words(want.pair)}")
     if not (trusted.new or trusted.known or trusted.older):
-        output.talk(f"{_whose(endpoints, options)} no secrets: there is nothing to agree to")
+        output.talk(f"{_why_nothing(endpoints, options)}: there is nothing to agree to")
     return 0
 
 
@@ -138,8 +138,15 @@ def _words(pair: Pair) -> str:
     return printable(f"{pair.secret.whole} → {pair.exposure}", 600)
 
 
-def _whose(endpoints: Sequence[str], options: Options) -> str:
-    if options.state is not None and not endpoints:
-        return "the server of the state is sent"
-    names = ", ".join(f"endpoint.{name}" for name in endpoints) or "this gateway file"
-    return f"{names} {'send' if len(endpoints) > 1 else 'sends'}"
+def _why_nothing(names: Sequence[str], options: Options) -> str:
+    """Return the clause that says why no consent is needed."""
+    if options.state is not None and not names:
+        return "the server of the state is sent no secrets"
+    clients = [name for name in names if name.startswith("client.")]
+    endpoints = [f"endpoint.{name}" for name in names if name not in clients]
+    senders = endpoints or ([] if clients else ["this gateway file"])
+    what = [
+        *([f"{', '.join(senders)} {'send' if len(senders) > 1 else 'sends'} no secrets"] if senders else []),
+        *([f"no tool of this machine is configured by {', '.join(clients)}"] if clients else []),
+    ]
+    return ", and ".join(what)

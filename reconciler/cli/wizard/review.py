@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reconciler.engine.connect.draft import Draft
     from reconciler.engine.plan import Run
     from reconciler.plan.change import Plan
+    from reconciler.render.views.result import Closing
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -
     if schema:
         output.report(write_schema(schema))
     if decision == "apply":
-        return apply_and_show(plan, run, output)
+        return apply_and_show(plan, run, output, "saved")
     faults = keep_keys(draft)
     output.talk("To apply the file: ", "gwctl apply")
     return Reviewed(output.report(faults))
@@ -83,14 +84,15 @@ def _decided(given: Given, forms: Forms, name: str) -> Decision:
     return forms.pick(SAVE_AND_APPLY, save_options(name))
 
 
-def apply_and_show(plan: Plan, run: Run, output: Output) -> Reviewed:
-    """Apply the plan that the user agreed to, and show the results."""
+def apply_and_show(plan: Plan, run: Run, output: Output, closing: Closing = "total") -> Reviewed:
+    """Apply the plan that the user agreed to, and show the results. `closing` is the kind of the closing line."""
     from reconciler.engine.apply import apply
     from reconciler.render.views.result import result_view
 
     outcome = apply(plan, run, lambda _: True, output.talk)
     place = run.session.store.place
-    output.show(result_view(plan, outcome, place=place, verbose=output.verbose, quiet=output.quiet))
+    shown = result_view(plan, outcome, place, verbose=output.verbose, quiet=output.quiet, closing=closing)
+    output.show(shown)
     results = outcome.results.values()
     seen = {name: why_unusable(each.code) for name, each in run.inputs.observations.items()}
     unusable = {name: why for name, why in seen.items() if why}

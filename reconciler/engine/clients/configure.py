@@ -14,7 +14,7 @@ from reconciler.config.checks.local import local_path
 from reconciler.config.gateway import Client
 from reconciler.config.load import shown_path
 from reconciler.config.read_file import LARGEST
-from reconciler.diagnostics import Source, error
+from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.documents import yaml_text
 from reconciler.documents.edit import MISSING, DocumentFault
 from reconciler.engine.apply import to_apply
@@ -45,10 +45,15 @@ class NewClient:
     fields: Mapping[str, Any]
 
     @property
+    def given(self) -> dict[str, Any]:
+        """The fields that have a value."""
+        return {name: value for name, value in self.fields.items() if value is not None}
+
+    @property
     def entry(self) -> dict[str, Any]:
         """The client's entry in the gateway file."""
         named = {} if self.name == self.tool else {"tool": self.tool}
-        return {**named, **{name: value for name, value in self.fields.items() if value is not None}}
+        return {**named, **self.given}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +83,7 @@ def known_tool(name: str) -> str:
 
 
 def draft_client(opened: Draft, new: NewClient, is_local: bool) -> ClientEdit:
-    """Return a draft of the file with the new client. A client that the file already has is not changed.
+    """Return a draft of the file with the new client. Of a client that the file already has, only `fields` change.
 
     The request for a client is also the consent to configure it. Raise `Failed` if the file cannot be edited safely,
     or if the result is not a valid gateway file.
@@ -86,7 +91,8 @@ def draft_client(opened: Draft, new: NewClient, is_local: bool) -> ClientEdit:
     first = opened.options.files[0]
     path = (local_path(first) if is_local else None) or first
     before = opened.data if path == first else _content(path)
-    data = before if new.name in opened.gateway.clients else _edited(path, before, new)
+    is_new = new.name not in opened.gateway.clients
+    data = _edited(path, before, new) if is_new else _changed(path, before, new)
     address = str(_client(opened, new))
     options = replace(
         opened.options,
@@ -150,7 +156,33 @@ def _edited(path: Path, before: bytes | None, new: NewClient) -> bytes:
             data = yaml_text.with_value(data, place, {"tool": new.tool}).data
         return yaml_text.with_value(data, place, new.entry).data
     except DocumentFault as fault:
-        where = Source(shown_path(path), fault.line, fault.column)
-        summary = f"gwctl cannot edit the file: {fault.reason}"
-        detail = "Nothing was changed."
-        raise Failed(error(codes.FILE_NOT_EDITABLE, summary, detail=detail, hint=fault.hint, source=where)) from None
+        raise _not_editable(path, fault) from None
+
+
+def _changed(path: Path, before: bytes | None, new: NewClient) -> bytes | None:
+    """Return the content of the file in which the client has the given fields.
+
+    Raise `Failed` if the client is in another file.
+    """
+    place, data = ("clients", new.name), before
+    try:
+        for name, value in new.given.items():
+            if data is None or yaml_text.value_at(data, place) is MISSING:
+                raise Failed(_elsewhere(path, new.name))
+            data = yaml_text.with_value(data, (*place, name), value).data
+    except DocumentFault as fault:
+        raise _not_editable(path, fault) from None
+    return data
+
+
+def _elsewhere(path: Path, name: str) -> Diagnostic:
+    summary = f"`clients.{name}` exists, but not in {printable(str(path))}"
+    hint = "run the command with --local if the client is in gateway.local.yaml, else without --local"
+    return error(codes.CLIENT_EXISTS, summary, detail="Nothing was done.", hint=hint)
+
+
+def _not_editable(path: Path, fault: DocumentFault) -> Failed:
+    where = Source(shown_path(path), fault.line, fault.column)
+    summary = f"gwctl cannot edit the file: {fault.reason}"
+    detail = "Nothing was changed."
+    return Failed(error(codes.FILE_NOT_EDITABLE, summary, detail=detail, hint=fault.hint, source=where))

@@ -26,8 +26,13 @@ class Question:
     @property
     def intro(self) -> str:
         """The sentence before the items."""
-        does = "configures these tools" if self._is_about_clients else "sends these secrets"
-        return f"{self.path} {does} for the first time on this machine:"
+        tools = [want for want in self.wants if want.pair.secret.kind == "tool"]
+        does = [
+            *(["sends these secrets"] if len(tools) < len(self.wants) else []),
+            *(["configures these tools"] if tools else []),
+            *(["uses these records of an older gwctl"] if self.older else []),
+        ]
+        return f"{self.path} {' and '.join(does)} for the first time on this machine:"
 
     @property
     def items(self) -> Iterator[str]:
@@ -39,10 +44,6 @@ class Question:
         for stack in self.older:
             keys = f": {', '.join(self.kept)}" if self.kept else ""
             yield f"keys and records that an older gwctl stored for this state ({stack.store or stack.lineage}){keys}"
-
-    @property
-    def _is_about_clients(self) -> bool:
-        return bool(self.wants) and all(want.pair.secret.kind == "tool" for want in self.wants)
 
 
 class Asker(Protocol):

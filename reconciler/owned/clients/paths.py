@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reconciler.clients.tool import Surroundings, Tool
 from reconciler.config.gateway import Client, Gateway
+from reconciler.files.atomic_file import is_temporary
 from reconciler.files.working_tree import working_tree_of
 from reconciler.owned.clients.dotfiles import NIX_STORE, DotfileSource, chezmoi_source
 from reconciler.values import dataclass
@@ -25,8 +26,19 @@ def is_found(tool: Tool, here: Surroundings) -> bool:
 
 
 def is_installed(tool: Tool, here: Surroundings) -> bool:
-    """Return whether the tool's command is found, or the directory of the tool's files exists."""
-    return program_of(tool, here) is not None or (not tool.needs_path and Path(tool.folder(here)).is_dir())
+    """Return whether the tool's command is found, or the directory of the tool's files is in use."""
+    return program_of(tool, here) is not None or (not tool.needs_path and _is_in_use(Path(tool.folder(here))))
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Return whether the directory has an entry, apart from gwctl's own. An unreadable directory is in use."""
+    try:
+        with os.scandir(folder) as entries:
+            return any(not entry.name.endswith(".gwctl") and not is_temporary(entry.name) for entry in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
 
 
 def program_of(tool: Tool, here: Surroundings) -> Path | None:

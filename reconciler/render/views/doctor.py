@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from reconciler import codes
-from reconciler.render.phrases import counted
+from reconciler.render.phrases import counted, hint_lines
 from reconciler.render.tree import Document, Line, Role, Section, Span, document, line, section
 from reconciler.resources.finding import Finding, Grade
 
@@ -43,13 +43,12 @@ def _line(finding: Finding, verbose: bool) -> Line:
 
 
 def _below(finding: Finding, verbose: bool) -> Iterable[Line]:
-    if finding.grade == "note" and not verbose:
-        return
+    is_brief = finding.grade == "note" and not verbose
     margin = " " * _WIDTH
-    if finding.detail:
+    if finding.detail and not is_brief:
         yield line(margin, finding.detail)
-    if finding.hint:
-        yield line(margin, Span("hint: ", "dim"), Span(finding.hint, "typed"))
+    if not is_brief or finding.code in codes.NEEDS_ACTION:
+        yield from hint_lines(finding.hint, margin)
 
 
 def _sum(findings: Sequence[Finding]) -> Line:

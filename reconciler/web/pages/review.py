@@ -169,7 +169,7 @@ def _applied(visit: Visit, proposal: Proposal, edit: FileEdit | None = None) -> 
         return problem([*fault.diagnostics, *_kept(visit, edit)])
     faults = [] if outcome.applied else _kept(visit, edit)
     place = proposal.run.session.store.place
-    result = result_view(proposal.plan, outcome, place=place, verbose=True)
+    result = result_view(proposal.plan, outcome, place, verbose=True, closing="saved" if edit else "total")
     values = {"document": result, "diagnostics": faults}
     return Page(template="results.html", title="Results", values=values)
 
