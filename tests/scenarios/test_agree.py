@@ -216,7 +216,7 @@ def test_stages_of_one_first_file_are_told_apart_by_their_stores(acme, server) -
     ],
 )
 def test_the_sentence_before_the_list_fits_what_is_listed(wants: str, older: int, does: str) -> None:
-    secrets = {"secret": env_secret("K"), "tool": client_secret("client.codex", "/home/ana/.codex/acme.config.toml")}
+    secrets = {"secret": env_secret("K"), "tool": client_secret("client.codex", ".codex/acme.config.toml")}
     pairs = [Pair(secrets[name], Exposure(origin=GOOD)) for name in wants.split()]
     wanted = tuple(WantedPair(endpoint="it", what="key", pair=pair) for pair in pairs)
     stacks = (Stack(id="s", path="", store="state.json", lineage="l", name="acme"),) * older

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.plan.file.codec import digest_of
+from tests.support.used import used
 
 CLIENT = "{file: own}"
 
@@ -18,8 +19,7 @@ class Machine:
 
     def __init__(self, gwctl, server) -> None:
         self.gwctl, self.server = gwctl, server
-        self.folder = gwctl.folder.parent / "home" / ".claude"
-        self.folder.mkdir(parents=True)
+        self.folder = used(gwctl.folder.parent / "home" / ".claude")
         server.lists("gpt-x", "gpt-y")
         self.write()
 

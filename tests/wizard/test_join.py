@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.support.scripted import Reply
@@ -273,6 +275,48 @@ def test_the_end_says_how_a_configured_tool_is_started(clone: Person, keychain, 
     end = clone.at.screen.text.split("To send a message:")[1]
     assert "opencode: start it with:\n  OPENCODE_CONFIG_DIR=" in end
     assert "opencode: restart opencode" in end
+
+
+def tool_on(folder: Path, name: str, code: int = 0) -> None:
+    """Put a double of a tool in the folder: it prints its arguments."""
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(
+        f'#!/bin/sh\necho "{name} was run: $*" >> "{folder}/runs"\necho "pong of {name}"\nexit {code}\n'
+    )
+    (folder / name).chmod(0o755)
+
+
+NEXT = "Which tool should answer next?"
+
+
+@pytest.mark.parametrize(
+    ("codes", "answers", "runs", "code"),
+    [
+        ((0, 0), [("Which tool should answer a first", ENTER), (NEXT, ENTER)], ["claude", "codex"], 0),
+        ((0, 0), [("Which tool should answer a first", f"{DOWN}{ENTER}"), (NEXT, ENTER)], ["codex", "claude"], 0),
+        ((0, 0), [("Which tool should answer a first", ENTER), (NEXT, f"{DOWN}{ENTER}")], ["claude"], 0),
+        ((3, 0), [("Which tool should answer a first", ENTER), (NEXT, ENTER)], ["claude", "codex"], 1),
+        ((0, 0), [("Which tool should answer a first", f"{DOWN * 2}{ENTER}"), (ANSWER[0], "n\n")], [], 0),
+    ],
+)
+def test_each_tool_is_offered_a_first_message_and_gets_none_without_a_yes(
+    person: Person, server, tmp_path, codes: tuple[int, int], answers: list, runs: list[str], code: int
+) -> None:
+    server.lists("m")
+    for name, result in zip(("claude", "codex"), codes, strict=True):
+        tool_on(tmp_path / "tools", name, result)
+    endpoint = f"{{preset: litellm, base_url: '{server.url}', apis: [chat, responses, messages]}}"
+    clients = "clients: {claude-code: {}, codex: {}}\ndefaults: {chat: gate/m}\n"
+    person.gwctl.write(f"version: 1\nname: acme\nendpoints:\n  gate: {endpoint}\n{clients}")
+    person.runs("join", PATH=f"{tmp_path / 'tools'}:/usr/bin:/bin")
+    person.answers([("Which tools will use the gateway?", ENTER), AGREE, APPLY, *answers])
+    assert person.at.ends() == code, person.at.screen.text
+    ran = tmp_path / "tools" / "runs"
+    assert [line.split()[0] for line in (ran.read_text() if ran.exists() else "").splitlines()] == runs
+    for name in runs:
+        assert f"pong of {name}" in person.at.text
+    assert "Claude Code: start it with:" in person.at.text
+    assert "Codex: start it with:" in person.at.text
 
 
 def test_a_tool_that_no_endpoint_can_serve_says_so_and_is_not_picked_at_first(

@@ -161,14 +161,10 @@ def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, un
         output.talk(f"{printable(model.endpoint)} {why}, so no first message is sent.")
         output.talk("When the server runs and accepts the key: ", 'gwctl apply, then gwctl chat "Hello"')
         return 0
+    code = _answers_of_tools(promptable_tools(options) if asks else [], options, forms, output)
+    if code is not None:
+        return code
     name = printable(model.name, 200)
-    tools = promptable_tools(options) if asks else []
-    if tools:
-        choices: list[Option[Promptable | None]] = [Option(tool, tool.title) for tool in tools]
-        choices.append(Option(None, "No tool: gwctl asks the model"))
-        picked = forms.pick("Which tool should answer a first message?", choices)
-        if picked is not None:
-            return _answer_in(picked, options)
     if not asks or not confirm(f"Send one short message to {name} now?"):
         output.talk("To send a message: ", 'gwctl chat "Hello"')
         return 0
@@ -181,7 +177,26 @@ def _first_answer(options: Options, forms: Forms, output: Output, asks: bool, un
     return output.report(reply.diagnostics)
 
 
-def _answer_in(tool: Promptable, options: Options) -> int:
+def _answers_of_tools(tools: Sequence[Promptable], options: Options, forms: Forms, output: Output) -> int | None:
+    """Let the user pick one tool after the other, and send a first message through each.
+
+    Return the exit code, or None if the user picks no tool.
+    """
+    code, left = None, list(tools)
+    while left:
+        is_first = code is None
+        question = "Which tool should answer a first message?" if is_first else "Which tool should answer next?"
+        choices: list[Option[Promptable | None]] = [Option(tool, tool.title) for tool in left]
+        choices.append(Option(None, "No tool: gwctl asks the model" if is_first else "No other tool"))
+        picked = forms.pick(question, choices)
+        if picked is None:
+            break
+        left.remove(picked)
+        code = max(code or 0, _answer_in(picked, options, output))
+    return code
+
+
+def _answer_in(tool: Promptable, options: Options, output: Output) -> int:
     """Send a first message through the tool, at this terminal. Return the exit code, 0 or 1."""
     from reconciler.cli.exec import by_child
 
@@ -189,7 +204,7 @@ def _answer_in(tool: Promptable, options: Options) -> int:
         code = by_child([*tool.words, _PROMPT], {**options.environ, **tool.environ})
     except OSError as fault:
         summary = f"{tool.title} cannot be started: {fault.strerror}"
-        raise Failed(error(codes.CANNOT_RUN, summary, hint="check the PATH")) from None
+        return output.report([error(codes.CANNOT_RUN, summary, hint="check the PATH")])
     return 0 if code == 0 else 1
 
 
