@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 from pathlib import Path
 
@@ -145,13 +146,13 @@ def test_a_link_is_neither_followed_nor_replaced(machine: Machine) -> None:
 def test_a_folder_that_leads_into_a_checkout_is_left_alone(machine: Machine) -> None:
     dotfiles = machine.folder.parent / "dotfiles"
     (dotfiles / ".git").mkdir(parents=True)
-    machine.folder.rmdir()
-    (dotfiles / "claude").mkdir()
+    shutil.rmtree(machine.folder)
+    used(dotfiles / "claude")
     machine.folder.symlink_to(dotfiles / "claude")
     machine.trust()
     assert machine.codes() == {"LINKED_FILE"}
     machine.apply(code=1)
-    assert list((dotfiles / "claude").iterdir()) == []
+    assert [path.name for path in (dotfiles / "claude").iterdir()] == ["history.jsonl"]
 
 
 @pytest.mark.parametrize(
@@ -310,7 +311,7 @@ def test_a_saved_plan_writes_only_what_this_machine_would_plan(machine: Machine)
 
 
 def test_a_tool_that_is_not_there_is_a_note(machine: Machine) -> None:
-    machine.folder.rmdir()
+    shutil.rmtree(machine.folder)
     assert machine.codes() == {"CLIENT_NOT_FOUND"}
     assert machine.changes() == {}
     machine.write("{file: none}")
@@ -342,7 +343,7 @@ def test_the_survey_says_what_is_here_and_in_use_and_runs_nothing(machine: Machi
     assert "client.claude-code" in machine.gwctl("clients").out
     assert not (tmp_path / "ran").exists()
     machine.gwctl("destroy", "--auto-approve")
-    machine.folder.rmdir()
+    shutil.rmtree(machine.folder)
     tools = machine.gwctl("clients", "--format", "json", PATH="").json["tools"]
     assert [(tool["found"], tool["files"]) for tool in tools if tool["name"] == "claude-code"] == [(False, [])]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from reconciler.clients.tool import Surroundings, Tool
 from reconciler.config.gateway import Client, Gateway
 from reconciler.files.atomic_file import is_temporary
+from reconciler.files.read_file import list_folder
 from reconciler.files.working_tree import working_tree_of
 from reconciler.owned.clients.dotfiles import NIX_STORE, DotfileSource, chezmoi_source
 from reconciler.values import dataclass
@@ -33,12 +34,10 @@ def is_installed(tool: Tool, here: Surroundings) -> bool:
 def _is_in_use(folder: Path) -> bool:
     """Return whether the directory has an entry, apart from gwctl's own. An unreadable directory is in use."""
     try:
-        with os.scandir(folder) as entries:
-            return any(not entry.name.endswith(".gwctl") and not is_temporary(entry.name) for entry in entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
+        names = list_folder(folder)
     except OSError:
         return True
+    return any(not name.endswith(".gwctl") and not is_temporary(name) for name in names)
 
 
 def program_of(tool: Tool, here: Surroundings) -> Path | None:
