@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from reconciler import codes
+from reconciler.codes import NEEDS_ACTION
 from reconciler.render.phrases import counted, hint_lines
 from reconciler.render.tree import Document, Line, Role, Section, Span, document, line, section
 from reconciler.resources.finding import Finding, Grade
@@ -47,7 +48,7 @@ def _below(finding: Finding, verbose: bool) -> Iterable[Line]:
     margin = " " * _WIDTH
     if finding.detail and not is_brief:
         yield line(margin, finding.detail)
-    if not is_brief or finding.code in codes.NEEDS_ACTION:
+    if not is_brief or finding.code in NEEDS_ACTION:
         yield from hint_lines(finding.hint, margin)
 
 
