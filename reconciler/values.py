@@ -2,14 +2,16 @@
 
 The standard library compiles up to seven methods for each class when the class is defined. To plan, gwctl defines 200
 such classes, but makes instances of only a quarter of them. This decorator shares the methods that need no compiling,
-and compiles `__init__` when the first instance is made. `fields`, `replace` and `is_dataclass` work as usual.
+looks for the fields when somebody asks for them, and compiles `__init__` when the first instance is made. `fields`,
+`replace` and `is_dataclass` work as usual.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
-from dataclasses import FrozenInstanceError, field, make_dataclass
+from _thread import RLock
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, FrozenInstanceError
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -20,21 +22,45 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
 
-    def dataclass(cls=None, /, *, frozen=False, eq=True, order=False, **options):
+    def dataclass(cls=None, /, *, frozen=False, eq=True, order=False, slots=False, kw_only=False):
         """Return the class with the methods of a dataclass, or the decorator with these options."""
         if cls is None:
-            return partial(dataclass, frozen=frozen, eq=eq, order=order, **options)
+            return partial(dataclass, frozen=frozen, eq=eq, order=order, slots=slots, kw_only=kw_only)
         own = {name for name, method in vars(cls).items() if method is not None}
-        made = dataclasses.dataclass(cls, init=False, repr=False, eq=False, **options)
-        methods = {"__init__": _first_init(made, frozen), "__repr__": _repr, "__signature__": _Signature()}
+        cls.__doc__ = cls.__doc__ or cls.__name__  # the standard library would write the parameters here
+        if slots:  # the class is made once more, so it cannot be changed later
+            cls = _standard(cls, slots=True, kw_only=kw_only)
+        else:
+            for name in _OF_FIELDS:
+                setattr(cls, name, _Late(name, cls, kw_only))
+        methods = {"__init__": _first_init(cls, frozen), "__repr__": _repr, "__signature__": _Signature()}
         if eq:
-            methods |= _comparing(made, frozen, order)
+            methods |= _comparing(cls, frozen, order)
         if frozen:
             methods |= {"__setattr__": _refuse, "__delattr__": _refuse, "__setstate__": _set_state}
         for name, method in methods.items():
             if name not in own:
-                setattr(made, name, method)
-        return made
+                setattr(cls, name, method)
+        return cls
+
+
+_standard = partial(dataclasses.dataclass, init=False, repr=False, eq=False)
+_LOCK = RLock()
+_OF_FIELDS = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")  # what the standard library sets
+
+
+class _Late:
+    """An attribute that the standard library sets on a dataclass. It is set when the attribute is read."""
+
+    def __init__(self, name: str, cls: Any, kw_only: bool) -> None:
+        self._name, self._cls, self._kw_only = name, cls, kw_only
+
+    def __get__(self, instance: Any, cls: Any) -> Any:
+        with _LOCK:  # the fields must be looked for once: the defaults are then no longer where they were found
+            if isinstance(vars(self._cls)["__dataclass_fields__"], _Late):
+                del self._cls.__match_args__  # which is set only where there is none
+                _standard(self._cls, kw_only=self._kw_only)
+        return getattr(self._cls, self._name)
 
 
 def _first_init(cls: Any, frozen: bool) -> Callable[..., None]:
@@ -49,11 +75,48 @@ def _first_init(cls: Any, frozen: bool) -> Callable[..., None]:
 
 
 def _compiled_init(cls: Any, frozen: bool) -> Callable[..., None]:
-    after = {"__post_init__": cls.__post_init__} if hasattr(cls, "__post_init__") else {}
-    copies = [(each.name, each.type, _copy(each)) for each in dataclasses.fields(cls)]
-    model = make_dataclass(cls.__name__, copies, namespace=after, frozen=frozen, repr=False, eq=False)
-    init: Callable[..., None] = vars(model)["__init__"]
+    """Return the `__init__` of the class, as the standard library would compile it."""
+    fields = dataclasses.fields(cls)
+    given = [each for each in fields if each.init]
+    words = [_parameter(each) for each in given if not each.kw_only]
+    words += ["*", *(_parameter(each) for each in given if each.kw_only)] if any(each.kw_only for each in given) else []
+    lines = [*_statements(fields, frozen), *(["self.__post_init__()"] if hasattr(cls, "__post_init__") else []), "pass"]
+    known = {"_set": object.__setattr__, "_MADE": _MADE}
+    known |= {f"_of_{each.name}": each.default for each in fields}
+    known |= {f"_new_{each.name}": each.default_factory for each in fields}
+    exec(f"def __init__(self, {', '.join(words)}):\n " + "\n ".join(lines), known)  # noqa: S102 - names of fields alone
+    init: Callable[..., None] = known["__init__"]  # type: ignore[assignment]
+    init.__annotations__ = {**{each.name: each.type for each in given}, "return": None}
+    init.__qualname__ = f"{cls.__qualname__}.__init__"
     return init
+
+
+class _Made:
+    """The default of a field whose value is made for each instance."""
+
+    def __repr__(self) -> str:
+        return "<factory>"
+
+
+_MADE = _Made()
+
+
+def _parameter(of: dataclasses.Field[Any]) -> str:
+    if of.default_factory is not MISSING:
+        return f"{of.name}=_MADE"
+    return of.name if of.default is MISSING else f"{of.name}=_of_{of.name}"
+
+
+def _statements(fields: Iterable[dataclasses.Field[Any]], frozen: bool) -> Iterator[str]:
+    """Yield the lines that set the fields of an instance."""
+    for each in fields:
+        name = each.name
+        if each.default_factory is not MISSING:
+            value = f"_new_{name}() if {name} is _MADE else {name}" if each.init else f"_new_{name}()"
+        else:
+            value = name if each.init else f"_of_{name}"
+        if each.init or value != f"_of_{name}" or each.default is not MISSING:
+            yield f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}"
 
 
 class _Signature:
@@ -67,15 +130,20 @@ class _Signature:
         return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
-def _copy(of: Any) -> Any:
-    return field(default=of.default, default_factory=of.default_factory, init=of.init, kw_only=of.kw_only)
-
-
 def _comparing(cls: Any, frozen: bool, order: bool) -> dict[str, Any]:
     """Return the methods that compare two instances of the class by their fields."""
-    fields = dataclasses.fields(cls)
-    values = _getter(each.name for each in fields if each.compare)
-    hashed = _getter(each.name for each in fields if (each.compare if each.hash is None else each.hash))
+
+    def values(self: Any) -> Any:
+        nonlocal values
+        values = _getter(each.name for each in dataclasses.fields(cls) if each.compare)  # type: ignore[assignment]
+        return values(self)
+
+    def hashed(self: Any) -> Any:
+        nonlocal hashed
+        fields = dataclasses.fields(cls)
+        taken = (each.name for each in fields if (each.compare if each.hash is None else each.hash))
+        hashed = _getter(taken)  # type: ignore[assignment]
+        return hashed(self)
 
     def compared(operation: Callable[[Any, Any], bool]) -> Any:
         def method(self: Any, other: Any) -> Any:

@@ -6,8 +6,9 @@ import copy
 import dataclasses
 import inspect
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, field, fields, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -103,3 +104,45 @@ def test_a_subclass_has_the_fields_of_its_base(decorator: Decorator) -> None:
     solid = Solid(1, z=3)
     assert (solid.x, solid.z, hash(solid)) == (1, 3, 7)
     assert solid != base(1) and base(1) == base(1)
+
+
+@BOTH
+def test_fields_that_many_threads_look_for_first_are_complete(decorator: Decorator) -> None:
+    for _ in range(20):
+        cls = point(decorator, frozen=True)
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(lambda x, cls=cls: (cls(x), cls.__match_args__), range(8)))  # type: ignore[misc]
+        assert made == [(cls(x), ("x", "y", "tags")) for x in range(8)]
+
+
+@BOTH
+@pytest.mark.parametrize("slots", [False, True])
+def test_a_field_that_is_no_parameter_has_its_default(decorator: Decorator, slots: bool) -> None:
+    @decorator(frozen=True, slots=slots)
+    class Inner:
+        depth: int = field(init=False, default=5)
+        unset: int = field(init=False)
+
+    assert Inner().depth == 5
+    assert not hasattr(Inner(), "unset")
+
+
+@BOTH
+@pytest.mark.parametrize("read", [fields, lambda cls: cls.__match_args__, lambda cls: cls(1), dataclasses.is_dataclass])
+def test_whatever_is_read_first_the_class_is_the_same(decorator: Decorator, read: Callable[[Any], Any]) -> None:
+    @decorator(kw_only=True)
+    class Inner(point(decorator)):
+        count: ClassVar[int] = 3
+        depth: int = field(init=False, default=5)
+        parts: list[int] = field(init=False, default_factory=list)
+        after: str = field(default="", metadata={"a": 1})
+
+        def __post_init__(self) -> None:
+            self.note = f"{self.note}!"
+
+    read(Inner)
+    made = Inner(1, after="x")
+    assert [each.name for each in fields(Inner)] == ["x", "y", "tags", "note", "depth", "parts", "after"]
+    assert (made.depth, made.parts, made.after, made.note, Inner.after, Inner.count) == (5, [], "x", "!", "", 3)
+    assert Inner(1).parts is not Inner(1).parts
+    assert str(inspect.signature(Inner)).startswith("(x: 'int', y: 'int' = 2, tags: 'list[str]' = <factory>, *, note")
