@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from reconciler import codes
 from reconciler.codes import Code
+from reconciler.pattern import pattern
 from reconciler.text import did_you_mean, printable
 from reconciler.values import dataclass
 
@@ -63,9 +64,9 @@ SCHEMES: Mapping[str, StoreScheme] = {
     "https": _HTTP,
 }  # fmt: skip
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # one letter is a Windows drive
-_HOST = re.compile(r"[^:]*(:\d+)?|.*\](:\d+)?")
-_SECRET = re.compile(r"key|token|secret|passw|pwd|auth|cred|sig", re.IGNORECASE)
-_DSN = re.compile(r"(^|\s)(host|password|passfile|dbname)\s*=", re.IGNORECASE)
+_HOST = pattern(r"[^:]*(:\d+)?|.*\](:\d+)?")
+_SECRET = pattern(r"key|token|secret|passw|pwd|auth|cred|sig", re.IGNORECASE)
+_DSN = pattern(r"(^|\s)(host|password|passfile|dbname)\s*=", re.IGNORECASE)
 _NO_SECRET = ("sslkey", "require_auth")  # libpq: a path, and the names of authentication methods
 
 

@@ -11,11 +11,12 @@ from reconciler import codes
 from reconciler.codes import Code
 from reconciler.config.checks.synonyms import variable_in
 from reconciler.diagnostics import Diagnostic, Source, error, warning
+from reconciler.pattern import pattern
 from reconciler.text import did_you_mean, printable
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
 PREFIX = "GWCTL_VAR_"
-_QUOTED = re.compile(r"`([^`]*)`")
+_QUOTED = pattern(r"`([^`]*)`")
 _A_PART = 6  # no message repeats six consecutive characters of a value
 _REFERENCE = re.compile(
     r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-(?:(?!\$\{)[^}])*)?\}|(?P<broken>\$\{)"

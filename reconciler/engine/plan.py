@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
-from reconciler.engine.keys.recent import recent_lists
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
-from reconciler.engine.owned import OwnedView, view_owned
 from reconciler.engine.stack.gateway_file import Loaded
 from reconciler.engine.stack.session import Session, check_scope, open_session
 from reconciler.engine.stack.upgrade_notice import about_older
-from reconciler.engine.trust.carried import carried
-from reconciler.engine.trust.clients import agree_to_clients
 from reconciler.engine.trust.recorded import is_same_place
 from reconciler.lockfile.apply_pins import pin, wants_lock
-from reconciler.lockfile.codec import read_lock
 from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Observation, skipped
 from reconciler.values import dataclass
+
+if TYPE_CHECKING:
+    from reconciler.engine.owned import OwnedView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,16 +52,24 @@ def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | Non
         keyless=options.keyless,
     )
     inputs = _with_lock(session, inputs)
-    looks = not options.keyless and session.scope != "shared"  # owned resources belong to this machine
-    if looks:
+    if options.keyless:  # as with --offline: nothing of the following is loaded
+        return Run(session=session, inputs=inputs)
+    from reconciler.engine.owned import view_owned
+    from reconciler.engine.trust.carried import carried
+    from reconciler.engine.trust.clients import agree_to_clients
+
+    owned = None
+    if session.scope != "shared":  # owned resources belong to this machine
         agree_to_clients(session.trust, session.gateway, options)
-    owned = view_owned(session, observations) if looks else None
-    pairs = () if options.keyless else carried(session)
-    return Run(session=session, inputs=replace(inputs, owned=owned.inputs if owned else (), pairs=pairs), owned=owned)
+        owned = view_owned(session, observations)
+    inputs = replace(inputs, owned=owned.inputs if owned else (), pairs=carried(session))
+    return Run(session=session, inputs=inputs, owned=owned)
 
 
 def gather_destroy(options: Options, session: Session | None = None) -> Run:
     """Return the inputs of a plan that deletes all resources recorded in this scope. No endpoint is contacted."""
+    from reconciler.engine.owned import view_owned
+
     session = session or open_session(options, ())
     check_scope(session)
     owned = view_owned(session, is_destroy=True) if session.scope != "shared" else None
@@ -89,6 +97,8 @@ def _with_lock(session: Session, inputs: Inputs) -> Inputs:
     is_locked = session.options.locked
     if not wants_lock(inputs.observations, is_locked):
         return inputs
+    from reconciler.lockfile.codec import read_lock
+
     return pin(inputs, read_lock(session.lock, session.gateway.name), is_locked)
 
 
@@ -109,10 +119,19 @@ def _observed(session: Session, on_done: OnDone | None) -> dict[str, Observation
         if session.scope != "shared" or name not in session.own
     ]
     applied = [endpoint for endpoint in in_scope if not _is_not_applied(session, endpoint)]
-    recent = recent_lists(session, applied)
+    recent = _recent(session, applied)
     asked = [endpoint for endpoint in applied if endpoint.name not in recent]
     seen = observe_all(asked, session.keys, on_done) | recent
     return {endpoint.name: seen.get(endpoint.name) or _not_applied() for endpoint in in_scope}
+
+
+def _recent(session: Session, endpoints: Sequence[Endpoint]) -> dict[str, Observation]:
+    """Return the observation of the endpoints that `--max-age` leaves out. Without this option, load nothing."""
+    if session.options.max_age is None:
+        return {}
+    from reconciler.engine.keys.recent import recent_lists
+
+    return recent_lists(session, endpoints, session.options.max_age)
 
 
 def _is_not_applied(session: Session, endpoint: Endpoint) -> bool:

@@ -7,18 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, fields
-from typing import Annotated, Any, ClassVar, Literal
-
-from annotated_types import Ge, Le, Len
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from reconciler.address import DEFAULT, ENDPOINT, ENDPOINT_NAME, MODEL, Api, Capability, Purpose
 from reconciler.values import dataclass
 
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
+
+class Bounds:
+    """Bounds of a number or a count, for pydantic. To import the classes that pydantic has for this takes 10 ms."""
+
+    def __init__(self, **bounds: int) -> None:
+        self._bounds = bounds
+
+    def __get_pydantic_core_schema__(self, source: object, handler: Any) -> CoreSchema:
+        """Return pydantic's schema of the type, with the bounds."""
+        return cast("CoreSchema", {**handler(source), **self._bounds})
+
+
 ReferenceWord = Literal["env", "file", "command", "keyring"]
-Reference = Annotated[dict[ReferenceWord, str | list[str]], Len(1, 1)]
-HeaderReference = Annotated[dict[ReferenceWord | Literal["scheme"], str | list[str]], Len(1, 2)]
+Reference = Annotated[dict[ReferenceWord, str | list[str]], Bounds(min_length=1, max_length=1)]
+HeaderReference = Annotated[
+    dict[ReferenceWord | Literal["scheme"], str | list[str]], Bounds(min_length=1, max_length=2)
+]
 MOST_TOKENS = 2**53  # beyond it, readers of JSON disagree about a number
-Tokens = Annotated[int, Ge(1), Le(MOST_TOKENS)]
+Tokens = Annotated[int, Bounds(ge=1, le=MOST_TOKENS)]
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from reconciler.pattern import pattern
+
 _PORTS = {"http": 80, "https": 443}
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")  # RFC 3490, 3.1
 # The path of a call, which users paste from a vendor's page instead of the base URL.
 _PASTED = re.compile(r"(/chat/completions|/completions|/embeddings|/responses|/messages|/models)$")
-_KEY_LIKE = re.compile(r"(^|[&;])[^=&;]*(key|token|secret|password|auth|sig)[^=&;]*=", re.IGNORECASE)
+_KEY_LIKE = pattern(r"(^|[&;])[^=&;]*(key|token|secret|password|auth|sig)[^=&;]*=", re.IGNORECASE)
 PREFIX = "/v1"
 AWAY = "-/v1"
 
@@ -24,7 +26,7 @@ def normalise_base_url(text: str) -> str:
     parts = _split(text, "a base URL")
     if parts.username is not None or parts.password is not None:
         raise ValueError("the URL must not contain a user or password: use `key:`")
-    if _KEY_LIKE.search(parts.query):
+    if parts.query and _KEY_LIKE.search(parts.query):
         raise ValueError("the URL must not contain a key: use `key:`")
     if parts.query or parts.fragment:
         raise ValueError("a base URL cannot have a query (?) or a fragment (#)")

@@ -7,23 +7,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from reconciler.pattern import pattern
 from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.diagnostics import Severity
 
 # Values that are not keys: a reference that was not expanded, a masked key, a placeholder from an example.
-_UNEXPANDED = re.compile(
+_UNEXPANDED = pattern(
     r"\$\{.*\}|\$\(.*\)|\$[A-Z_][A-Z0-9_]+|%[A-Z_][A-Z0-9_]*%|\{\{.*\}\}|\{env:.*\}|os\.environ/.*|op://.*|<.*>"
 )
-_MASKED = re.compile(r"[\w-]{0,12}(?:\*{3,}|\.{3,})[\w-]{0,8}")
-_EXAMPLE = re.compile(
+_MASKED = pattern(r"[\w-]{0,12}(?:\*{3,}|\.{3,})[\w-]{0,8}")
+_EXAMPLE = pattern(
     r"(?:sk-)?(?:(?:your|insert|enter|paste|put|replace)[-_ a-z]{0,30}(?:key|token|secret)[-_ a-z]{0,16}"
     r"|(?:change|replace)[-_ ]?(?:me|this)|x{3,}|(?:api[-_ ]?)?key[-_ ]?here|api[-_ ]?key|placeholder|redacted|todo)",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"([\"'`])(.*)\1")
-_ASSIGNED = re.compile(r"(?:export )?[A-Z_][A-Z0-9_]*(?:KEY|TOKEN|SECRET)=(.+)")
+_QUOTED = pattern(r"([\"'`])(.*)\1")
+_ASSIGNED = pattern(r"(?:export )?[A-Z_][A-Z0-9_]*(?:KEY|TOKEN|SECRET)=(.+)")
 _ANY_VENDOR = "sk-"  # many vendors use this prefix, so it identifies no vendor
 _A_KEY = 16  # characters: a shorter text is a part of a key, not a key
 _NO_CHANCE = 4  # characters: a prefix of this length does not occur twice in one key by chance

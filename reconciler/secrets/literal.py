@@ -9,6 +9,7 @@ import re
 from functools import cache
 from itertools import pairwise
 
+from reconciler.pattern import pattern
 from reconciler.values import dataclass
 
 # Prefixes of keys, in addition to those of the presets: other vendors, GitHub, GitLab, AWS, Slack …
@@ -19,35 +20,35 @@ _PREFIXES = (
     "ATATT3",
 )  # fmt: skip
 _SHORTEST = 8  # characters after a prefix
-_JWT = re.compile(r"\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]*")
+_JWT = pattern(r"\beyJ[\w-]{4,}\.[\w-]{4,}\.[\w-]*")
 _PEM = "-----BEGIN "
-_SCHEME = re.compile(
+_SCHEME = pattern(
     r"(?:^|[\s:=,;])(?:(?P<any>bearer)|(?:basic|token|key|api[-_]?key|digest|negotiate|hmac|splunk|geniekey|aws4-hmac-sha256))"
     r"[\s:=]+(?P<what>[^\s,;]+)",
     re.IGNORECASE,
 )
-_IN_URL = re.compile(
+_IN_URL = pattern(
     r"[a-z][a-z0-9+.-]*://(?:[^/?#\s]*:[^/?#\s]*@|[^/?#\s]*@|\S*[?&;][^=&;\s]*(?:key|token|secret|passw|pwd|auth|cred|sig)"
     r"[^=&;\s]*=[^&;\s])",
     re.IGNORECASE,
 )
-_ID = re.compile(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)  # RFC 9562
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
-_WORD = re.compile(r"[A-Za-z0-9+=]+")
-_HEX = re.compile(r"[0-9a-fA-F]{32,}")
+_ID = pattern(r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", re.IGNORECASE)  # RFC 9562
+_URL = pattern(r"https?://\S+", re.IGNORECASE)
+_WORD = pattern(r"[A-Za-z0-9+=]+")
+_HEX = pattern(r"[0-9a-fA-F]{32,}")
 _RANDOM = 16  # characters that look random
 _LONG = 20  # characters of one word
 
 # Header names that end like the name of a credential.
-_NAMED = re.compile(
+_NAMED = pattern(
     r"(?:.*(?:^| ))(?:(?:x|my)?(?:api|app|access|account|admin|auth|client|functions?|license|master|private|secret"
     r"|service|session|signing|subscription|user|security|id|refresh|csrf|xsrf)?"
     r"(?:key|token|secret|password|passwd|pwd|passphrase|passcode|credential|cred|signature|session|cookie)s?[0-9]?"
     r"|auth|authorization|authorisation|authentication|authenticate|authenticator|bearer|sig|sign|hmac|jwt|assertion|otp"
     r"|pass|pat|sid|sessionid|saml)(?: (?:id|value|header|[0-9]+|v[0-9]+|primary|secondary|name))*",
 )
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_COUNT = re.compile(r"[0-9]{1,7}|true|false", re.IGNORECASE)
+_CAMEL = pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_COUNT = pattern(r"[0-9]{1,7}|true|false", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ A state may only replace a state of the same gateway.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from reconciler import safe_json
+from reconciler.pattern import pattern
 
 LARGEST = 256 * 1024 * 1024  # bytes of a state
 # The first fields of a state, which every version of gwctl writes in this order.
-_BEGINNING = re.compile(
+_BEGINNING = pattern(
     rb'\{\s*"version": \d+,\s*"lineage": ("(?:[^"\\]|\\.)*"),\s*"serial": \d+,\s*"name": ("(?:[^"\\]|\\.)*"),'
 )
 

@@ -554,7 +554,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
         "reconciler.config.load._checked",
         "reconciler.config.build.gateway.build_endpoint",
         "reconciler.apply.write_state.encode_checked",
-        "reconciler.engine.plan.view_owned",
+        "reconciler.engine.owned.view_owned",
         "reconciler.owned.key_rules.fingerprint_of",
         "reconciler.owned.keychain.KeychainKind.prepare",
         "reconciler.owned.keychain.KeychainKind.write",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from reconciler.pattern import pattern
 from reconciler.yaml.tree import Node, Scalar
 
 # The words of vendors' pages and of other tools.
@@ -13,7 +14,7 @@ PURPOSES_MEANT = {
     **dict.fromkeys(("embeddings", "embed", "vector"), "embedding"),
     **dict.fromkeys(("text", "llm", "completion", "completions", "responses", "instruct"), "chat"),
 }
-_VARIABLE = re.compile(
+_VARIABLE = pattern(
     r"\$\{(?:env:)?(?P<braced>[A-Za-z_]\w*)(?::-[^}]*)?\}|\$(?:env:)?(?P<shell>[A-Za-z_]\w*)|%(?P<windows>[A-Za-z_]\w*)%"
     r"|(?:os\.environ/|process\.env\.|env:|env\.)(?P<other>[A-Za-z_]\w*)|\{\{\s*(?:env\.)?(?P<jinja>[A-Za-z_]\w*)\s*\}\}"
     r"|(?P<alone>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)",

@@ -21,15 +21,12 @@ from reconciler.text import ago
 from reconciler.tools.resolved import resolved_document
 
 
-def recent_lists(session: Session, endpoints: Iterable[Endpoint]) -> dict[str, Observation]:
+def recent_lists(session: Session, endpoints: Iterable[Endpoint], longest: float) -> dict[str, Observation]:
     """Return {name: observation} of the shared endpoints that `--max-age` leaves out.
 
-    This machine fetched the lists of these endpoints within `max_age`, at the same URLs and with the same key
+    This machine fetched the lists of these endpoints within `longest` seconds, at the same URLs and with the same key
     references. The shared state has the models. Raise `Failed` if the run may not use the records of this machine.
     """
-    longest = session.options.max_age
-    if longest is None:
-        return {}
     if session.scope != "machine" or session.options.keyless:
         hint = "add --scope machine, and remove --no-keys and --offline"
         raise Failed(error(codes.NOT_FOR_SCOPE, "--max-age is only for the scope of this machine", hint=hint))

@@ -12,11 +12,12 @@ from reconciler.ledger.snapshot_rows import Snapshot, SnapshotRows
 from reconciler.plan.change import Plan
 from reconciler.resources.observation import Listed, Observation
 from reconciler.resources.resource import Resource
-from reconciler.tools.resolved import resolved_document
 
 
 def write_snapshot(plan: Plan, session: Session, stack: str, applied: Sequence[Endpoint]) -> None:
     """Write the snapshot of these applied endpoints to the ledger. Raise `Failed` if the ledger cannot be written."""
+    from reconciler.tools.resolved import resolved_document
+
     ledger = SnapshotRows(session.trust.ledger())
     before = ledger.read(stack)
     names = {endpoint.name for endpoint in applied}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -45,6 +44,8 @@ def program_of(tool: Tool, here: Surroundings) -> Path | None:
 
     Relative directories in PATH are ignored.
     """
+    import shutil  # which loads modules for archives
+
     folders = [folder for folder in here.environ.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]  # noqa: PTH117
     search = os.pathsep.join(folders)
     found = (shutil.which(program, path=search) for program in tool.programs) if search else ()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
+
+from reconciler.pattern import pattern
 
 Width = Callable[[str], int]
 Range = tuple[int, int]  # from the first character to the one after the last
 LATER = 4  # columns by which the second line of a text is indented further than the first
-_QUOTED = re.compile(r"`[^`]*`")
+_QUOTED = pattern(r"`[^`]*`")
 _PROGRAMS = "|".join(("gwctl", "git", "chmod", "export", "eval", "unset", "pip", "pipx", "uv", "python3?"))
 _ARGUMENTS = r"""(?:"[^"]*"|'[^']*'|`[^`]*`|(?!; |, | \(|\)).)*"""
 _ASSIGNED = r"(?:\w+=\S+ )"
-_TYPED = re.compile(
+_TYPED = pattern(
     rf"(?<![^\s(])(?:{_ASSIGNED}*(?:{_PROGRAMS})|{_ASSIGNED}+\S+) {_ARGUMENTS}|(?<![^\s(])\{{[^{{}}]*\}}|`[^`]*`"
 )
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shlex
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -114,6 +113,8 @@ def _program(word: str, directory: Path, environ: Mapping[str, str]) -> Path | N
         path = _at(directory, word)
         return path if is_file(path) else None
     places = (str(_at(directory, folder)) for folder in environ.get("PATH", os.defpath).split(os.pathsep))
+    import shutil  # which loads modules for archives
+
     which = shutil.which(word, path=os.pathsep.join(places))
     return Path(which) if which else None
 

@@ -14,13 +14,14 @@ from contextlib import contextmanager, suppress
 
 from reconciler.files.atomic_file import OwnFile
 from reconciler.identity import now
+from reconciler.pattern import pattern
 from reconciler.state.stores.errors import LockHeld
 from reconciler.text import sentence
 
 _POLL = 0.005  # seconds
 _NAMELESS = 1.0  # seconds to wait for the note of a process that has just taken the lock
 _LONGEST = 4096  # bytes of a note
-_NOTE = re.compile(r".{1,1000}, process \d{1,10} since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.DOTALL)
+_NOTE = pattern(r".{1,1000}, process \d{1,10} since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.DOTALL)
 
 
 @contextmanager
