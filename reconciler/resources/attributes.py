@@ -186,7 +186,7 @@ Attributes = EndpointAttributes | ModelAttributes | DefaultAttributes | SlotAttr
 
 
 RECORDED_ATTRIBUTES = {ENDPOINT: EndpointAttributes, MODEL: ModelAttributes, DEFAULT: DefaultAttributes}
-PARTS = (HeaderLiteralAttributes, DiscoverAttributes, TlsAttributes, ModelDetails)  # the classes of parts of attributes
+PARTS = (HeaderLiteralAttributes, DiscoverAttributes, TlsAttributes)  # the classes of parts of attributes
 
 
 def plain_fields() -> dict[str, PlainField]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from reconciler.files.read_file import packaged
 
-Read = Callable[[Any], Any]  # returns the value in the types of the model; raises `Misfit`
+Read = Callable[[Any], Any]  # returns the value in the types of the model, or raises `Misfit`
 _Classes = Mapping[str, Callable[..., Any]]
 _NO_CLASSES: tuple[type, ...] = ()
 
@@ -37,29 +37,80 @@ def fits(name: str, document: object) -> bool:
 def reader(name: str, classes: Collection[type] = _NO_CLASSES) -> Read:
     """Return the function that reads a document of the shape called `name`.
 
-    A mapping of which the shape names the class becomes an instance of that class, which must be in `classes`. A list
-    in such an instance becomes a tuple. All else stays as it is.
+    A mapping of which the shape names the class becomes an instance of that class, if the class is in `classes`. A list
+    in such an instance becomes a tuple. All else is only checked, and stays as it is.
     """
     shape = json.loads(packaged(__package__, f"data/{name}.json"))
-    return _reader(shape, {each.__name__: each for each in classes})
+    return _Readers({each.__name__: each for each in classes}).of(shape, inside=False)
 
 
-def _reader(shape: Any, classes: _Classes) -> Read:
-    made: Read = _KINDS[shape["is"]](shape, classes)
-    return made
+class _Readers:
+    """The readers of shapes. `inside` is true for a shape that is a part of an instance."""
+
+    def __init__(self, classes: _Classes) -> None:
+        self._classes = classes
+
+    def of(self, shape: Any, inside: bool) -> Read:
+        """Return the function that reads a value of the shape."""
+        kind = shape["is"]
+        if kind in _PLAIN:
+            return _PLAIN[kind](shape)
+        inside = inside or shape.get("class") in self._classes
+        makes = self._makes(shape, inside)
+        if kind == "fields":
+            return self._fields(shape, inside, makes)
+        parts = [self.of(each, inside) for each in _parts(shape)]
+        return _HOLDING[kind](shape, parts, makes)
+
+    def _makes(self, shape: Any, inside: bool) -> bool:
+        """Return whether a value of the shape becomes another value."""
+        inside = inside or shape.get("class") in self._classes
+        own = inside and (shape.get("tuple") or shape["is"] == "row" or "class" in shape)
+        return bool(own) or any(self._makes(part, inside) for part in _parts(shape))
+
+    def _fields(self, shape: Any, inside: bool, makes: bool) -> Read:
+        fields = {name: self.of(each, inside) for name, each in shape["fields"].items()}
+        required, number = frozenset(shape["required"]), len(fields)
+        made = self._classes.get(shape.get("class", ""))
+
+        def read(value: Any) -> Any:
+            if type(value) is not dict or (len(value) < number and not required <= value.keys()):
+                raise Misfit
+            try:
+                if not makes:
+                    for name, item in value.items():
+                        fields[name](item)
+                    return value
+                data = {name: fields[name](item) for name, item in value.items()}
+            except KeyError:  # an unknown field
+                raise Misfit from None
+            return data if made is None else made(**data)
+
+        return read
 
 
-def _text(shape: Any, _classes: _Classes) -> Read:
+def _parts(shape: Any) -> list[Any]:
+    """Return the shapes of the parts of a shape."""
+    kind = shape["is"]
+    if kind in _PLAIN:
+        return []
+    if kind in ("nullable", "list", "names"):
+        return [shape["of"], *([shape["names"]] if kind == "names" else [])]
+    below = shape["fields" if kind == "fields" else "of"]
+    return list(below.values() if isinstance(below, dict) else below)
+
+
+def _text(shape: Any) -> Read:
     least, pattern = shape.get("least", 0), shape.get("pattern")
     search = None
 
     def read(value: Any) -> Any:
         nonlocal search
-        if type(value) is not str or len(value) < least or not (value.isascii() or _is_unicode(value)):
+        if type(value) is not str or not (value.isascii() or _is_unicode(value)) or len(value) < least:
             raise Misfit
         if pattern:
             search = search or re.compile(pattern).search  # compiled late: most patterns are not needed
-            if "\n" in value or not search(value):  # Python's `$` also matches before a newline at the end
+            if not search(value) or "\n" in value:  # Python's `$` also matches before a newline at the end
                 raise Misfit
         return value
 
@@ -75,8 +126,8 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _number(kind: type) -> Callable[[Any, _Classes], Read]:
-    def of(shape: Any, _classes: _Classes) -> Read:
+def _number(kind: type) -> Callable[[Any], Read]:
+    def of(shape: Any) -> Read:
         least, most = shape.get("least"), shape.get("most")
 
         def read(value: Any) -> Any:
@@ -89,76 +140,71 @@ def _number(kind: type) -> Callable[[Any, _Classes], Read]:
     return of
 
 
-def _word(shape: Any, _classes: _Classes) -> Read:
-    allowed = {(type(each), each) for each in shape["of"]}
-    kinds = {type(each) for each in shape["of"]}
+def _word(shape: Any) -> Read:
+    allowed = frozenset(shape["of"])
+    (kind,) = {type(each) for each in allowed}
 
     def read(value: Any) -> Any:
-        if type(value) not in kinds or (type(value), value) not in allowed:
+        if type(value) is not kind or value not in allowed:
             raise Misfit
         return value
 
     return read
 
 
-def _nullable(shape: Any, classes: _Classes) -> Read:
-    inner = _reader(shape["of"], classes)
+def _nullable(_shape: Any, parts: list[Read], _makes: bool) -> Read:
+    (inner,) = parts
     return lambda value: None if value is None else inner(value)
 
 
-def _list(shape: Any, classes: _Classes) -> Read:
-    inner, least, made = _reader(shape["of"], classes), shape.get("least", 0), tuple if shape.get("tuple") else list
+def _list(shape: Any, parts: list[Read], makes: bool) -> Read:
+    (inner,) = parts
+    least, made = shape.get("least", 0), tuple if makes and shape.get("tuple") else list
 
     def read(value: Any) -> Any:
         if type(value) is not list or len(value) < least:
             raise Misfit
-        return made(map(inner, value))
+        if makes:
+            return made(map(inner, value))
+        for item in value:
+            inner(item)
+        return value
 
     return read
 
 
-def _row(shape: Any, classes: _Classes) -> Read:
-    inner = [_reader(each, classes) for each in shape["of"]]
+def _row(_shape: Any, parts: list[Read], makes: bool) -> Read:
+    number = len(parts)
 
     def read(value: Any) -> Any:
-        if type(value) is not list or len(value) != len(inner):
+        if type(value) is not list or len(value) != number:
             raise Misfit
-        return tuple(each(part) for each, part in zip(inner, value, strict=True))
+        read = [each(part) for each, part in zip(parts, value, strict=True)]
+        return tuple(read) if makes else value
 
     return read
 
 
-def _names(shape: Any, classes: _Classes) -> Read:
-    name, inner = _reader(shape["names"], classes), _reader(shape["of"], classes)
+def _names(shape: Any, parts: list[Read], makes: bool) -> Read:
+    inner, key = parts
     least, most = shape.get("least", 0), shape.get("most")
 
     def read(value: Any) -> Any:
         if type(value) is not dict or len(value) < least or (most is not None and len(value) > most):
             raise Misfit
-        return {name(key): inner(item) for key, item in value.items()}
+        if makes:
+            return {key(name): inner(item) for name, item in value.items()}
+        for name, item in value.items():
+            key(name)
+            inner(item)
+        return value
 
     return read
 
 
-def _fields(shape: Any, classes: _Classes) -> Read:
-    fields = {name: _reader(each, classes) for name, each in shape["fields"].items()}
-    required = frozenset(shape["required"])
-    made = classes[shape["class"]] if "class" in shape else None
-
+def _either(_shape: Any, parts: list[Read], _makes: bool) -> Read:
     def read(value: Any) -> Any:
-        if type(value) is not dict or not required <= value.keys() or not value.keys() <= fields.keys():
-            raise Misfit
-        data = {name: fields[name](item) for name, item in value.items()}
-        return data if made is None else made(**data)
-
-    return read
-
-
-def _either(shape: Any, classes: _Classes) -> Read:
-    choices = [_reader(each, classes) for each in shape["of"]]
-
-    def read(value: Any) -> Any:
-        for choice in choices:
+        for choice in parts:
             try:
                 return choice(value)
             except Misfit:
@@ -168,9 +214,9 @@ def _either(shape: Any, classes: _Classes) -> Read:
     return read
 
 
-def _by(shape: Any, classes: _Classes) -> Read:
+def _by(shape: Any, parts: list[Read], _makes: bool) -> Read:
     """Return the reader of a mapping whose field `by` says which shape the mapping has."""
-    field, sides = shape["by"], {word: _reader(each, classes) for word, each in shape["of"].items()}
+    field, sides = shape["by"], dict(zip(shape["of"], parts, strict=True))
 
     def read(value: Any) -> Any:
         word = value.get(field) if type(value) is dict else None
@@ -181,17 +227,18 @@ def _by(shape: Any, classes: _Classes) -> Read:
     return read
 
 
-_KINDS: Mapping[str, Callable[[Any, _Classes], Read]] = {
+_PLAIN: Mapping[str, Callable[[Any], Read]] = {
     "text": _text,
     "flag": _number(bool),
     "whole number": _number(int),
     "number": _number(float),
     "word": _word,
+}
+_HOLDING: Mapping[str, Callable[[Any, list[Read], bool], Read]] = {
     "nullable": _nullable,
     "list": _list,
     "row": _row,
     "names": _names,
-    "fields": _fields,
     "either": _either,
     "by": _by,
 }
