@@ -157,6 +157,10 @@ class Address:
     def __str__(self) -> str:
         return f"{self.kind.name}.{self.name}"
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether the addresses are the same. The names are compared first, because they differ most often."""
+        return isinstance(other, Address) and self.name == other.name and self.kind is other.kind
+
     def __hash__(self) -> int:
         """Return the hash of the name alone. Python computes this hash once, and few names belong to several kinds."""
         return hash(self.name)
@@ -229,8 +233,8 @@ def parse(text: str, kinds: Collection[Kind] | None = None) -> Address:
     """
     allowed = KINDS.values() if kinds is None else kinds
     word, dot, name = text.partition(".")
-    kind = KINDS.get(word) if kinds is None else next((each for each in kinds if each.name == word), None)
-    if kind is None or not dot:
+    kind = KINDS.get(word)
+    if kind is None or not dot or kind not in allowed:
         raise ValueError(f"an address starts with {_listed([f'`{each.name}.`' for each in allowed])}")
     address = Address(kind, name)
     _check(address)

@@ -6,8 +6,9 @@ In a shell pattern, `[1m]` stands for either 1 or m. The IDs of some vendors con
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from fnmatch import fnmatchcase
+from collections.abc import Callable, Collection, Iterable
+from fnmatch import fnmatchcase, translate
+from functools import lru_cache
 
 _SET = re.compile(r"\[(?P<inside>[^\[\]]+)\]")
 _RANGE = re.compile(r"!|.-.")
@@ -28,13 +29,15 @@ def as_meant(pattern: str, among: Iterable[str]) -> str:
 
 def is_idle(pattern: str, ids: Collection[str]) -> bool:
     """Return whether the pattern matches none of these IDs."""
-    meant = [as_meant(pattern, ids)]
-    return not any(fits(model_id, meant) for model_id in ids)
+    return not any(map(matcher((as_meant(pattern, ids),)), ids))
 
 
-def fits(model_id: str, patterns: Collection[str]) -> bool:
-    """Return whether one of the patterns matches the ID. The patterns must come from `as_meant`."""
-    return any(fnmatchcase(model_id, pattern) for pattern in patterns)
+@lru_cache(maxsize=1024)
+def matcher(patterns: tuple[str, ...]) -> Callable[[str], object]:
+    """Return a function that is true for an ID that one of the patterns matches. They must come from `as_meant`."""
+    if not patterns:
+        return lambda _: None
+    return re.compile("|".join(map(translate, patterns))).match
 
 
 def _is_text(inside: str) -> bool:

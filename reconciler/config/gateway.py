@@ -11,7 +11,7 @@ from typing import Any, Literal
 from reconciler.address import CLIENT, PURPOSES, Address, Api, Purpose
 from reconciler.clients.fields import FileUse, KeyWay
 from reconciler.config.attributes import endpoint_attributes
-from reconciler.config.filters import as_meant, fits
+from reconciler.config.filters import as_meant, matcher
 from reconciler.diagnostics import Source
 from reconciler.presets.preset import Preset
 from reconciler.resources.attributes import NO_DETAILS, EndpointAttributes, ModelDetails, plain_defaults
@@ -44,11 +44,14 @@ class Discover:
 
     def passing(self, ids: Iterable[str], known: Collection[str]) -> list[str]:
         """Return the IDs that pass the filters. If a pattern is ambiguous, the IDs in `known` decide its meaning."""
-        include, exclude = (
-            [as_meant(pattern, known) for pattern in patterns] for patterns in (self.include, self.exclude)
+        if not self.enabled:
+            return []
+        included, excluded = (
+            matcher(tuple(as_meant(pattern, known) for pattern in patterns))
+            for patterns in (self.include, self.exclude)
         )
-        wanted = (model_id for model_id in ids if self.enabled and not fits(model_id, exclude))
-        return [model_id for model_id in wanted if not include or fits(model_id, include)]
+        wanted = (model_id for model_id in ids if not excluded(model_id))
+        return [model_id for model_id in wanted if not self.include or included(model_id)]
 
 
 @dataclass(frozen=True, kw_only=True)

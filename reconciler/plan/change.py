@@ -49,10 +49,12 @@ class Change:
     @property
     def is_to_remember(self) -> bool:
         """Return whether an apply records a new fact about the resource without changing the resource."""
+        if self.action != "none" or self.address.is_model:
+            return False
         before, after = self.before, self.after
-        if self.action == "none" and self.address.is_owned:
+        if self.address.is_owned:
             return before is None  # the resource is correct, and only its row in the ledger is missing
-        if self.action != "none" or not self.address.is_endpoint or before is None or after is None:
+        if not self.address.is_endpoint or before is None or after is None:
             return False
         return self.is_noted or unread(before) != unread(after)
 

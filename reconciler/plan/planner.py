@@ -32,13 +32,12 @@ def plan_changes(
 
     `recorded` uses the new addresses of renamed resources. `moved` is {new address: old address}.
     """
-    wanted = [_wanted(desired, recorded.get(at), at, moved.get(at)) for at in desired.wanted]
+    wanted = [_wanted(want, recorded.get(at), at, moved.get(at)) for at, want in desired.wanted.items()]
     gone = [_unwanted(desired, resource, forgotten) for at, resource in recorded.items() if at not in desired.wanted]
     return (*wanted, *gone)
 
 
-def _wanted(desired: Desired, before: Resource | None, at: Address, origin: Address | None) -> Change:
-    want = desired.wanted[at]
+def _wanted(want: WantedResource, before: Resource | None, at: Address, origin: Address | None) -> Change:
     if origin is None and before is not None and before.attributes == want.resource.attributes:
         return Change(address=at, action="none", before=before, after=want.resource, source=want.source)
     change = partial(Change, address=at, before=before, after=want.resource, source=want.source)

@@ -67,7 +67,8 @@ def why_credential(text: str, known: Known) -> str:
         return "the text is a key or certificate in PEM format"
     if "://" in text and _IN_URL.search(text):
         return "the text is a URL that contains a password or a key"
-    if any(_is_value(match) for match in _SCHEME.finditer(text)):
+    apart = ":" in text or "=" in text or len(text.split(maxsplit=1)) > 1  # otherwise no value can follow a scheme
+    if apart and any(_is_value(match) for match in _SCHEME.finditer(text)):
         return "the text contains a credential after a scheme such as Bearer or Basic"
     if any(not _is_name(match["prefix"], match["tail"]) for match in _keys(known.prefixes).finditer(text)):
         return "the text starts with the prefix of a vendor's keys"

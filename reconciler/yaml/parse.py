@@ -83,6 +83,8 @@ class _Reader:
 
     def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         source = self._at(event)
+        if type(event) is yaml.ScalarEvent and event.anchor is event.tag is None and depth <= DEEPEST:
+            return self._scalar(event, source)  # as nearly every event: nothing else can be wrong with it
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, source, depth)
         if event.anchor is not None:
@@ -103,18 +105,17 @@ class _Reader:
 
     def _by_kind(self, event: Any, events: Iterator[Any], depth: int, source: Source) -> Node:
         if isinstance(event, yaml.ScalarEvent):
-            quoted = bool(event.style)
-            if not quoted and event.value[:1] in _CURLY:
-                shown = (
-                    f"a curly quote ({event.value[0]}) is not a quote in YAML: the character would be part of the text"
-                )
-                self._wrong(codes.CURLY_QUOTE, shown, source, "use a straight quote: \" or '")
-            return Scalar(
-                value=event.value if quoted else resolve(event.value), text=event.value, quoted=quoted, source=source
-            )
+            return self._scalar(event, source)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._items(events, depth, source)
         return self._fields(events, depth, source)
+
+    def _scalar(self, event: Any, source: Source) -> Scalar:
+        text, quoted = event.value, bool(event.style)
+        if not quoted and text[:1] in _CURLY:
+            shown = f"a curly quote ({text[0]}) is not a quote in YAML: the character would be part of the text"
+            self._wrong(codes.CURLY_QUOTE, shown, source, "use a straight quote: \" or '")
+        return Scalar(value=text if quoted else resolve(text), text=text, quoted=quoted, source=source)
 
     def _items(self, events: Iterator[Any], depth: int, source: Source) -> SequenceNode:
         node = SequenceNode(source=source)

@@ -62,7 +62,8 @@ class MappingNode:
 def _count(holder: SequenceNode | MappingNode, node: Node) -> None:
     holder.size += node.size
     holder.weight += node.weight
-    holder.height = max(holder.height, node.height + 1)
+    if node.height >= holder.height:
+        holder.height = node.height + 1
 
 
 Node = Scalar | SequenceNode | MappingNode

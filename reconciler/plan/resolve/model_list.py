@@ -40,7 +40,7 @@ def read(endpoint: Endpoint, seen: Observation, recorded: Recorded, consents: Co
     before = {
         model_id: entry
         for model_id, entry in raw_list(own).items()
-        if address.model(endpoint.name, model_id) not in consents.removed
+        if not consents.removed or address.model(endpoint.name, model_id) not in consents.removed
     }
     listed = seen.catalog.models if isinstance(seen.catalog, Listed) else ()
     is_same = own is not None and own.as_endpoint.base_url == endpoint.base_url

@@ -30,11 +30,12 @@ def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) 
     The other models are listed, last-known or held.
     """
     declared = {model.id: model for model in endpoint.models}
+    known = {at.name: at for at in recorded}  # an address that is the same object is found faster
     others = sorted((reading.fetched | reading.known) - declared.keys())
     return {
         at: _wanted(endpoint, at, model_id=model_id, declared=declared.get(model_id), before=before, reading=reading)
         for model_id in (*declared, *others)
-        for at in (address.model(endpoint.name, model_id),)
+        for at in (known.get(f"{endpoint.name}/{model_id}") or address.model(endpoint.name, model_id),)
         for before in (recorded.get(at),)
     }
 
