@@ -73,15 +73,17 @@ def _read_only(store: Store) -> Diagnostic:
 
 
 def _write_in_turn(store: Store, data: bytes, before: ReadState, on_wait: OnWait) -> str:
+    kept = before.kept(store.place)
+    if not store.is_shared:
+        with store.lock():
+            return store.write(data, before.version, kept)
     from reconciler.retries import retry_context
 
-    most = None if store.is_shared else 1
     attempts = retry_context(
-        on=_is_locked, attempts=most, timeout=LONGEST_LOCK, wait_initial=0.5, wait_max=2.0, wait_jitter=0.5
+        on=_is_locked, attempts=None, timeout=LONGEST_LOCK, wait_initial=0.5, wait_max=2.0, wait_jitter=0.5
     )
-    kept = before.kept(store.place)
     for attempt in attempts:
-        with attempt, _wait_reported(on_wait, store.is_shared and attempt.num == 1), store.lock():
+        with attempt, _wait_reported(on_wait, attempt.num == 1), store.lock():
             return store.write(data, before.version, kept)
     raise AssertionError("a retry context ends with a value or an exception")
 

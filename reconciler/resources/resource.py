@@ -185,5 +185,5 @@ def _entry(model: ListedModel) -> list[Any]:
 
 def known(details: ModelDetails | ModelAttributes) -> dict[str, Any]:
     """Return the known details of a model as JSON data."""
-    values = {name: getattr(details, name) for name in type(details).__slots__}
-    return {name: safe_json.as_data(value) for name, value in values.items() if value is not None}
+    values = ((name, getattr(details, name)) for name in type(details).__slots__)
+    return {name: list(value) if type(value) is tuple else value for name, value in values if value is not None}
