@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.forks import Warm
 from tests.support.scripted import Reply, ScriptedServer
 from tests.support.terminal import Terminal
 
@@ -161,11 +162,11 @@ REDIRECTED = [(each, ("apply",)) for each in ("</dev/null", ">out.txt", "2>err.t
     ("redirection", "words"), [*REDIRECTED, ("| cat", ("destroy",)), ("| cat", ("state", "unlock"))]
 )
 def test_nobody_is_asked_and_nobody_waits_unless_all_three_streams_are_a_terminal(
-    terminal, acme, redirection: str, words: tuple[str, ...]
+    terminal, warm: Warm, acme, redirection: str, words: tuple[str, ...]
 ) -> None:
     acme("apply", "--auto-approve")
     acme.write((acme.folder / "gateway.yaml").read_text().replace("60s", "50s"))
-    line = f"set -o pipefail; {shlex.join(acme.command(*words))} {redirection}"
+    line = f"set -o pipefail; {shlex.join([*warm.command, *words])} {redirection}"
     with locked(acme, words):
         shown = terminal(["bash", "-c", line], acme.folder, acme.environ, columns=200)
         assert shown.ends() == 1

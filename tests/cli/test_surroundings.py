@@ -125,18 +125,48 @@ DOCUMENTS = (
 )
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
-@pytest.mark.parametrize("arguments", DOCUMENTS, ids=" ".join)
-def test_documents_are_the_same_bytes_in_every_locale(acme: Gwctl, arguments: tuple[str, ...], encoding: str) -> None:
-    (acme.folder / "gateway.yaml").write_text(GATEWAY.replace(", m]", ", m, caf\u00e9-2]"), encoding="utf-8")
-    done = subprocess.run(
-        acme.command(*arguments),
-        cwd=acme.folder,
-        env=acme.environ | {"PYTHONIOENCODING": encoding, "LC_ALL": "C"},
-        capture_output=True,
-        check=False,
+# A Python of a locale prints each document in a fork: its standard streams are as they were when it started.
+OF_ONE_START = """
+import json, os, runpy, sys
+import reconciler.cli.main
+for folder, environ, words in json.load(sys.stdin.buffer):
+    child = os.fork()
+    if child == 0:
+        os.chdir(folder)
+        os.environ.update(environ)
+        os.dup2(os.open("../printed", os.O_CREAT | os.O_WRONLY, 0o600), 1)
+        sys.argv[:] = ["gwctl", *words]
+        runpy.run_module("reconciler", run_name="__main__", alter_sys=True)
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.fixture(scope="module", params=["cp1252", "utf-16"])
+def printed(
+    request: pytest.FixtureRequest, applied: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, ...], bytes]:
+    """What a Python of that encoding prints, by the arguments."""
+    jobs, root = [], tmp_path_factory.mktemp("printed")
+    for number, arguments in enumerate(DOCUMENTS):
+        gwctl = Gwctl(root / str(number) / "work", root / str(number) / "home", None)
+        shutil.copytree(applied, gwctl.folder)
+        (gwctl.folder / "gateway.yaml").write_text(GATEWAY.replace(", m]", ", m, caf\u00e9-2]"), encoding="utf-8")
+        jobs.append((gwctl, arguments))
+    subprocess.run(
+        [sys.executable, "-c", OF_ONE_START],
+        env=jobs[0][0].environ | {"PYTHONIOENCODING": request.param, "LC_ALL": "C"},
+        input=json.dumps([[str(gwctl.folder), gwctl.environ, arguments] for gwctl, arguments in jobs]).encode(),
+        check=True,
     )
-    text = done.stdout.decode("utf-8")
+    return {arguments: (gwctl.folder.parent / "printed").read_bytes() for gwctl, arguments in jobs}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks: POSIX only")
+@pytest.mark.parametrize("arguments", DOCUMENTS, ids=" ".join)
+def test_documents_are_the_same_bytes_in_every_locale(
+    printed: dict[tuple[str, ...], bytes], arguments: tuple[str, ...]
+) -> None:
+    text = printed[arguments].decode("utf-8")
     if "json" in arguments or arguments[0] in ("schema",) or "pull" in arguments:
         assert json.loads(text)
     assert "\r" not in text

@@ -25,10 +25,9 @@ from tests.support.shared import Shared
 PATIENCE = 120.0  # seconds
 _ROOT = str(Path(__file__).parents[2])
 _GWCTL = [sys.executable, "-m", "reconciler"]
-# Python looks at these when it starts, so a fork would not heed them; the last are none of Python's own business.
+# Python looks at these when it starts, so a fork would not heed them. keyring looks at its own when it is first used.
 _AT_START = ("PYTHON", "LC_", "LANG", "LD_", "COVERAGE")
-_KEYCHAINS = ("tests.support.file_keychain.FileKeychain", "file_keychain.FileKeychain")
-_LATER = {("PYTHONPATH", _ROOT), *(("PYTHON_KEYRING_BACKEND", keychain) for keychain in _KEYCHAINS)}
+_LATER = {"PYTHON_KEYRING_BACKEND"}
 
 
 def words_of(command: Sequence[str], environ: Mapping[str, str]) -> list[str] | None:
@@ -38,7 +37,8 @@ def words_of(command: Sequence[str], environ: Mapping[str, str]) -> list[str] | 
 
 def heeds(environ: Mapping[str, str]) -> bool:
     """Return whether a fork uses all variables of the environment."""
-    return not any(name.startswith(_AT_START) for name, _ in environ.items() - _LATER)
+    others = environ.items() - {("PYTHONPATH", _ROOT)}
+    return not any(name.startswith(_AT_START) and name not in _LATER for name, _ in others)
 
 
 class Forks:
