@@ -84,6 +84,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "keys": _printed("keys", "KeysDocument"),
     "trust": _printed("trust", "TrustDocument"),
     "clients": _printed("clients", "ClientsDocument"),
+    "hooks": _printed("hooks", "HooksDocument"),
 }
 
 

@@ -19,6 +19,7 @@ from reconciler.owned.registry import open_kind
 from reconciler.plan.change import Change
 from reconciler.resources.presence import Slot
 from tests.owned.worlds import rows_of
+from tests.scenarios.test_documents import valid
 from tests.support.command import Gwctl
 from tests.support.forks import Warm
 from tests.support.installed import Installed
@@ -76,6 +77,11 @@ def test_a_pull_that_changes_the_file_prints_one_line_and_applies_nothing(clone:
     assert stat.S_IMODE((clone.folder / ".git" / "hooks" / "post-merge").stat().st_mode) == 0o755
     assert clone("hook", "install").out == "The hooks are installed already.\n"
     assert clone("hook", "status").out.count(": installed\n") == 3
+    document = clone("hook", "status", "--format", "json").json
+    valid("hooks", document)
+    assert sorted((hook["name"], hook["condition"]) for hook in document["hooks"]) == [
+        (name, "installed") for name in NAMES
+    ]
     assert git(clone.folder, "status", "--porcelain") == ""
     before = clone.state
     (team / "gateway.yaml").write_text(GATEWAY.replace("[m]", "[m, n]"))
@@ -157,6 +163,9 @@ def test_without_a_repository_an_apply_or_a_safe_gwctl_nothing_is_written(
     assert not (clone.folder / ".git" / "hooks").exists()
     shutil.rmtree(clone.folder / ".git")
     assert "is not in a work tree of git" in clone("hook", "install", code=1).err
+    document = clone("hook", "status", "--format", "json", code=1).json
+    valid("hooks", document)
+    assert (document["hooks"], document["diagnostics"][0]["code"]) == ([], "HOOK_REFUSED")
 
 
 def test_the_hook_of_another_gateway_file_is_left(clone: Gwctl) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from reconciler.cli.group import CommandGroup
 from reconciler.cli.help import HELP, SHORT
-from reconciler.cli.options import common, options_of, output_of
+from reconciler.cli.options import common, options_of, output_of, text_or_json
 from reconciler.cli.usage.fault import UsageFault
 from reconciler.text import printable
 
@@ -46,12 +47,21 @@ def remove(**arguments: Any) -> int:
 
 @command.command("status", help=HELP["hook status"], short_help=SHORT["hook status"])
 @common
+@text_or_json
 def status(**arguments: Any) -> int:
     """Show the hooks of the gateway file."""
     from reconciler.engine.hooks.manage import conditions
+    from reconciler.render.json.hooks import hooks_document
 
-    output = output_of(arguments)
-    for path, condition in conditions(options_of(arguments)).items():
+    options, output = options_of(arguments), output_of(arguments)
+    with output.failing_as(arguments["output_format"], partial(hooks_document, {})):
+        found = conditions(options)
+    if arguments["output_format"] == "json":
+        from reconciler import safe_json
+
+        output.data(safe_json.dumps(hooks_document(found)))
+        return 0
+    for path, condition in found.items():
         output.line(f"{printable(path, 300)}: {condition}")
     return 0
 

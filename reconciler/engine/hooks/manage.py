@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from reconciler.address import HOOK, Address
 from reconciler.apply.owned import OwnedContext, carry_out, settle
@@ -17,10 +16,9 @@ from reconciler.owned.kind import OwnedRun
 from reconciler.plan.change import Change
 from reconciler.plan.owned.table import plan_owned
 from reconciler.plan.owned.values import OwnedInputs, WantedThing
+from reconciler.render.json.types.hooks import HookCondition
 from reconciler.resources.presence import OwnedRow, Presence, Present, Slot, Unknown, slot_of
 from reconciler.values import dataclass
-
-Condition = Literal["installed", "not installed", "changed", "missing", "of another program", "not readable"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def remove_hooks(options: Options) -> Hooked:
     return _Desk(open_without_state(options)).carry_out((), {})
 
 
-def conditions(options: Options) -> dict[str, Condition]:
+def conditions(options: Options) -> dict[str, HookCondition]:
     """Return {path of a hook: condition} for the hooks in the repository and the hooks in the ledger."""
     hooks = repository_of(options).hooks
     desk = _Desk(open_without_state(options), [str(hooks / name) for name in NAMES])
@@ -105,7 +103,7 @@ def _slot(change: Change) -> Slot | None:
     return slot_of(change.before) if change.before else None
 
 
-def _condition(row: OwnedRow | None, seen: Presence, stack: str) -> Condition:
+def _condition(row: OwnedRow | None, seen: Presence, stack: str) -> HookCondition:
     is_ours = row is not None and row.is_owned_by(stack)
     if isinstance(seen, Unknown):
         return "not readable"
