@@ -128,7 +128,8 @@ DOCUMENTS = (
 # A Python of a locale prints each document in a fork: its standard streams are as they were when it started.
 OF_ONE_START = """
 import json, os, runpy, sys
-import reconciler.cli.main
+from tests.support.warm import import_all
+import_all()
 for folder, environ, words in json.load(sys.stdin.buffer):
     child = os.fork()
     if child == 0:
@@ -154,6 +155,7 @@ def printed(
         jobs.append((gwctl, arguments))
     subprocess.run(
         [sys.executable, "-c", OF_ONE_START],
+        cwd=Path(__file__).parents[2],
         env=jobs[0][0].environ | {"PYTHONIOENCODING": request.param, "LC_ALL": "C"},
         input=json.dumps([[str(gwctl.folder), gwctl.environ, arguments] for gwctl, arguments in jobs]).encode(),
         check=True,
