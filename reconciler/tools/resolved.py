@@ -19,7 +19,7 @@ from reconciler.render.json.types.resolved import (
     ResolvedDocument,
     ResolvedModelDocument,
 )
-from reconciler.resources.resource import Recorded, Resource, models_of
+from reconciler.resources.resource import Recorded, Resource, by_endpoint, models_of
 
 KeyDocument: TypeAlias = KeyVariableDocument | KeyCommandDocument | None
 VARIABLE = "GWCTL_RESOLVED_JSON"
@@ -33,10 +33,11 @@ def resolved_document(
 
     Roles and models of other endpoints are left out.
     """
+    groups = by_endpoint(recorded)
     models = {
         model.address: _model(endpoint, model, recorded, keys.get(endpoint.name))
         for endpoint in endpoints
-        for model in models_of(recorded, endpoint.name)
+        for model in models_of(groups.get(endpoint.name, {}), endpoint.name)
     }
     defaults = {at.name: resource.default_model for at, resource in recorded.items() if at.is_default}
     roles = {role: models[at] for role, at in defaults.items() if at in models}
