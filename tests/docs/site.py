@@ -22,7 +22,8 @@ from tests.docs import site_links
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "zensical.toml"
-LOCAL = "http://localhost:8000/"
+NOWHERE = "http://site.invalid/"  # until the links are relative; no page has this URL in its text
+_CANONICAL = re.compile(rf'<link rel="canonical" href="{re.escape(NOWHERE)}[^"]*">\n?')
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[^.][.?])\s+(?=[A-Z`*]|gwctl)")
 _PARTS = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\(([^)\s#]*)([^)\s]*)\)", re.MULTILINE | re.DOTALL)
@@ -30,26 +31,39 @@ _PARTS = re.compile(r"^```.*?^```$|`[^`\n]*`|\]\(([^)\s#]*)([^)\s]*)\)", re.MULT
 
 def main(words: list[str]) -> int:
     """Build the site. Return 1 if something in it is broken."""
-    folder, url = Path(words[0] if words else "site"), words[1] if len(words) > 1 else LOCAL
+    folder, url = Path(words[0] if words else "site"), words[1] if len(words) > 1 else ""
     build(folder, url)
     faults = site_links.faults(folder, urlsplit(url).path or "/")
     print("\n".join(faults) or f"{folder}: {len(list(folder.rglob('index.html')))} pages")
     return 1 if faults else 0
 
 
-def build(folder: Path, url: str = LOCAL) -> None:
-    """Build the site in a folder. What was there is replaced."""
+def build(folder: Path, url: str = "") -> None:
+    """Build the site in a folder. What was there is replaced. Without a URL, every link in the site is relative."""
     with TemporaryDirectory() as scratch:
         root = Path(scratch)
         stage(root / "docs")
-        (root / CONFIG.name).write_text(config(url), encoding="utf-8")
+        (root / CONFIG.name).write_text(config(url or NOWHERE), encoding="utf-8")
         command = [sys.executable, "-m", "zensical", "build", "--strict"]
         environ = os.environ | {"NO_COLOR": "1"}
         done = subprocess.run(command, cwd=root, env=environ, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"zensical could not build the site:\n{done.stdout}{done.stderr}")
         shutil.rmtree(folder, ignore_errors=True)
+        if not url:
+            make_relative(root / "site")
         shutil.copytree(root / "site", folder)
+
+
+def make_relative(folder: Path) -> None:
+    """Replace the absolute links of the pages for readers of plain text. Remove the links that must be absolute."""
+    for path in [*folder.rglob("*.md"), folder / "llms.txt"]:
+        up = "../" * (len(path.relative_to(folder).parts) - 1) or "./"
+        path.write_text(path.read_text(encoding="utf-8").replace(NOWHERE, up), encoding="utf-8")
+    for path in folder.rglob("*.html"):
+        path.write_text(_CANONICAL.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in folder.glob("sitemap.xml*"):
+        path.unlink()
 
 
 def stage(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -12,12 +13,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.docs import site, site_links
+from tests.support.axe import violations
 from tests.support.chromium import Page
 from tests.support.libraries import library
 
 pytestmark = pytest.mark.xdist_group("chromium")
 DOCS = site.ROOT / "docs"
 PATIENCE = 30  # seconds
+KINDS = ("", "howto/rotation/", "using/starting/", "concepts/outcomes/", "reference/commands/", "404.html")
 OPENED = """
 const is_open = [...document.querySelectorAll("*")].some(each => each.shadowRoot?.querySelector("dialog[open] input"));
 if (!is_open) document.querySelector(".md-search__button").click();
@@ -93,10 +96,28 @@ def test_a_reader_of_plain_text_has_a_list_of_all_pages(built: Path) -> None:
     lines = [line for line in (built / "llms.txt").read_text(encoding="utf-8").splitlines() if line.startswith("- ")]
     assert len(lines) == len(site.pages())
     for line in lines:
-        title, _, rest = line.partition("](<http://localhost:8000/")
+        title, _, rest = line.partition("](<./")
         path, _, sentence = rest.partition(">): ")
         assert (built / path).read_text(encoding="utf-8").startswith(f"# {title[3:]}\n"), line
         assert len(sentence) > 10, line
+
+
+def test_without_a_url_no_link_names_a_host_at_which_nobody_serves_the_site(built: Path) -> None:
+    named = [path for path in built.rglob("*") if path.is_file() and b"site.invalid" in path.read_bytes()]
+    assert named == []
+    page = built / "using" / "ui" / "index.md"
+    links = re.findall(r"\]\(<(\.\./[^>]*index\.md)>\)", page.read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (page.parent / link).is_file()] == []
+
+
+def test_a_page_of_each_kind_can_be_used_by_everybody(served: str, page: Page, axe: str) -> None:
+    """The start, a how-to with steps, a page with code and pictures, a long table, generated commands, no page."""
+    found = {}
+    for path in KINDS:
+        page.browser.get(served + path)
+        found[path] = violations(page.browser, axe)
+    assert {path: each for path, each in found.items() if each} == {}
 
 
 def test_the_search_finds_a_word_and_asks_no_other_host(served: str, page: Page) -> None:
