@@ -27,6 +27,18 @@ def _gateway() -> dict[str, Any]:
     return gateway_schema()
 
 
+def _overlay() -> dict[str, Any]:
+    from reconciler.config.overlay_schemas import overlay_schema
+
+    return overlay_schema()
+
+
+def _local() -> dict[str, Any]:
+    from reconciler.config.overlay_schemas import local_schema
+
+    return local_schema()
+
+
 def _state() -> dict[str, Any]:
     from reconciler.state.schema import StateDocument
 
@@ -64,6 +76,8 @@ def _printed(module: str, name: str) -> Callable[[], dict[str, Any]]:
 
 SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "gateway": _gateway,
+    "overlay": _overlay,
+    "local": _local,
     "state": _state,
     "lock": _lock,
     "lock-result": _printed("lock", "LockResultDocument"),

@@ -217,7 +217,8 @@ HELP: Mapping[str, str] = {
     "schema": """Print the JSON Schema of the gateway file, or of the format NAME.
 
     For completion in an editor, run `gwctl schema > gateway.schema.json` and make this the first line of the gateway
-    file: `# yaml-language-server: $schema=gateway.schema.json`.
+    file: `# yaml-language-server: $schema=gateway.schema.json`. `overlay` is the format of overlays (-f FILE -f FILE),
+    and `local` that of `gateway.local.yaml`.
     """,
     "state": "Show and edit the state: what was applied.",
     "state list": "List the addresses of all recorded resources.",

@@ -12,7 +12,7 @@ from tests.docs import schema_tables
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
 _WIDTH = 120
-_ELSEWHERE = {"gateway": "gateway-file.md"}  # formats with a page of their own
+_ELSEWHERE = dict.fromkeys(("gateway", "overlay", "local"), "gateway-file.md")  # formats with a page of their own
 _HEAD = """# JSON
 
 This page is generated from the schemas: `python -m tests.docs.generated`.

@@ -114,6 +114,7 @@ EXAMPLES: Mapping[str, Examples] = {
     "presets": (("See the presets", "gwctl presets"), ("With descriptions", "gwctl presets -v")),
     "schema": (
         ("For an editor", "gwctl schema > gateway.schema.json"),
+        ("For an overlay, such as prod.yaml", "gwctl schema overlay > overlay.schema.json"),
         ("Of another format", "gwctl schema state"),
     ),
     "state": (("See what is recorded", "gwctl state list"), ("See one resource", "gwctl state show endpoint.litellm")),
