@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 import stat
 import time
@@ -277,6 +278,12 @@ def test_an_effect_that_fails_is_told_and_taken_up_again(gwctl, keychain, server
     gwctl("apply", "--auto-approve", CANARY=KEY)
     assert keychain.entries == {ENTRY: KEY}
     assert rows(gwctl) == [("gwctl:acme", "it", "present")]
+
+
+def test_leaving_removes_the_key_even_if_the_state_was_deleted(acme, keychain) -> None:
+    shutil.rmtree(acme.state_file.parent)
+    acme("leave", "--auto-approve")
+    assert (keychain.entries, rows(acme)) == ({}, [])
 
 
 def test_a_deletion_that_fails_is_told_and_taken_up_again(acme, keychain) -> None:

@@ -50,11 +50,13 @@ def find_traces(options: Options) -> Leaving:
 def _opened(options: Options) -> tuple[Session, tuple[Diagnostic, ...]]:
     """Return the session, and the reasons why its state was not read.
 
-    If the state was not read, the session has only the ledger's records of this machine.
+    If the state was not read, or was deleted, the session has only the ledger's records of this machine.
     """
     loaded = load_gateway(options)
     try:
-        return open_session(options, (), loaded), ()
+        session = open_session(options, (), loaded)
+        is_deleted = not session.state.lineage and bool(session.trust.stack.lineage)
+        return (open_without_state(options, loaded) if is_deleted else session), ()
     except Failed as fault:
         unread = tuple(
             replace(each, severity="warning", detail="Only this machine's records are removed.", blocks_apply=False)
