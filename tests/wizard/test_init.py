@@ -256,7 +256,7 @@ def test_a_variable_whose_server_is_elsewhere_is_named_and_asked_about(person: P
     assert "hint: gwctl init azure-openai --base-url URL --key-env AZURE_OPENAI_API_KEY --yes" in failed
     person.runs("init", LITELLM_API_KEY=KEY)
     person.answers([("Name of the gateway:", ENTER)])
-    person.at.until("LiteLLM at a URL that you type (the variable LITELLM_API_KEY is set)")
+    person.at.until("LiteLLM at a URL of yours (LITELLM_API_KEY is set)")
     person.answers([("Another server or vendor", f" {ENTER}")])
     person.answers([("Name of the endpoint:", ENTER), ("Base URL:", f"{CLEAR}{gate.url}{ENTER}")])
     person.answers([("Which models?", CTRL_C)])

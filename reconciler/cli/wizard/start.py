@@ -234,7 +234,7 @@ def _of_unplaced(found: MachineFindings, given: Given) -> list[StartingPoint]:
     return [
         StartingPoint(
             given=replace(given, preset=preset.id, variable=preset.variable, may_skip=True),
-            text=f"{preset.name} at a URL that you type (the variable {preset.variable} is set)",
+            text=f"{preset.name} at a URL of yours ({preset.variable} is set)",
         )
         for preset in found.unplaced
     ]
