@@ -20,8 +20,7 @@ from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic
 from reconciler.ledger.handle_rows import handle_of
 from reconciler.owned.clients import messages
-from reconciler.owned.clients.no_endpoint import Unused, no_endpoint
-from reconciler.owned.clients.offered import Catalog, config_of, reach_of
+from reconciler.owned.clients.offered import Catalog, Unused, config_of, no_endpoint, reach_of
 from reconciler.owned.clients.paths import Placed, is_found, place_of, surroundings
 from reconciler.owned.key_rules import kept_slot
 from reconciler.owned.kind import OwnedRun
