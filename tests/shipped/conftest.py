@@ -34,6 +34,7 @@ class Shipping:
             "PATH": f"{home}/.local/bin:{folder}:/usr/bin:/bin",
             "HOME": str(home),
             "NO_COLOR": "1",
+            "PIP_NO_COMPILE": "0",  # for this option pip turns the meaning round: 0 is --no-compile
             "GIT_CONFIG_COUNT": "1",
             "GIT_CONFIG_KEY_0": "safe.directory",
             "GIT_CONFIG_VALUE_0": "*",

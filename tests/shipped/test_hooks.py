@@ -23,7 +23,7 @@ class Checkout:
 
     def __init__(self, shipping: Shipping, folder: Path, commit: str) -> None:
         self._shipping, self._folder = shipping, folder
-        shipping.environ |= {"PRE_COMMIT_HOME": str(folder.parent / "environments"), "PIP_NO_COMPILE": "1"}
+        shipping.environ |= {"PRE_COMMIT_HOME": str(folder.parent / "environments")}
         for name in ("AUTHOR", "COMMITTER"):
             shipping.environ |= {f"GIT_{name}_NAME": "Ana", f"GIT_{name}_EMAIL": "ana@acme.example"}
         folder.mkdir()

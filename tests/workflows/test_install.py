@@ -43,6 +43,7 @@ def test_pip_installs_that_commit_from_its_repository(tmp_path: Path) -> None:
     (tmp_path / "bin" / "python").symlink_to(sys.executable)
     ways = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin", "HOME": str(tmp_path)}
     ways |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    ways |= {"PIP_NO_COMPILE": "0"}  # for this option pip turns the meaning round: 0 is --no-compile
     ways |= {"GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
     ways |= {
         "GIT_CONFIG_KEY_1": f"url.{(tmp_path / 'remote').as_uri()}/.insteadOf",
