@@ -39,7 +39,7 @@ CASES: Sequence[tuple[str, list[str], str]] = (
     ("gwctl validate", [*GWCTL, "validate"], "floor: import yaml, pydantic"),
     ("gwctl plan --offline", [*GWCTL, "plan", "--offline"], "floor: import yaml, pydantic"),
     ("gwctl key print", [sys.executable, "-I", "-m", "reconciler", *REQUEST], "floor: import click"),
-    ("gwctl models <TAB>", [*TAB, *GWCTL], "floor: import click"),
+    ("gwctl models TAB", [*TAB, *GWCTL], "floor: import click"),
     ("gwctl run -- true", [*GWCTL, "run", "--", "true"], "floor: import yaml, pydantic"),
 )
 
