@@ -46,7 +46,7 @@ class _Describing:
         if unknown := schema.keys() - _ABOUT - parts.keys() - bounds:
             raise ValueError(f"a shape cannot describe {kind} with {sorted(unknown)}")
         described = {parts[key]: self._part(schema[key]) for key in schema if parts.get(key)}
-        limits = {_BOUNDS[key]: schema[key] for key in schema if key in bounds}
+        limits = {_BOUNDS[key]: schema[key] for key in sorted(schema.keys() & bounds)}  # in any order of pydantic
         return self._row({"is": name, **limits, **described}, schema)
 
     def _part(self, part: Any) -> Any:
