@@ -1178,6 +1178,11 @@ TOOL_CONFLICT = _code(
     "A setting in the user's own file prevents a tool from starting, or from using another endpoint.",
     "Remove the setting that the message names.",
 )
+TOOL_FAILED = _code(
+    "TOOL_FAILED",
+    "A tool did not answer the first message that `gwctl init` or `gwctl join` sent through the tool.",
+    "Run `gwctl doctor TOOL`, and test the endpoint: `gwctl test ENDPOINT --chat`.",
+)
 TOOL_NEEDS_MORE = _code(
     "TOOL_NEEDS_MORE",
     "The environment variables are not enough for the tool: the tool also needs a setting in its own configuration.",

@@ -315,6 +315,9 @@ def test_each_tool_is_offered_a_first_message_and_gets_none_without_a_yes(
     assert [line.split()[0] for line in (ran.read_text() if ran.exists() else "").splitlines()] == runs
     for name in runs:
         assert f"pong of {name}" in person.at.text
+    said = " ".join(person.at.text.split())
+    assert ("Claude Code did not answer (exit code 3)" in said) == bool(code)
+    assert ("`gwctl doctor claude-code`; to test the endpoint alone: `gwctl test --chat`" in said) == bool(code)
     assert "Claude Code: start it with:" in person.at.text
     assert "Codex: start it with:" in person.at.text
 

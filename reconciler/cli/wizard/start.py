@@ -205,7 +205,14 @@ def _answer_in(tool: Promptable, options: Options, output: Output) -> int:
     except OSError as fault:
         summary = f"{tool.title} cannot be started: {fault.strerror}"
         return output.report([error(codes.CANNOT_RUN, summary, hint="check the PATH")])
-    return 0 if code == 0 else 1
+    return output.report([_no_answer(tool, code, options.typed)] if code else [])
+
+
+def _no_answer(tool: Promptable, code: int, typed: str) -> Diagnostic:
+    why = f"exit code {code}" if code > 0 else f"signal {-code}"
+    names = "".join(f" {printable(name, 80)}" for name in tool.endpoints)
+    hint = f"`gwctl doctor {tool.name}{typed}`; to test the endpoint alone: `gwctl test{names} --chat{typed}`"
+    return error(codes.TOOL_FAILED, f"{tool.title} did not answer ({why})", hint=hint)
 
 
 def _of_servers(found: MachineFindings, given: Given) -> list[StartingPoint]:

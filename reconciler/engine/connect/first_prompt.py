@@ -20,9 +20,11 @@ from reconciler.values import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Promptable:
-    """The title of a configured tool, and the command that sends one prompt and prints the answer."""
+    """A configured tool, and the command that sends one prompt and prints the answer."""
 
+    name: str
     title: str
+    endpoints: tuple[str, ...]  # whose keys the tool uses
     words: tuple[str, ...]  # the prompt is the next word
     environ: Mapping[str, str]  # in addition to the user's
 
@@ -53,7 +55,7 @@ def promptable_tools(options: Options) -> list[Promptable]:
     for each in _configured(options):
         if each.tool.prompt:
             start = each.start or each.tool.programs[0]
-            found.setdefault(each.tool.name, _promptable(each.tool.title, start, each.tool.prompt))
+            found.setdefault(each.tool.name, _promptable(each, start, each.tool.prompt))
     return list(found.values())
 
 
@@ -66,6 +68,7 @@ class _Configured:
 
     tool: Tool
     start: str
+    endpoints: tuple[str, ...]
 
 
 def _configured(options: Options) -> Iterator[_Configured]:
@@ -83,7 +86,8 @@ def _configured(options: Options) -> Iterator[_Configured]:
         if tool is None:
             continue
         own, run = None if place else PurePath(path), _run_from_anywhere(options)
-        yield _Configured(tool=tool, start=start_command(tool, own, lacks_key=_lacks_key(session, row), run=run))
+        start = start_command(tool, own, lacks_key=_lacks_key(session, row), run=run)
+        yield _Configured(tool=tool, start=start, endpoints=_keyed(row))
 
 
 def _lacks_key(session: Session, row: OwnedRow) -> bool:
@@ -91,9 +95,14 @@ def _lacks_key(session: Session, row: OwnedRow) -> bool:
     names = {owner.address for owner in row.owners if owner.stack == session.trust.stack.id}
     clients = session.gateway.clients.values()
     reads = any(client.key_from == "env" and _is_of(client, names) for client in clients)
-    keyed = (session.gateway.endpoints.get(name) for name in row.facts.get("keys", "").split(","))
+    keyed = (session.gateway.endpoints.get(name) for name in _keyed(row))
     variables = [endpoint.key_variable for endpoint in keyed if endpoint]
     return reads and is_unset(variables, session.options.environ)
+
+
+def _keyed(row: OwnedRow) -> tuple[str, ...]:
+    """Return the endpoints whose keys the tool uses."""
+    return tuple(filter(None, row.facts.get("keys", "").split(",")))
 
 
 def _is_of(client: Client, addresses: Iterable[str]) -> bool:
@@ -108,7 +117,7 @@ def _run_from_anywhere(options: Options) -> tuple[str, ...]:
     return (*RUN, *files, *state)
 
 
-def _promptable(title: str, start: str, prompt: tuple[str, ...]) -> Promptable:
+def _promptable(configured: _Configured, start: str, prompt: tuple[str, ...]) -> Promptable:
     """Return the tool with the command that sends one prompt.
 
     A `gwctl run` in the start command is replaced with this gwctl, which need not be on the PATH.
@@ -116,4 +125,11 @@ def _promptable(title: str, start: str, prompt: tuple[str, ...]) -> Promptable:
     assigned, words = assignments_of(start)
     if tuple(words[:2]) == RUN:
         words = [sys.executable, "-m", "reconciler", *words[1:]]
-    return Promptable(title=title, words=(*words, *prompt), environ=assigned)
+    tool = configured.tool
+    return Promptable(
+        name=tool.name,
+        title=tool.title,
+        endpoints=configured.endpoints,
+        words=(*words, *prompt),
+        environ=assigned,
+    )
