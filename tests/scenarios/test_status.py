@@ -88,6 +88,25 @@ def test_a_missing_key_is_a_next_step(acme: Gwctl) -> None:
     assert document["next"] == [{"typed": "set TEAM_KEY", "why": "team has no key"}]
 
 
+def test_a_missing_key_comes_before_the_first_apply(acme: Gwctl) -> None:
+    document = acme("status", "--format", "json").json
+    assert [step["typed"] for step in document["next"]] == ["set TEAM_KEY", "gwctl apply"]
+
+
+@pytest.mark.parametrize("is_remote", [False, True])
+def test_after_leave_the_next_step_is_to_join_which_asks_for_the_keys(
+    acme: Gwctl, is_remote: bool, state_servers: Callable[..., StateServer]
+) -> None:
+    if is_remote:
+        text = (acme.folder / "gateway.yaml").read_text()
+        acme.write(text.replace("version: 1", f"version: 1\nstate: {state_servers().url}/states/acme"))
+    scope = ("--scope", "all") if is_remote else ()
+    acme("apply", *scope, "--auto-approve", code=None, TEAM_KEY=KEY)
+    acme("leave", "--auto-approve")
+    document = acme("status", "--format", "json").json
+    assert document["next"] == [{"typed": "gwctl join", "why": "sets up this machine, and asks for the key of team"}]
+
+
 def test_a_stored_key_is_named_and_not_opened(gwctl: Gwctl, keychain, server: ScriptedServer) -> None:
     server.lists("gpt-4o")
     gwctl.write(TEAM.replace("models: [gpt-4o]", "models: [gpt-4o], store_key: keyring").replace("URL", server.url))

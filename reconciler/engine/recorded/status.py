@@ -181,14 +181,20 @@ def _owned(row: OwnedRow, session: Session) -> OwnedStatusDocument:
 
 
 def _next(document: StatusDocument, session: Session) -> Iterator[NextStepDocument]:
+    """Yield the next steps. A missing key comes before an apply, which would set up tools without the key."""
     typed = session.options.typed
-    if document["compared"] == "not applied":
+    keyless = [endpoint for endpoint in document["endpoints"] if endpoint["key_condition"] == "missing"]
+    is_applied = document["compared"] != "not applied"
+    if keyless and not is_applied and (session.recorded or session.store.is_closed):  # others applied the file
+        names = ", ".join(endpoint["name"] for endpoint in keyless)
+        yield {"typed": f"gwctl join{typed}", "why": f"sets up this machine, and asks for the key of {names}"}
+        return
+    for endpoint in keyless:
+        yield {"typed": _give_key(endpoint, session, typed), "why": f"{endpoint['name']} has no key"}
+    if not is_applied:
         yield {"typed": f"gwctl apply{typed}", "why": f"the gateway file {NOT_APPLIED}"}
     elif document["differs"]:
         yield {"typed": f"gwctl plan{typed}", "why": "the gateway file differs from what was applied"}
-    for endpoint in document["endpoints"]:
-        if endpoint["key_condition"] == "missing":
-            yield {"typed": _give_key(endpoint, session, typed), "why": f"{endpoint['name']} has no key"}
     old = [endpoint["name"] for endpoint in document["endpoints"] if _days(endpoint["listed"]) >= _OLD]
     if old and document["compared"] == "matches":
         yield {"typed": f"gwctl plan{typed}", "why": f"model lists older than {_OLD} days: {', '.join(old)}"}
