@@ -42,6 +42,7 @@ class KeyRules:
     kind: Kind = KEY
     unknown_code: Code = codes.KEYCHAIN_UNKNOWN
     is_off: bool = False
+    is_destroy: bool = False
 
     @property
     def slots(self) -> frozenset[Slot]:
@@ -79,6 +80,8 @@ class KeyRules:
 
     def unwanted(self, address: Address) -> str:
         """Return the reason for deleting the keychain entry."""
+        if self.is_destroy:
+            return f"{address} is removed from this machine"
         return f"{address.name} no longer stores its key in the keychain"
 
 
@@ -119,11 +122,11 @@ def _recorded(case: OwnedCase, facts: KeyFacts) -> OwnedPlan | None:
 def key_rules(run: OwnedRun) -> KeyRules:
     """Return the rules for the endpoints that have `store_key`, or whose key was typed on this machine."""
     if run.gateway is None:
-        return KeyRules({})
+        return KeyRules({}, is_destroy=run.is_destroy)
     gateway = run.gateway
     kept = [endpoint for endpoint in gateway.endpoints.values() if endpoint.store_key or _is_typed_here(endpoint, run)]
     facts = (_facts(endpoint, gateway, run) for endpoint in kept if endpoint.name in run.observations)
-    return KeyRules({fact.want.address: fact for fact in facts})
+    return KeyRules({fact.want.address: fact for fact in facts}, is_destroy=run.is_destroy)
 
 
 def _is_typed_here(endpoint: Endpoint, run: OwnedRun) -> bool:

@@ -205,6 +205,10 @@ def test_leave_undoes_what_join_did(clone: Person, keychain, tmp_path) -> None:
     clone.runs("leave")
     clone.answers([("Remove all of this", "y\n")])
     assert clone.at.ends() == 0, clone.at.screen.text
+    said = " ".join(clone.at.screen.text.split())
+    assert "gate to be removed from this machine" in said
+    assert "key.gate is removed from this machine" in said
+    assert "no longer stores" not in said
     assert keychain.whole == {}
     assert "gate" not in clone.gwctl("trust", "list").out
     assert clone.gwctl("key", "list").out == "No stored keys.\n"

@@ -64,7 +64,8 @@ def _endpoint(plan: Plan, name: str, changes: Sequence[Change], verbose: bool) -
 
 
 def _leaving(changes: Sequence[Change]) -> str:
-    return "to be forgotten" if all(change.action == "forget" for change in changes) else "to be removed"
+    words = "to be forgotten" if all(change.action == "forget" for change in changes) else "to be removed"
+    return words if any(change.scope == "shared" for change in changes) else f"{words} from this machine"
 
 
 def _folded(changes: Sequence[Change], verbose: bool) -> list[Line]:
