@@ -322,7 +322,7 @@ def test_the_keychain_is_looked_at_where_one_is_wanted(gwctl, keychain, server) 
     text = gwctl("doctor", "-v", code=0)
     clean(text.out + text.err, "doctor")
     assert "tests.support.file_keychain.FileKeychain" in text.out
-    assert "the ledger has 1 entries" in text.out
+    assert "the ledger records 1 stored key: " in text.out
     assert "key: stored in the keychain by gwctl" in text.out
     result = examined(gwctl, code=1, PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring")
     assert "the null backend" in result["KEYCHAIN"]["summary"]

@@ -12,6 +12,7 @@ from reconciler.engine.doctor.case import DoctorRun
 from reconciler.engine.doctor.file_modes import mode_of, shared
 from reconciler.engine.keys.keyring import Keyring
 from reconciler.errors import Failed
+from reconciler.render.phrases import counted
 from reconciler.resources.finding import Finding, of, ok
 from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
 from reconciler.secrets.reference import KeyringReference
@@ -79,4 +80,4 @@ def ledger(case: DoctorRun) -> Iterator[Finding]:
             hint=f"chmod 600 {path}",
         )
     else:
-        yield ok(_GROUP, f"the ledger has {count} entries: {path}")
+        yield ok(_GROUP, f"the ledger records {counted(count, 'stored key')}: {path}")
