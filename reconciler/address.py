@@ -233,8 +233,8 @@ def parse(text: str, kinds: Collection[Kind] | None = None) -> Address:
     """
     allowed = KINDS.values() if kinds is None else kinds
     word, dot, name = text.partition(".")
-    kind = KINDS.get(word)
-    if kind is None or not dot or kind not in allowed:
+    kind = KINDS.get(word) if kinds is None else next((each for each in kinds if each.name == word), None)
+    if kind is None or not dot:
         raise ValueError(f"an address starts with {_listed([f'`{each.name}.`' for each in allowed])}")
     address = Address(kind, name)
     _check(address)

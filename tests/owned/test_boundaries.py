@@ -20,8 +20,9 @@ OWN_VIEWS = {
     "render/views/machine/clients.py",
     "render/json/keys.py",
     "render/json/types/keys.py",
+    "render/json/hooks.py",
     "render/option_words.py",
-}  # of `gwctl key` and `gwctl clients`; the help of options
+}  # of `gwctl key`, `gwctl hook` and `gwctl clients`; the help of options
 A_CAUSE = "key"  # also the name of a cause of changes, and of a field of endpoints
 
 
