@@ -14,6 +14,7 @@ from reconciler.clients.offer import Offer, OfferedEndpoint
 from reconciler.clients.tool import OwnConflict, Part, Surroundings, Tool
 
 _PROFILE = ".config.toml"
+_PLAIN = (("model",), ("model_provider",), ("model_context_window",))
 _PATIENCE = 10_000  # milliseconds: a keychain may have to be unlocked
 
 
@@ -70,6 +71,9 @@ TOOL = Tool(
     has_one_endpoint=True,
     folder=_folder,
     own=lambda here, name: _folder(here) / f"{name}{_PROFILE}",
+    # Codex saves its own settings in the profile: `tui`, and the directories that the user trusts (`projects`)
+    own_covers=(*_PLAIN, ("model_providers",)),
+    plain=frozenset(_PLAIN),
     shared=lambda here: _folder(here) / "config.toml",
     parts=_parts,
     start=_start,

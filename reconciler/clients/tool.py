@@ -20,6 +20,7 @@ from reconciler.values import dataclass
 
 Selector = tuple[tuple[str, str], ...]  # the fields that identify one object of a list
 Place = tuple[str | Selector, ...]  # a path inside a document; () is the whole document
+WHOLE: Place = ()
 Format = Literal["json", "toml", "yaml", "env", "text"]  # text: a whole file that gwctl writes, as one string
 START_WORDS = "start it with"  # before a command
 Values = Mapping[Place, Any]  # {place: wanted value}; a place of the part without a wanted value is removed
@@ -152,6 +153,7 @@ class Tool:
     has_one_endpoint: bool  # it can use only one endpoint at a time
     folder: Callable[[Surroundings], PurePath]  # the directory of its files
     own: Callable[[Surroundings, str], PurePath]  # the path of a file of gwctl's own, from a name
+    own_covers: tuple[Place, ...] = (WHOLE,)  # gwctl's places in an own file; the tool adds values beside them
     shared: Callable[[Surroundings], PurePath]  # the path of the user's file
     parts: Callable[[Offer, FileUse], tuple[Part, ...]]
     covers: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)  # {part of a shared file: its places}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -214,6 +215,55 @@ def test_a_tool_that_writes_its_file_anew_makes_no_drift_and_loses_nothing(machi
     machine.gwctl("destroy", "--auto-approve")
     left = json.loads(machine.settings.read_text())
     assert left == {"added": True, **json.loads(USERS)}
+
+
+# what Codex 0.169.0 adds to its profile when a person trusts a directory
+SAVED_BY_CODEX = """
+[tui.model_availability_nux]
+"gpt-x" = 1
+
+[projects."/srv/acme"]
+trust_level = "trusted"
+"""
+
+
+def test_what_a_tool_saves_in_gwctls_own_file_is_no_drift_and_stays_in_it(gwctl, server) -> None:
+    profile = used(gwctl.folder.parent / "home" / ".codex") / "acme.config.toml"
+    gateway = "version: 1\nname: acme\nclients: {{codex: {{}}}}\nendpoints: {{it: {{preset: litellm, {}}}}}\n"
+
+    def apply(model: str) -> dict:
+        gwctl.write(gateway.format(f"base_url: '{server.url}', discover: false, models: [{model}]"))
+        gwctl("trust", "client.codex")
+        gwctl("apply", "--auto-approve")
+        return tomllib.loads(profile.read_text())
+
+    apply("gpt-x")
+    profile.write_text(profile.read_text() + SAVED_BY_CODEX)
+    saved = tomllib.loads(SAVED_BY_CODEX)
+    assert gwctl("plan", "--detailed-exitcode", "--format", "json").json["changes"] == []
+    assert "not up to date" not in gwctl("doctor", "codex", code=None).out
+    assert apply("gpt-z")["model"] == "gpt-z"
+    assert {name: tomllib.loads(profile.read_text())[name] for name in saved} == saved
+    for _ in range(2):
+        gwctl("destroy", "--auto-approve")
+        assert profile.read_text().strip() == SAVED_BY_CODEX.strip()
+        assert {**apply("gpt-x"), **saved} == tomllib.loads(profile.read_text())
+
+
+def test_a_profile_of_the_users_own_is_left_alone(gwctl, server) -> None:
+    profile = used(gwctl.folder.parent / "home" / ".codex") / "acme.config.toml"
+    profile.write_text('model = "mine"\n')
+    server.lists("gpt-x")
+    endpoint = f"{{preset: litellm, base_url: '{server.url}'}}"
+    gwctl.write(f"version: 1\nname: acme\nendpoints: {{it: {endpoint}}}\nclients: {{codex: {{}}}}\n")
+    gwctl("trust", "client.codex")
+    assert "NOT_OURS" in gwctl("plan", "--format", "json", code=None).out
+    gwctl("apply", "--auto-approve", code=None)
+    assert profile.read_text() == 'model = "mine"\n'
+    gwctl("apply", "--auto-approve", "--adopt", "client.codex")
+    assert tomllib.loads(profile.read_text())["model"] == "gpt-x"
+    gwctl("destroy", "--auto-approve")
+    assert profile.read_text() == 'model = "mine"\n'
 
 
 def test_what_gwctl_replaced_is_put_back(machine: Machine) -> None:

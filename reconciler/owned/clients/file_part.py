@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler import safe_json
-from reconciler.clients.tool import Format, Place, Tool, Values
+from reconciler.clients.tool import WHOLE, Format, Place, Tool, Values, nested
 from reconciler.documents.edit import MISSING, DocumentFault
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
@@ -21,7 +21,6 @@ from reconciler.owned.kind import OwnedFault
 from reconciler.values import dataclass
 
 LARGEST = 16 * 1024 * 1024  # bytes of a tool's file
-WHOLE: Place = ()
 _CHECK = "check the file and its permissions"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _HINTS = {
@@ -42,6 +41,16 @@ class FilePart:
     tool: Tool
     file: OwnFile
     covers: tuple[Place, ...]
+
+    def spread(self, values: Values) -> Values:
+        """Return the values of a plan by the places of this part. The plan has an own file as one value."""
+        is_one = WHOLE in values and self.covers != (WHOLE,)
+        return {(name,): value for name, value in values[WHOLE].items()} if is_one else values
+
+    def gathered(self, values: Values) -> Values:
+        """Return the values at the places of this part as a plan has them: an own file as one value."""
+        is_one = values and self.covers != (WHOLE,) and self.covers == self.tool.own_covers
+        return {WHOLE: nested(values)} if is_one else values
 
     def read(self) -> bytes | None:
         """Return the bytes of the file, or None if there is no file. Raise `OwnedFault` if the file cannot be read."""

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from reconciler import address, codes
 from reconciler.clients.registry import tool_named
-from reconciler.clients.tool import Values, canonical, dotted, place_in, values_in
+from reconciler.clients.tool import WHOLE, Values, canonical, dotted, place_in, values_in
 from reconciler.documents.edit import DocumentFault
 from reconciler.files.atomic_file import OwnFile
 from reconciler.ledger.handle_rows import HandleRows
 from reconciler.owned.clients.backup import Backup
 from reconciler.owned.clients.credentials import Credentials, Entry, entry_for, entry_of, fact_of, gone, why_no_keychain
-from reconciler.owned.clients.file_part import WHOLE, FilePart, faulty
+from reconciler.owned.clients.file_part import FilePart, faulty
 from reconciler.owned.clients.replaced import as_text, backup_of, former, has_secret
 from reconciler.owned.clients.rules import ClientRules, client_rules
 from reconciler.owned.kind import OwnedFault, OwnedKind, OwnedRun, Preparation
@@ -66,12 +66,13 @@ class ClientKind:
         Create the handles for the client's key commands.
         """
         slot, facts = slot_of(_after(change)), _after(change).facts
-        part, values = self._part(slot), values_in(facts["value"])
+        part, planned = self._part(slot), values_in(facts["value"])
+        values = part.spread(planned)
         rows = self.run.ledger.read()  # the row of an earlier failed write was in the plan, and has been settled since
         facts = {**facts, **_folder_fact(part, rows.get(slot))}
         for endpoint in _endpoints(facts, "helpers"):
             HandleRows(self.run.ledger.path).make(self.run.stack, change.address.whole.name, endpoint)
-        wanted = self.run.ledger.digest(canonical(values))
+        wanted = self.run.ledger.digest(canonical(planned))
         if slot in rows:
             entry = entry_of(rows[slot])
             return Preparation(fingerprint=wanted, facts={**facts, **(fact_of(entry) if entry else {})})
@@ -106,8 +107,9 @@ class ClientKind:
 
         If the part contains a credential of the user, the credential moves into the keychain first.
         """
-        slot, values = slot_of(_after(change)), values_in(_after(change).facts["value"])
+        slot = slot_of(_after(change))
         part, rows = self._part(slot), self.run.ledger.read()
+        values = part.spread(values_in(_after(change).facts["value"]))
         data = part.read()
         try:
             edited = part.change(data, values).data
@@ -191,7 +193,7 @@ class ClientKind:
         tool = tool_named(name)
         if tool is None:
             raise OwnedFault(f"this gwctl does not know the tool {name}", "upgrade gwctl")
-        covers = tool.covered(place_in(at)) if at else (WHOLE,)
+        covers = tool.covered(place_in(at)) if at else tool.own_covers
         return FilePart(tool=tool, file=OwnFile(Path(path), self._base_of(Path(path))), covers=covers)
 
     def _presence(self, slot: Slot) -> Presence:
@@ -226,7 +228,8 @@ class ClientKind:
             raise faulty(part.file.path, fault) from None
         if not values:
             return Absent()
-        return Present(self.run.ledger.digest(canonical(values)), self._credential_facts(part, values, row))
+        seen = self.run.ledger.digest(canonical(part.gathered(values)))
+        return Present(seen, self._credential_facts(part, values, row))
 
     def _credential_facts(self, part: FilePart, values: Values, row: OwnedRow | None) -> dict[str, str]:
         """Return facts about the user's credential in this part of the file.
@@ -300,7 +303,7 @@ def _folder_fact(part: FilePart, row: OwnedRow | None) -> dict[str, str]:
     if row and _FOLDER in row.facts:
         return {_FOLDER: row.facts[_FOLDER]}
     made = list(takewhile(lambda folder: not os.path.lexists(folder), part.file.path.parents))
-    return {_FOLDER: str(len(made))} if made and part.covers == (WHOLE,) else {}
+    return {_FOLDER: str(len(made))} if made and part.covers == part.tool.own_covers else {}
 
 
 def _remove_folder(part: FilePart, row: OwnedRow) -> None:

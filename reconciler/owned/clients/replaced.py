@@ -6,10 +6,10 @@ import json
 import re
 from dataclasses import replace
 
-from reconciler.clients.tool import Values, canonical
+from reconciler.clients.tool import WHOLE, Values, canonical
 from reconciler.documents.edit import DocumentFault
 from reconciler.owned.clients.backup import Backup
-from reconciler.owned.clients.file_part import WHOLE, FilePart, faulty
+from reconciler.owned.clients.file_part import FilePart, faulty
 from reconciler.owned.kind import OwnedFault
 from reconciler.secrets.literal import Known, looks_random, why_credential
 
