@@ -96,9 +96,9 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "resource": _printed("state", "ResourceDocument"),
     "status": _printed("state", "StatusDocument"),
     "keys": _printed("keys", "KeysDocument"),
-    "trust": _printed("trust", "TrustDocument"),
+    "trust": _printed("machine", "TrustDocument"),
     "clients": _printed("clients", "ClientsDocument"),
-    "hooks": _printed("hooks", "HooksDocument"),
+    "hooks": _printed("machine", "HooksDocument"),
 }
 
 

@@ -12,9 +12,9 @@ from reconciler import safe_json
 from reconciler.diagnostics import Diagnostic, Source
 from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.plan.change import Change, Difference
+from reconciler.render.json.types.machine import TrustedStackDocument
 from reconciler.render.json.types.plan import ChangeDocument, DifferenceDocument, PlanDocument
 from reconciler.render.json.types.shared import DiagnosticDocument, SourceDocument
-from reconciler.render.json.types.trust import TrustedStackDocument
 from reconciler.resources.agreement import AgreedPair
 from reconciler.schemas import schema_of
 

@@ -16,7 +16,7 @@ from reconciler.owned.kind import OwnedRun
 from reconciler.plan.change import Change
 from reconciler.plan.owned.table import plan_owned
 from reconciler.plan.owned.values import OwnedInputs, WantedThing
-from reconciler.render.json.types.hooks import HookCondition
+from reconciler.render.json.types.machine import HookCondition
 from reconciler.resources.presence import OwnedRow, Presence, Present, Slot, Unknown, slot_of
 from reconciler.values import dataclass
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.render.json.plan import diagnostic_documents
-from reconciler.render.json.types.hooks import HookCondition, HooksDocument
+from reconciler.render.json.types.machine import HookCondition, HooksDocument
 from reconciler.render.json.types.shared import FORMAT_VERSION
 
 

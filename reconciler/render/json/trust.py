@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reconciler.render.json.types.machine import TrustDocument
 from reconciler.render.json.types.shared import FORMAT_VERSION
-from reconciler.render.json.types.trust import TrustDocument
 from reconciler.resources.agreement import Agreements
 
 

@@ -1,12 +1,30 @@
-"""The JSON document of `gwctl hook status`."""
+"""The JSON documents about this machine: of `gwctl trust list` and `gwctl hook status`."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from reconciler.render.json.types.shared import DiagnosticDocument, TypedDict
+from reconciler.resources.agreement import AgreedPair
 
 HookCondition = Literal["installed", "not installed", "changed", "missing", "of another program", "not readable"]
+
+
+class TrustedStackDocument(TypedDict):
+    """A gateway file on this machine. `path` is empty if only an older gwctl wrote the records of the gateway file."""
+
+    path: str
+    state: str
+    name: str
+    lineage: str
+    pairs: list[AgreedPair]
+
+
+class TrustDocument(TypedDict):
+    """The output of `gwctl trust list --format json`."""
+
+    format_version: str
+    stacks: list[TrustedStackDocument]
 
 
 class HookDocument(TypedDict):
