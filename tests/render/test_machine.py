@@ -57,6 +57,7 @@ def test_one_screen_has_endpoints_roles_what_is_owned_and_that_nothing_is_to_do(
     shown = status()
     for words in ("acme", "applied here 2 hours ago", "12 chat, 1 voice", "litellm/gpt-x", "key.litellm", "matches"):
         assert words in shown
+    assert "\n\nON THIS MACHINE" in shown
     assert shown.endswith("Nothing to do.\n")
     assert max(map(len, shown.splitlines())) <= 80
 

@@ -102,6 +102,14 @@ def test_an_optional_key_that_is_not_set_is_a_note(gwctl, hosts) -> None:
     assert examined(gwctl)["NO_KEY"]["severity"] == "note"
 
 
+def test_a_key_that_this_machine_should_store_and_does_not_have_is_a_warning(gwctl, hosts, keychain) -> None:
+    """So it is after `gwctl leave`: the status says that the key is missing, too."""
+    gwctl.write(gateway(hosts().url, "preset: litellm, key: {env: CANARY}, store_key: if-available"))
+    found = examined(gwctl)["NO_KEY"]
+    assert (found["severity"], found["hint"]) == ("warning", "gwctl join")
+    assert "No problems found" not in gwctl("doctor").out
+
+
 @posix
 def test_a_key_file_is_for_its_owner_only(gwctl, hosts) -> None:
     key = gwctl.folder / "key.txt"

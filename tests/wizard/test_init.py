@@ -75,7 +75,9 @@ def test_from_nothing_to_an_answer(person: Person, gate, keychain) -> None:
 
 def test_an_editor_finds_the_schema_that_a_new_file_names(gwctl, gate) -> None:
     words = ("init", "litellm", "--base-url", gate.url, "--purpose", "chat", "--name", "acme", "--yes")
-    assert "gateway.schema.json: a new file" in gwctl(*words).out
+    done = gwctl(*words)
+    assert "gateway.schema.json: a new file" in done.out
+    assert "Saved: gateway.yaml and gateway.schema.json\n" in done.err
     path = gwctl.folder / "gateway.yaml"
     named = re.search(r"\$schema=(\S+)", path.read_text().splitlines()[0])
     assert named

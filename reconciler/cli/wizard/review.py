@@ -57,9 +57,10 @@ def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -
         output.talk("Nothing was written.")
         return Reviewed(1)
     save_draft(draft, how)
-    output.talk(f"Saved: {name}")
-    if schema:
-        output.report(write_schema(schema))
+    unwritten = write_schema(schema) if schema else []
+    is_new = schema is not None and not unwritten
+    output.talk(f"Saved: {name} and {printable(str(schema), 300)}" if is_new else f"Saved: {name}")
+    output.report(unwritten)
     if decision == "apply":
         return apply_and_show(plan, run, output, "saved")
     faults = keep_keys(draft)

@@ -45,10 +45,11 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     elif reference is None:
         yield ok(group_of(endpoint), "key: not needed and not sent")
     elif not request.diagnostics:
-        hint = "set the key if the endpoint needs a key"
+        is_stored = bool(endpoint.store_key)  # the gateway file says that each machine stores the key
+        hint = "gwctl join" if is_stored else "set the key if the endpoint needs a key"
         yield Finding(
             group=group_of(endpoint),
-            grade="note",
+            grade="warning" if is_stored else "note",
             code=codes.NO_KEY,
             summary=f"key: {reference} is not set; no key is sent",
             detail="",

@@ -18,7 +18,8 @@ def status_view(status: StatusDocument, ages: Mapping[str, str]) -> Document:
     return document(
         section(line(Span(status["name"] or "", "strong"), f"  state: {status['state']}{_source(status, ages)}")),
         section(*_endpoints(status, ages)),
-        section(*_roles(status), *_owned(status)),
+        section(*_roles(status)),
+        section(*_owned(status)),
         section(*_differences(status)),
         section(*_next(status)),
     )
