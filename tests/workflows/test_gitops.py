@@ -156,7 +156,7 @@ def test_the_document(team: Team) -> None:
 
     # 6: a laptop
     shown = team.reads_on()
-    assert "Applied: " in shown
+    assert "Applied on this machine: " in shown
     developer = team.people["developer"]
     assert list(developer.keychain.entries.values()) == [KEYS["LITELLM_API_KEY"]]
     shown = team.reads_on()
