@@ -16,6 +16,7 @@ GatewayError                every exception that gwctl raises on purpose
 ├── NoAnswer                an HTTP store sent no complete answer
 ├── ObjectFault             a request to an object store failed
 ├── PostgresFault           a request to a PostgreSQL server failed
+├── Misfit                  a document does not have the shape of its format
 ├── NotJson                 a page of a model list is not JSON
 └── private to one module
     ├── _Refusal            the double of an endpoint answers a request with an error

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any
 
+from reconciler.errors import GatewayError
 from reconciler.files.read_file import packaged
 
 Read = Callable[[Any], Any]  # returns the value in the types of the model, or raises `Misfit`
@@ -20,7 +21,7 @@ _Classes = Mapping[str, Callable[..., Any]]
 _NO_CLASSES: tuple[type, ...] = ()
 
 
-class Misfit(Exception):
+class Misfit(GatewayError):
     """The document does not have the shape."""
 
 

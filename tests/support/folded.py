@@ -25,6 +25,6 @@ def broken_lines(terminal: Terminal) -> list[str]:
 
 
 def _is_whole(line: str, written: set[str]) -> bool:
-    """Whether the line is the beginning of one word or of one command."""
-    whole = next((each for each in written if each.startswith(line.strip())), line.strip())
+    """Whether the line is a part of one word or of one command, which may take several lines of the screen."""
+    whole = next((each for each in written if line.strip() in each), line.strip())
     return " " not in _WHOLE.sub("", whole).strip()
