@@ -99,7 +99,7 @@ def test_the_screens_are_whole_at_80_columns(acme, server, keychain) -> None:
         " » Type the key; gwctl stores the key in the keychain",
         "   The variable LITELLM_API_KEY (not set)",
         "   Another environment variable",
-        "   No key (Optional unless proxy requires auth)",
+        "   No key (optional unless proxy requires auth)",
     ]
     acme.answers(steps[2:5])
     shown.until("text-embedding-3-small (embedding)")

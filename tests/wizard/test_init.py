@@ -126,6 +126,9 @@ def test_a_server_that_fails_without_a_key_is_asked_about_its_key_first(person: 
     person.runs("init", "litellm", "--name", "acme", "--base-url", gate.url)
     person.answers([("Name of the endpoint:", ENTER), ("Where is the key?", f"{DOWN * 3}{ENTER}")])
     person.at.until("» Enter a key")
+    said = " ".join(person.at.screen.text.split())
+    assert "litellm responded with HTTP 500 to a request without a key" in said
+    assert "error" not in said
     gate.routes["/models"] = listed
     person.answers([("What next?", ENTER), ("Where is the key?", ENTER), ("it is not shown", f"{KEY}{ENTER}")])
     person.answers([("Which models?", CTRL_C)])

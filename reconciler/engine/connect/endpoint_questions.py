@@ -82,9 +82,18 @@ class Tested:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Everything to report about the outcome."""
-        seen = self.test.observations[self.new.name]
-        return (*seen.diagnostics, *([self.finding] if self.finding else []))
+        """Everything to report about the outcome. A rejected request without a key is a note: a key is asked next."""
+        seen, found = self.test.observations[self.new.name], self.finding
+        if found and seen.http_status and self.wants_key and not (self.new.variable or seen.key_sent):
+            summary = f"{self.new.name} responded with HTTP {seen.http_status} to a request without a key"
+            found = replace(found, severity="note", summary=summary, hint="")
+        return (*seen.diagnostics, *([found] if found else []))
+
+    @property
+    def wants_key(self) -> bool:
+        """Return true if the endpoint rejected the key, or probably needs one."""
+        is_unsure = self.code == codes.SERVER_ERROR and not self.new.variable  # LiteLLM: HTTP 500
+        return self.code in KEY_FAULTS or is_unsure
 
 
 def presets_of(gateway: Gateway) -> dict[str, Preset]:
@@ -152,7 +161,7 @@ def key_options(preset: Preset, name: str, environ: Mapping[str, str], has_keych
     if has_keychain:
         options.insert(int(is_set), Option("typed", "Type the key; gwctl stores the key in the keychain"))
     if preset.key != "required":
-        options.append(Option("none", f"No key ({preset.key_hint or 'the server needs no key'})"))
+        options.append(Option("none", f"No key ({_inside(preset.key_hint) or 'the server needs no key'})"))
     return options
 
 
@@ -214,12 +223,16 @@ def next_options(tested: Tested, may_skip: bool = False) -> list[Option[Next]]:
     """Return the possible steps after a test without a model list. The likeliest step is first."""
     has_key = bool(tested.new.variable)
     steps: list[Next] = ["key", "url", "again", "models", "stop"]
-    wants_key = tested.code in KEY_FAULTS or (tested.code == codes.SERVER_ERROR and not has_key)  # LiteLLM: HTTP 500
-    if not wants_key:
+    if not tested.wants_key:
         steps = ["again", "models", "url", "key", "stop"]
     if may_skip:
         steps.insert(len(steps) - 1, "skip")
     return [Option(step, _WORDS[step] if step != "key" or has_key else _FIRST_KEY) for step in steps]
+
+
+def _inside(hint: str) -> str:
+    """Return the hint as it is written inside a sentence."""
+    return hint[:1].lower() + hint[1:]
 
 
 def _variable_of(name: str) -> str:
