@@ -243,10 +243,11 @@ class Reader:
         before = self._root()
         element.click()
         until = time.monotonic() + 60
-        while self._root() == before and time.monotonic() < until:
+        while self._root() in (before, "") and time.monotonic() < until:
             time.sleep(0.02)
 
     def _root(self) -> str:
+        """Return what differs from page to page; "" while the next page is on its way."""
         from selenium.common.exceptions import WebDriverException
 
         try:
