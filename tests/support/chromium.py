@@ -115,5 +115,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 @pytest.fixture
 def page(browser: Chrome) -> Page:
-    """Return a page in the browser."""
-    return Page(browser)
+    """Return a page in the browser, without what an earlier test has set for its own page."""
+    page = Page(browser)
+    page.devtools("Emulation.setScriptExecutionDisabled", value=False)
+    page.devtools("Emulation.clearDeviceMetricsOverride")
+    page.devtools("Emulation.setEmulatedMedia", features=[])
+    return page
