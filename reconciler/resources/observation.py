@@ -104,6 +104,15 @@ class Observation:
         return self.status == "skipped" and self.code != codes.RECENT_LIST
 
     @property
+    def is_refused_keyless(self) -> bool:
+        """Return whether the endpoint rejected a request because it had no key.
+
+        HTTP 403 alone is no proof, because it may be about the list only.
+        """
+        is_plain = self.http_status == 403 and not self.auth_marker
+        return self.code == codes.INVALID_API_KEY and not self.key_sent and not is_plain
+
+    @property
     def answer(self) -> Catalog:
         """The catalog that the endpoint itself returned."""
         return self.live or self.catalog

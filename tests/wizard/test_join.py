@@ -90,6 +90,63 @@ def test_an_optional_key_is_asked_for_only_if_the_server_refuses_without_it(
     assert list(keychain.entries.values()) == ([KEY] if needs else [])
 
 
+@pytest.fixture
+def refusing(person: Person, server, tmp_path) -> Person:
+    """Somebody with a tool in a clone that a colleague has applied. The preset says that the key is optional.
+
+    The gateway rejects requests without a key.
+    """
+    good, refusal = Reply(body={"data": [{"id": "tiny"}]}), Reply(status=401, body={"error": "no key"})
+    server.routes["/models"] = lambda request: good if "authorization" in request.headers else refusal
+    used(tmp_path / "home" / ".config" / "opencode")
+    fields = f"base_url: '{server.url}', preset: litellm, key: {{env: TEAM_KEY}}, models: [tiny]"
+    person.gwctl.write(
+        f"version: 1\nname: acme\nendpoints: {{gate: {{{fields}}}}}\nclients: {{opencode: {{}}}}\n"
+        "defaults: {chat: gate/tiny}\n"
+    )
+    colleague = {"TEAM_KEY": KEY, "XDG_STATE_HOME": str(tmp_path / "colleague")}
+    person.gwctl("apply", "--auto-approve", "--no-clients", "--allow-host", "gate", **colleague)
+    return person
+
+
+NO_KEY = ("it is not shown", ENTER)
+PICK = ("Which tools will use the gateway?", ENTER)
+
+
+def test_enter_at_an_optional_key_that_the_server_requires_asks_again(refusing: Person, keychain, tmp_path) -> None:
+    refusing.runs("join")
+    refusing.answers([PICK, AGREE, NO_KEY, ("What next?", ENTER), TYPE_IT, (APPLY[0], "n\n")])
+    assert refusing.at.ends() == 1, refusing.at.screen.text
+    said = " ".join(refusing.at.text.split())
+    assert "gate responded with HTTP 401 to a request without a key" in said
+    assert "Enter a key" in said
+    assert "Store the key as it is" not in said
+    assert "gate accepts the key." in said
+    assert keychain.whole == {}
+
+
+def test_no_tool_is_set_up_for_an_endpoint_that_rejects_requests_without_a_key(
+    refusing: Person, keychain, tmp_path
+) -> None:
+    before = home_of(refusing, tmp_path)
+    refusing.runs("join")
+    refusing.answers([PICK, AGREE, NO_KEY])
+    refusing.at.until("Leave this endpoint without a key; no tool is set up for it")
+    refusing.answers([("What next?", f"{DOWN}{ENTER}")])
+    refusing.at.ends()
+    said = " ".join(refusing.at.text.split())
+    assert "client.opencode does not use gate: the endpoint has no key on this machine" in said
+    assert home_of(refusing, tmp_path) == before
+
+
+def test_the_user_can_stop_at_a_key_that_the_server_requires(refusing: Person, keychain) -> None:
+    before = refusing.files
+    refusing.runs("join")
+    refusing.answers([PICK, AGREE, NO_KEY, ("What next?", f"{DOWN * 2}{ENTER}")])
+    assert refusing.at.ends() == 130
+    assert refusing.files == before
+
+
 def test_a_wrong_key_is_asked_for_again_and_not_stored(clone: Person, keychain) -> None:
     clone.runs("join")
     clone.answers([AGREE, ("it is not shown", f"wrong-key-0001{ENTER}"), ("What next?", ENTER), TYPE_IT, APPLY])

@@ -5,25 +5,22 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from reconciler import codes
 from reconciler.cli.console.forms import Forms
 from reconciler.cli.console.prompts import nobody_there, secret
 from reconciler.cli.wizard.steps import tool_option
 from reconciler.diagnostics import error, warning
-from reconciler.engine.connect.endpoint_questions import keychain_fault
-from reconciler.engine.connect.option import Option
+from reconciler.engine.connect.endpoint_questions import NEXT, key_steps, keychain_fault
 from reconciler.errors import Failed
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
     from reconciler.config.gateway import Endpoint
-    from reconciler.engine.connect.join import Joining
+    from reconciler.engine.connect.join import Joining, Keyless
     from reconciler.secrets.key import Key
-
-Next = Literal["key", "keep", "skip", "stop"]
 
 
 class JoinSteps:
@@ -63,7 +60,7 @@ class JoinSteps:
             self._output.report([warning(codes.KEYCHAIN_NOT_AVAILABLE, summary, hint=hint)])
             return joining
         for each in missing:
-            joining = self._with_key(joining, each.endpoint, each.why)
+            joining = self._with_key(joining, each)
         return joining
 
     def _clients(self, joining: Joining) -> list[str]:
@@ -76,21 +73,18 @@ class JoinSteps:
         options = [tool_option(str(client.address), title, why) for client, title, why in clients]
         return self._forms.pick_several("Which tools will use the gateway?", options)
 
-    def _with_key(self, joining: Joining, endpoint: Endpoint, why: str) -> Joining:
+    def _with_key(self, joining: Joining, keyless: Keyless) -> Joining:
+        endpoint = keyless.endpoint
         while True:
-            key = self._key(endpoint, why)
-            if key is None:
+            key = self._key(endpoint, keyless.why)
+            if key is None and keyless.refusal is None:
                 return joining
-            tried = joining.with_key(endpoint.name, key)
-            if self._is_accepted(tried, endpoint):
+            tried = joining.with_key(endpoint.name, key) if key else joining
+            if key is None:
+                self._output.report([keyless.refusal] if keyless.refusal else [])
+            elif self._is_accepted(tried, endpoint):
                 return tried
-            options: list[Option[Next]] = [
-                Option("key", "Enter another key"),
-                Option("keep", "Store the key as it is"),
-                Option("skip", "Leave this endpoint without a key"),
-                Option("stop", "Stop; no key is stored"),
-            ]
-            step = self._forms.pick("What next?", options)
+            step = self._forms.pick(NEXT, key_steps(was_typed=key is not None, is_refused=keyless.is_refused))
             if step == "stop":
                 raise KeyboardInterrupt
             if step != "key":

@@ -21,6 +21,7 @@ from reconciler.engine.connection_test import ConnectionTest, finding
 from reconciler.engine.keys.request import OnDone
 from reconciler.presets.load import load_all
 from reconciler.presets.preset import Preset
+from reconciler.resources.observation import Observation
 from reconciler.resources.urls import normalise_base_url
 from reconciler.secrets.key import Key
 from reconciler.secrets.keychain import PATIENCE, KeychainFault, open_keychain
@@ -28,6 +29,7 @@ from reconciler.secrets.resolve_key import checked
 from reconciler.values import dataclass
 
 Next = Literal["again", "key", "url", "models", "skip", "stop"]
+KeyStep = Literal["key", "keep", "skip", "stop"]
 Source = Literal["usual", "typed", "other", "none"]
 
 WHICH_PRESET = "Which server or vendor?"
@@ -84,9 +86,8 @@ class Tested:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything to report about the outcome. A rejected request without a key is a note: a key is asked next."""
         seen, found = self.test.observations[self.new.name], self.finding
-        if found and seen.http_status and self.wants_key and not (self.new.variable or seen.key_sent):
-            summary = f"{self.new.name} responded with HTTP {seen.http_status} to a request without a key"
-            found = replace(found, severity="note", summary=summary, hint="")
+        if found and self.wants_key and not self.new.variable:
+            found = refused_keyless(self.new.name, seen, found)
         return (*seen.diagnostics, *([found] if found else []))
 
     @property
@@ -94,6 +95,17 @@ class Tested:
         """Return true if the endpoint rejected the key, or probably needs one."""
         is_unsure = self.code == codes.SERVER_ERROR and not self.new.variable  # LiteLLM: HTTP 500
         return self.code in KEY_FAULTS or is_unsure
+
+
+def refused_keyless(name: str, seen: Observation, found: Diagnostic) -> Diagnostic:
+    """Return the finding as a note if the server responded with an error to a request without a key.
+
+    Otherwise return the finding unchanged.
+    """
+    if not seen.http_status or seen.key_sent:
+        return found
+    summary = f"{name} responded with HTTP {seen.http_status} to a request without a key"
+    return replace(found, severity="note", summary=summary, hint="", source=None)
 
 
 def presets_of(gateway: Gateway) -> dict[str, Preset]:
@@ -228,6 +240,21 @@ def next_options(tested: Tested, may_skip: bool = False) -> list[Option[Next]]:
     if may_skip:
         steps.insert(len(steps) - 1, "skip")
     return [Option(step, _WORDS[step] if step != "key" or has_key else _FIRST_KEY) for step in steps]
+
+
+def key_steps(*, was_typed: bool, is_refused: bool) -> list[Option[KeyStep]]:
+    """Return the possible steps of `gwctl join` after a rejected key, or after Enter in place of a key.
+
+    If `is_refused` is true, the server rejects requests without a key.
+    """
+    without = "Leave this endpoint without a key" + ("; no tool is set up for it" if is_refused else "")
+    steps: list[Option[KeyStep]] = [
+        Option("key", _WORDS["key"] if was_typed else _FIRST_KEY),
+        Option("keep", "Store the key as it is"),
+        Option("skip", without),
+        Option("stop", "Stop; no key is stored"),
+    ]
+    return [step for step in steps if was_typed or step.value != "keep"]
 
 
 def _inside(hint: str) -> str:

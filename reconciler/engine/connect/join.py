@@ -10,9 +10,10 @@ from reconciler.clients.choose import why_unserved
 from reconciler.clients.offer import OfferedEndpoint
 from reconciler.clients.registry import tool_named
 from reconciler.config.gateway import Client, Endpoint, Gateway
+from reconciler.diagnostics import Diagnostic
 from reconciler.engine.apply import to_apply
-from reconciler.engine.connect.endpoint_questions import KEY_FAULTS
-from reconciler.engine.connection_test import ConnectionTest, look
+from reconciler.engine.connect.endpoint_questions import KEY_FAULTS, refused_keyless
+from reconciler.engine.connection_test import ConnectionTest, finding, look
 from reconciler.engine.keys.manage import may_be_kept
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
@@ -103,11 +104,14 @@ def agree_to_named(joining: Joining, names: Collection[str]) -> Joining:
 class Keyless:
     """An endpoint that has no key on this machine yet. `why` says why the endpoint needs a key.
 
-    `why` is "" if only the gateway file says that the endpoint needs a key.
+    `why` is "" if only the gateway file says that the endpoint needs a key. `refusal` is the note about the response to
+    a request without a key, if the server responded with an error.
     """
 
     endpoint: Endpoint
     why: str
+    refusal: Diagnostic | None = None
+    is_refused: bool = False  # the server rejects requests without a key, so no tool gets the endpoint without one
 
 
 def endpoints_without_key(joining: Joining, on_done: OnDone | None = None) -> list[Keyless]:
@@ -130,7 +134,13 @@ def _wanted_key(endpoint: Endpoint, seen: Observation | None) -> Keyless | None:
     if seen is None:
         return Keyless(endpoint=endpoint, why=endpoint.preset.key_hint)
     if seen.code in (*KEY_FAULTS, codes.SERVER_ERROR):  # LiteLLM responds with HTTP 500
-        return Keyless(endpoint=endpoint, why="the server rejects requests without a key")
+        found = finding(endpoint, seen)
+        return Keyless(
+            endpoint=endpoint,
+            why="the server rejects requests without a key",
+            refusal=refused_keyless(endpoint.name, seen, found) if found else None,
+            is_refused=seen.is_refused_keyless,
+        )
     if seen.status in ("listed", "empty") and endpoint.preset.list_proves_key:
         return None
     is_mentioned = bool(endpoint.store_key) or not (isinstance(endpoint.key, EnvReference) and endpoint.key.unasked)

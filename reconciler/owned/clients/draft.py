@@ -224,12 +224,11 @@ class _Drafting:
     def _needs_key(self, endpoint: Endpoint) -> bool:
         """Return whether the tool needs a key for the endpoint.
 
-        An optional key is needed if the ledger records that the tool's file uses the key. A shell without the variable
-        of the key does not change this.
+        An optional key is needed if the server rejects requests without a key, or if the ledger records that the tool's
+        file uses the key. A shell without the variable of the key does not change this.
         """
-        return endpoint.key_required or (
-            endpoint.key_variable is not None and endpoint.name in self._recorded_with("keys")
-        )
+        is_used = endpoint.key_variable is not None and endpoint.name in self._recorded_with("keys")
+        return endpoint.key_required or is_used or self.run.observations[endpoint.name].is_refused_keyless
 
     def _recorded_with(self, fact: str) -> set[str]:
         """Return the names of endpoints that the client's rows in the ledger list in this fact."""
