@@ -46,6 +46,9 @@ class World:
         renamed = folder / f"renamed-{models}-{endpoints}.yaml"
         renamed.write_text(self.text("f", "m"), encoding="utf-8")
         self.renamed = self.load(renamed)
+        self.paths = {case: folder / f"{case}-{models}-{endpoints}.yaml" for case in ("moved", "models", "removed")}
+        for case, path in self.paths.items():
+            path.write_text(self.lifecycle(case), encoding="utf-8")
         self.much = replace(plan(self.gateway, self.lists("n"), self.recorded), lineage=LINEAGE, serial=1)
         self.saved = encode_plan(self.much, "ana@laptop", "2026-01-01T00:00:00Z")
 
@@ -55,6 +58,18 @@ class World:
             lines += [f"  {prefix}{number}:", f"    base_url: https://h{number}.example", "    models:"]
             lines += [f"      - {model}-{each}" for each in range(self.each)]
         return "\n".join(lines) + "\n"
+
+    def lifecycle(self, case: str) -> str:
+        """The file in which every endpoint is moved, every model is moved, or every model is removed."""
+        ids = [(f"e{number}", each) for number in range(self.endpoints) for each in range(self.each)]
+        if case == "moved":
+            moves = [f"  - {{from: endpoint.e{number}, to: endpoint.f{number}}}" for number in range(self.endpoints)]
+            return self.text("f", "m") + "\n".join(["moved:", *moves, ""])
+        if case == "models":
+            moves = [f"  - {{from: model.{name}/m-{each}, to: model.{name}/n-{each}}}" for name, each in ids]
+            return self.text("e", "n") + "\n".join(["moved:", *moves, ""])
+        removals = [f"  - {{address: model.{name}/m-{each}, keep: true}}" for name, each in ids]
+        return self.text("e", "n") + "\n".join(["removed:", *removals, ""])
 
     def load(self, path: Path) -> Gateway:
         gateway = load([path], {}, {}).gateway
@@ -77,6 +92,9 @@ WORK: dict[str, Callable[[World], Any]] = {
     "plan, nothing declared is listed": lambda world: plan(world.gateway, world.lists("n"), world.recorded),
     "plan, all renamed": lambda world: plan(world.renamed, world.lists("m", "f"), world.recorded),
     "plan, all renamed, offline": lambda world: plan(world.renamed, world.unseen("f"), world.recorded),
+    "all endpoints moved": lambda world: plan(world.load(world.paths["moved"]), world.lists("m", "f"), world.recorded),
+    "all models moved": lambda world: plan(world.load(world.paths["models"]), world.lists("n"), world.recorded),
+    "all models removed": lambda world: plan(world.load(world.paths["removed"]), world.lists("n"), world.recorded),
     "state, written": lambda world: encode(world.state),
     "state, read": lambda world: decode(world.data, "state.json", "acme"),
     "saved plan, written": lambda world: encode_plan(world.much, "ana@laptop", "2026-01-01T00:00:00Z"),

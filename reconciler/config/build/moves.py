@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from reconciler import codes
-from reconciler.address import RECORDED, Address, endpoint, parse
+from reconciler.address import RECORDED, Address, endpoint, model, parse
 from reconciler.config.gateway import Moved, Removed
 from reconciler.diagnostics import Diagnosing, error
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
@@ -12,16 +14,18 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 def build_removed(root: MappingNode) -> Diagnosing[tuple[Removed, ...]]:
     """Return the consents to delete. If the file still declares an address in `removed`, this is an error."""
     removals: list[Removed] = []
-    for node in _items(root, "removed"):
+    items = _items(root, "removed")
+    there, removed = _declared(root) if items else frozenset(), set[Address]()
+    for node in items:
         at = yield from _address(node, "address")
         if at is None:
             continue
-        if _is_there(root, at):
+        if at in there:
             hint = "remove one of the two"
             yield error(
                 codes.STILL_IN_FILE, f"{at} is in `removed`, but still in the file", hint=hint, source=node.source
             )
-        if at in {removal.address for removal in removals}:
+        if at in removed:
             yield error(
                 codes.DUPLICATE_REMOVED,
                 f"{at} is in `removed` twice",
@@ -29,6 +33,7 @@ def build_removed(root: MappingNode) -> Diagnosing[tuple[Removed, ...]]:
                 source=node.source,
             )
         keep = node.nodes.get("keep")
+        removed.add(at)
         removals.append(Removed(at, isinstance(keep, Scalar) and keep.value is True, node.source))
     return tuple(removals)
 
@@ -36,28 +41,32 @@ def build_removed(root: MappingNode) -> Diagnosing[tuple[Removed, ...]]:
 def build_moved(root: MappingNode, removed: tuple[Removed, ...]) -> Diagnosing[tuple[Moved, ...]]:
     """Return the renames in `moved`. The old address must not be in the file. The new address must be in the file."""
     moves: list[Moved] = []
-    for node in _items(root, "moved"):
+    items = _items(root, "moved")
+    there, taken = _declared(root) if items else frozenset(), set[Address]()
+    gone = frozenset(removal.address for removal in removed)
+    for node in items:
         origin = yield from _address(node, "from")
         target = yield from _address(node, "to")
         if origin is None or target is None:
             continue
-        fault = _fault(root, origin, target, moves) or _removed_too(origin, target, removed)
+        fault = _fault(origin, target, there, taken) or _removed_too(origin, target, gone)
         if fault:
             yield error(codes.BAD_MOVE, fault[0], hint=fault[1], source=node.source)
+        taken |= {origin, target}
         moves.append(Moved(origin, target, node.source))
     return tuple(moves)
 
 
-def _fault(root: MappingNode, origin: Address, target: Address, others: list[Moved]) -> tuple[str, str] | None:
+def _fault(origin: Address, target: Address, there: Set[Address], taken: Set[Address]) -> tuple[str, str] | None:
+    """Return the fault of a rename, and what to do. `taken` has the addresses of the renames before it."""
     if origin.kind is not target.kind:
         return f"{origin} cannot be moved to {target}", "both addresses must be of the same kind"
     if origin == target:
         return f"{origin} is moved to the same address", "remove the entry"
-    if _is_there(root, origin):
+    if origin in there:
         return f"{origin} is moved, but still in the file", "also rename the endpoint under `endpoints:`"
-    if not _is_there(root, endpoint(target.endpoint)):
+    if endpoint(target.endpoint) not in there:
         return f"{origin} is moved to {target}, which is not in the file", "also rename the endpoint under `endpoints:`"
-    taken = {move.origin for move in others} | {move.target for move in others}
     if origin in taken or target in taken:
         return (
             f"another entry under `moved` also has {origin} or {target}",
@@ -66,8 +75,8 @@ def _fault(root: MappingNode, origin: Address, target: Address, others: list[Mov
     return None
 
 
-def _removed_too(origin: Address, target: Address, removed: tuple[Removed, ...]) -> tuple[str, str] | None:
-    both = {origin, target} & {removal.address for removal in removed}
+def _removed_too(origin: Address, target: Address, removed: Set[Address]) -> tuple[str, str] | None:
+    both = {origin, target} & removed
     return (f"{both.pop()} is both moved and removed", "remove one of the two entries") if both else None
 
 
@@ -94,14 +103,16 @@ def _address(node: MappingNode, name: str) -> Diagnosing[Address | None]:
     return at
 
 
-def _is_there(root: MappingNode, at: Address) -> bool:
-    """Return whether the file still has the endpoint or the declared model."""
+def _declared(root: MappingNode) -> frozenset[Address]:
+    """Return the addresses of the endpoints and of the models that the file declares."""
     endpoints = root.nodes.get("endpoints")
-    entry = endpoints.nodes.get(at.endpoint) if isinstance(endpoints, MappingNode) else None
-    if at.is_endpoint or not isinstance(entry, MappingNode):
-        return at.is_endpoint and entry is not None
-    models = entry.nodes.get("models")
-    return at.model_id in {_model_id(model) for model in models.nodes} if isinstance(models, SequenceNode) else False
+    entries = endpoints.nodes.items() if isinstance(endpoints, MappingNode) else ()
+    declared = set(map(endpoint, dict(entries)))
+    for name, entry in entries:
+        models = entry.nodes.get("models") if isinstance(entry, MappingNode) else None
+        ids = map(_model_id, models.nodes) if isinstance(models, SequenceNode) else ()
+        declared |= {model(name, model_id) for model_id in ids if isinstance(model_id, str)}
+    return frozenset(declared)
 
 
 def _model_id(node: Node) -> object:
