@@ -51,9 +51,10 @@ def test_a_file_that_nobody_applied_says_so_and_a_missing_one_only_if_it_was_app
     applied: Gwctl, server: ScriptedServer
 ) -> None:
     applied.write(TEAM.replace("URL", server.url), "other.yaml")
-    assert applied("status", "--line", "-f", "other.yaml").out == (
-        "gwctl: other.yaml is not applied on this machine. Next: gwctl apply -f other.yaml\n"
-    )
+    for key, command in ((KEY, "apply"), ("", "join")):
+        assert applied("status", "--line", "-f", "other.yaml", TEAM_KEY=key).out == (
+            f"gwctl: other.yaml is not applied on this machine. Next: gwctl {command} -f other.yaml\n"
+        )
     for name, said in (("other.yaml", ""), ("gateway.yaml", "does not exist, but it was applied on this machine.\n")):
         (applied.folder / name).unlink()
         assert applied("status", "--line", "-f", name).out == (said and f"gwctl: {name} {said}")
@@ -75,7 +76,47 @@ def test_after_leave_and_destroy_the_status_and_its_line_say_that_the_file_is_no
     shown = applied("status", TEAM_KEY=KEY).out
     assert "The gateway file is not applied on this machine." in shown
     assert "matches" not in shown
-    assert "gateway.yaml is not applied on this machine. Next: gwctl apply\n" in applied("status", "--line").out
+    assert (
+        "gateway.yaml is not applied on this machine. Next: gwctl apply\n"
+        in applied("status", "--line", TEAM_KEY=KEY).out
+    )
+
+
+def next_commands(gwctl: Gwctl, **environ: str) -> list[str]:
+    """The commands of gwctl among the next steps of the status, after a check that the line has the first of them."""
+    document = gwctl("status", "--format", "json", **environ).json
+    typed = [step["typed"] for step in document["next"] if step["typed"].startswith("gwctl ")]
+    line = gwctl("status", "--line", **environ).out
+    assert line.rpartition("Next: ")[2].strip() == (typed[0] if typed else ""), (line, document["next"])
+    return typed
+
+
+@pytest.mark.parametrize("environ", [{}, {"TEAM_KEY": KEY}], ids=["no key", "key"])
+@pytest.mark.parametrize("is_remote", [False, True])
+@pytest.mark.parametrize("words", [(), ("leave", "--auto-approve"), ("destroy", "--auto-approve")], ids=str)
+def test_the_line_has_the_same_next_command_as_the_status(
+    applied: Gwctl,
+    words: tuple[str, ...],
+    is_remote: bool,
+    environ: dict[str, str],
+    state_servers: Callable[..., StateServer],
+) -> None:
+    if is_remote:
+        edit(applied, "version: 1", f"version: 1\nstate: {state_servers().url}/states/acme")
+        applied("apply", "--scope", "all", "--auto-approve", code=None, TEAM_KEY=KEY)
+    if words:
+        applied(*words, *(("--scope", "all") if is_remote and words[0] == "destroy" else ()), TEAM_KEY=KEY)
+    expected = "gwctl apply" if environ else "gwctl join"
+    assert next_commands(applied, **environ) == ([expected] if words else [])
+    edit(applied, "[tiny]", "[tiny, small]")
+    assert next_commands(applied, **environ) == ([expected] if words else ["gwctl plan"])
+
+
+def test_the_line_has_the_same_next_command_as_the_status_before_the_first_apply(
+    gwctl: Gwctl, server: ScriptedServer
+) -> None:
+    gwctl.write(TEAM.replace("URL", server.url))
+    assert next_commands(gwctl) == next_commands(gwctl, TEAM_KEY=KEY) == ["gwctl apply"]
 
 
 @pytest.mark.parametrize(

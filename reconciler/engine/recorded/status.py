@@ -16,6 +16,7 @@ from reconciler.engine.options import Options
 from reconciler.engine.plan import gather
 from reconciler.engine.recorded.comparison import NOT_APPLIED, Comparison, compare
 from reconciler.engine.recorded.export import applied_endpoints
+from reconciler.engine.recorded.first_step import first_command, key_of
 from reconciler.engine.stack.session import Session
 from reconciler.errors import Failed
 from reconciler.identity import seconds_since
@@ -26,15 +27,12 @@ from reconciler.render.json.plan import diagnostic_documents, endpoint_documents
 from reconciler.render.json.types.shared import FORMAT_VERSION
 from reconciler.render.json.types.state import (
     EndpointStatusDocument,
-    KeyCondition,
     NextStepDocument,
     OwnedStatusDocument,
     StatusDocument,
 )
 from reconciler.resources.presence import OwnedRow
-from reconciler.secrets.marks import SetFor
 from reconciler.secrets.reference import EnvReference
-from reconciler.secrets.resolve_key import is_blank
 from reconciler.text import ago
 from reconciler.tools.resolved import resolved_document
 from reconciler.values import dataclass
@@ -98,7 +96,8 @@ def status_of(options: Options, test: ConnectionTest | None = None) -> Status:
         "diagnostics": diagnostic_documents(diagnostics),
     }
     ages = _ages(document)
-    return Status({**document, "next": list(_next(document, session))}, ages, diagnostics)
+    first = first_command(session.gateway, session.options, machine.kept or {})
+    return Status({**document, "next": list(_next(document, session, first))}, ages, diagnostics)
 
 
 def _of_ledger(session: Session) -> _MachineRecords:
@@ -142,7 +141,7 @@ def _endpoint(
     facts: Mapping[str, Any],
     test: ConnectionTest | None,
 ) -> EndpointStatusDocument:
-    key, condition = _key(endpoint, session, machine.kept or {})
+    key, condition = key_of(endpoint, session.gateway.name, session.options.environ, machine.kept or {})
     purposes = Counter(entry["purpose"] for entry in facts.get("models", ()) if entry["endpoint"] == endpoint.name)
     seen = test.observations.get(endpoint.name) if test else None
     return {
@@ -157,42 +156,25 @@ def _endpoint(
     }
 
 
-def _key(endpoint: Endpoint, session: Session, kept: Mapping[str, str]) -> tuple[str | None, KeyCondition]:
-    """Return the source of the key and the condition of the key. The source is not opened."""
-    source = str(endpoint.key) if endpoint.key else None
-    environ = session.options.environ
-    if endpoint.key and not is_blank(endpoint.key, environ, SetFor(session.gateway.name, endpoint.name)):
-        return source, "set" if isinstance(endpoint.key, EnvReference) else "not read"
-    if endpoint.name in kept:
-        return "stored key", "stored"
-    is_needed = endpoint.key_required or bool(endpoint.store_key) or (source is not None and not _is_unasked(endpoint))
-    return source, "missing" if is_needed else "none"
-
-
-def _is_unasked(endpoint: Endpoint) -> bool:
-    """Return true if the reference is only the usual variable of the preset, and the key is optional."""
-    return isinstance(endpoint.key, EnvReference) and endpoint.key.unasked
-
-
 def _owned(row: OwnedRow, session: Session) -> OwnedStatusDocument:
     stack = session.trust.stack.id
     own = next(owner.address for owner in row.owners if owner.stack == stack)
     return {"kind": row.slot.kind.name, "address": own, "since": row.changed}
 
 
-def _next(document: StatusDocument, session: Session) -> Iterator[NextStepDocument]:
+def _next(document: StatusDocument, session: Session, first: str) -> Iterator[NextStepDocument]:
     """Yield the next steps. A missing key comes before an apply, which would set up tools without the key."""
     typed = session.options.typed
     keyless = [endpoint for endpoint in document["endpoints"] if endpoint["key_condition"] == "missing"]
     is_applied = document["compared"] != "not applied"
-    if keyless and not is_applied and (session.recorded or session.store.is_closed):  # others applied the file
+    if first == "join" and not is_applied:
         names = ", ".join(endpoint["name"] for endpoint in keyless)
         yield {"typed": f"gwctl join{typed}", "why": f"sets up this machine, and asks for the key of {names}"}
         return
     for endpoint in keyless:
         yield {"typed": _give_key(endpoint, session, typed), "why": f"{endpoint['name']} has no key"}
     if not is_applied:
-        yield {"typed": f"gwctl apply{typed}", "why": f"the gateway file {NOT_APPLIED}"}
+        yield {"typed": f"gwctl {first}{typed}", "why": f"the gateway file {NOT_APPLIED}"}
     elif document["differs"]:
         yield {"typed": f"gwctl plan{typed}", "why": "the gateway file differs from what was applied"}
     old = [endpoint["name"] for endpoint in document["endpoints"] if _days(endpoint["listed"]) >= _OLD]

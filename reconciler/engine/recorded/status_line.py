@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.config.gateway import Gateway
+from reconciler.engine.keys.kept import kept_names
 from reconciler.engine.options import Options
 from reconciler.engine.recorded.comparison import NOT_APPLIED, compare
+from reconciler.engine.recorded.first_step import first_command
 from reconciler.engine.stack.gateway_file import load_gateway, stack_of
 from reconciler.engine.trust.identify import whereabouts
 from reconciler.errors import Failed
@@ -43,10 +45,11 @@ def _compared(gateway: Gateway, options: Options) -> str:
     here, ledger = stack_of(gateway, options), ledger_path(options.environ, gateway.directory)
     stack = Stacks(ledger).read().at(here.path, here.store)
     snapshot = SnapshotRows(ledger).read(stack.id) if stack else None
-    rows = OwnedRows(ledger).read().values() if stack and snapshot else ()
-    comparison = compare(gateway, snapshot, rows, stack.id if stack else "")
+    rows = OwnedRows(ledger).read() if stack else {}
+    comparison = compare(gateway, snapshot, rows.values(), stack.id if stack else "")
     if comparison.compared == "not applied":
-        return f"{NOT_APPLIED}. Next: gwctl apply{options.typed}"
+        kept = kept_names(gateway, rows, {stack.id} if stack else ())
+        return f"{NOT_APPLIED}. Next: gwctl {first_command(gateway, options, kept)}{options.typed}"
     if comparison.compared == "matches":
         return ""
     changes = comparison.changes
