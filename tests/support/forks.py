@@ -23,6 +23,7 @@ from tests.support.process import alive, is_of_run, started, stop
 from tests.support.shared import Shared
 
 PATIENCE = 120.0  # seconds
+TRACEABLE = sys.platform == "linux"  # elsewhere each command has a process of its own
 _ROOT = str(Path(__file__).parents[2])
 _GWCTL = [sys.executable, "-m", "reconciler"]
 # Python looks at these when it starts, so a fork would not heed them. keyring looks at its own when it is first used.
@@ -100,7 +101,7 @@ class Warm(Forks):
         first: str = "",
     ) -> tuple[int, str, str]:
         """Return exit code, stdout and stderr of a command line, as `subprocess.run` does, once its pipes close."""
-        return self.measured(words, directory, environ, stdin, closed=closed, first=first)[:3]
+        return self.measured(words, directory, environ, stdin, closed=closed, first=first, again=not closed + first)[:3]
 
     def measured(
         self,
@@ -111,6 +112,7 @@ class Warm(Forks):
         *,
         closed: str = "",
         first: str = "",
+        again: bool = False,
     ) -> tuple[int, str, str, tuple[float, int]]:
         """Return what `run` returns, and the cost (see `cost` in warm.py)."""
         (reads, given), (out, writes), (err, complains) = os.pipe(), os.pipe(), os.pipe()
@@ -128,6 +130,7 @@ class Warm(Forks):
                     patience=PATIENCE,
                     closed=closed,
                     first=first,
+                    again=again and TRACEABLE,
                 )
             finally:
                 for each in theirs:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.support import warm as protocol
 from tests.support import warm_client
-from tests.support.forks import PATIENCE, Warm
+from tests.support.forks import PATIENCE, TRACEABLE, Warm
 
 
 class Killable:
@@ -45,7 +45,8 @@ class Killable:
                 environ=dict(environ),
                 streams=[given, nowhere, nowhere],
                 patience=PATIENCE,
-                first=self._first(kill_at=kill_at, look=False, below=below),
+                first=self._first(kill_at=kill_at, look=False, below=below if kill_at else ""),
+                again=TRACEABLE and not kill_at,
             )[0]
         finally:
             os.close(given)

@@ -17,10 +17,11 @@ def request(
     closed: str = "",
     first: str = "",
     terminal: bool = False,
+    again: bool = False,
 ) -> bytes:
     """Return what the server is told of a command. `begun` in warm.py describes the arguments."""
     variables = [f"{name}={value}" for name, value in environ.items()]
-    parts = [closed, first, "terminal" * terminal, str(len(words)), *words, directory, *variables]
+    parts = [closed, first, "terminal" * terminal, "again" * again, str(len(words)), *words, directory, *variables]
     return "\0".join(parts).encode("utf-8", "surrogateescape")
 
 
@@ -43,7 +44,7 @@ def main() -> None:
     server = _socket.socket(_socket.AF_UNIX)
     server.connect(sys.argv[1])
     here = os.getcwd()  # noqa: PTH109 - pathlib would take the time that is saved here
-    send(server, request(sys.argv[2:], here, dict(os.environ)), [0, 1, 2])
+    send(server, request(sys.argv[2:], here, dict(os.environ), again=sys.platform == "linux"), [0, 1, 2])
     code = ended(server)
     sys.exit(code if code >= 0 else 128 - code)
 
