@@ -202,7 +202,7 @@ HELP: Mapping[str, str] = {
 
     Comments and layout of the file are kept. With --local, the tool is added to gateway.local.yaml beside the gateway
     file. That file contains clients and endpoints that only you use. If the file has the tool already, the options
-    change its fields. `gwctl clients` lists the tools.
+    change its fields. An option that is given more than once replaces the whole list. `gwctl clients` lists the tools.
     """,
     "ui": """Open a local page for this gateway file in a browser, with the steps of the other commands.
 

@@ -37,6 +37,9 @@ TYPED = [
     ("gwctl state rm model.production/g", "gwctl state rm model.production/gpt-4o"),
     ("gwctl explain KEY_COMMAND_S", "gwctl explain KEY_COMMAND_SAID"),
     ("gwctl configure claude", "gwctl configure claude-code"),
+    ("gwctl configure codex --endpoints prod", "gwctl configure codex --endpoints production"),
+    ("gwctl configure codex --serves prod", "gwctl configure codex --serves production"),
+    ("gwctl configure codex --models gpt-", "gwctl configure codex --models gpt-4o"),
 ]
 
 

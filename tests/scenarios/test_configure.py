@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from reconciler.config.schema import ClientFields
 from tests.support.used import used
@@ -96,13 +97,46 @@ def test_the_field_of_a_client_in_another_file_is_not_changed(machine: Machine, 
     assert "--local" in refused
 
 
-@pytest.mark.parametrize("field", ["path", "file", "key_from", "set_default", "when_absent"])
-def test_each_simple_field_of_a_client_has_an_option(machine: Machine, field: str) -> None:
-    """A list (endpoints, models) and the endpoint that serves a file are written by hand."""
-    lists = {"tool", "endpoints", "models", "serves"}
-    assert set(ClientFields.model_fields) - lists == {"path", "file", "key_from", "set_default", "when_absent"}
+@pytest.mark.parametrize("field", sorted(ClientFields.model_fields.keys() - {"tool"}))
+def test_each_field_of_a_client_has_an_option(machine: Machine, field: str) -> None:
+    """The tool is the argument."""
     option = "--use" if field == "file" else f"--{field.replace('_', '-')}"
-    assert option in machine.gwctl("configure", "--help").out
+    assert f" {option} " in machine.gwctl("configure", "--help").out
+
+
+def test_the_lists_of_a_client_are_given_as_options_and_changed_as_a_whole(machine: Machine) -> None:
+    machine.gateway.write_text(machine.before + f"  b: {{preset: litellm, base_url: '{machine.server.url}'}}\n")
+    before = machine.gateway.read_text()
+    words = ("--endpoints", "it", "--endpoints", "b", "--models", "gpt-y", "--models", "*mini")
+    machine.gwctl("configure", "claude-code", *words, "--yes")
+    assert machine.gateway.read_text().startswith(before)
+    entry = {"endpoints": ["it", "b"], "models": ["gpt-y", "*mini"]}
+    assert yaml.safe_load(machine.gateway.read_text())["clients"] == {"claude-code": entry}
+    assert json.loads(machine.claude.read_text())["env"]["ANTHROPIC_MODEL"] == "gpt-y"
+    machine.gwctl("configure", "claude-code", "--models", "gpt-x", "--yes")
+    entry = {"endpoints": ["it", "b"], "models": ["gpt-x"]}
+    assert yaml.safe_load(machine.gateway.read_text())["clients"] == {"claude-code": entry}
+    assert json.loads(machine.claude.read_text())["env"]["ANTHROPIC_MODEL"] == "gpt-x"
+
+
+def test_the_endpoint_that_reads_the_file_is_given_as_an_option(machine: Machine) -> None:
+    other = machine.server.url.replace("127.0.0.1", "localhost")
+    machine.gateway.write_text(machine.before + f"  b: {{preset: litellm, base_url: '{other}'}}\n")
+    machine.gwctl(
+        "configure", "litellm", "--name", "proxy", "--path", "models.yaml", "--serves", "it", "--yes", code=None
+    )
+    entry = {"tool": "litellm", "path": "models.yaml", "serves": "it"}
+    assert yaml.safe_load(machine.gateway.read_text())["clients"] == {"proxy": entry}
+    written = (machine.gwctl.folder / "models.yaml").read_text()
+    assert other in written
+    assert machine.server.url not in written
+
+
+@pytest.mark.parametrize("option", ["--endpoints", "--serves"])
+def test_an_endpoint_that_the_file_does_not_have_is_refused(machine: Machine, option: str) -> None:
+    refused = machine.gwctl("configure", "claude-code", option, "its", "--yes", code=1).err
+    assert "`its` is not an endpoint of this file" in refused
+    assert machine.gateway.read_text() == machine.before
 
 
 def test_an_empty_directory_or_one_with_only_gwctls_own_entries_is_no_tool(gwctl) -> None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from reconciler.engine.clients.configure import ClientEdit
 
-_SAME_NAMES = ("path", "key_from", "set_default", "when_absent")  # of the option and of the field of the client
+_SAME_NAMES = ("path", "serves", "key_from", "set_default", "when_absent")  # of the option and the client's field
+_LISTS = ("endpoints", "models")
 
 
 @click.command("configure", cls=HelpfulCommand, help=HELP["configure"], short_help=SHORT["configure"])
@@ -38,6 +39,26 @@ _SAME_NAMES = ("path", "key_from", "set_default", "when_absent")  # of the optio
     help=OPTION_WORDS["--use"],
 )
 @click.option("--path", metavar="FILE", help="The file, relative to the gateway file (default: the usual place).")
+@click.option(
+    "--endpoints",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=complete.endpoints,
+    help="Use only this endpoint. Repeat the option for more.",
+)
+@click.option(
+    "--models",
+    metavar="PATTERN",
+    multiple=True,
+    shell_complete=complete.model_ids,
+    help="Use only models whose ID matches, such as gpt-*. Repeat the option for more.",
+)
+@click.option(
+    "--serves",
+    metavar="NAME",
+    shell_complete=complete.endpoints,
+    help="The endpoint whose server reads the file. The file leaves it out.",
+)
 @click.option("--key-from", type=click.Choice(("helper", "env", "none")), help="How the tool gets the key.")
 @click.option("--set-default", type=click.Choice(("if-unset", "always", "never")), help="When to set the model.")
 @click.option("--when-absent", type=click.Choice(("skip", "write")), help=OPTION_WORDS["--when-absent"])
@@ -51,7 +72,8 @@ def command(tool: str | None, **arguments: Any) -> int:
     options, output = options_of(arguments), output_of(arguments)
     opened = open_file(options)
     tool = known_tool(tool) if tool else _only_tool(options.environ, opened.gateway.clients)
-    fields = {"file": arguments["use"], **{name: arguments[name] for name in _SAME_NAMES}}
+    lists = {name: list(arguments[name]) or None for name in _LISTS}
+    fields = {"file": arguments["use"], **lists, **{name: arguments[name] for name in _SAME_NAMES}}
     new = NewClient(tool=tool, name=arguments["name"] or tool, fields=fields)
     return _carry_out(draft_client(opened, new, arguments["is_local"]), output, arguments)
 

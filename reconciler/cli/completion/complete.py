@@ -73,6 +73,7 @@ def _schemas(_context: click.Context) -> Iterable[str]:
 
 endpoints = _of(lambda context: _names(context).endpoints)
 models = _of(_models)
+model_ids = _of(lambda context: (name.partition("/")[2] for name in _names(context).models))
 clients = _of(lambda context: _names(context).clients)
 addresses = _of(lambda context: _names(context).addresses)
 endpoint_addresses = _of(lambda context: (f"endpoint.{name}" for name in _names(context).endpoints))

@@ -106,6 +106,7 @@ EXAMPLES: Mapping[str, Examples] = {
     "configure": (
         ("Add a tool and apply", "gwctl configure claude-code"),
         ("For you alone", "gwctl configure opencode --local"),
+        ("Only some models of one endpoint", "gwctl configure codex --endpoints litellm --models 'gpt-*'"),
     ),
     "ui": (
         ("Open the page", "gwctl ui"),
