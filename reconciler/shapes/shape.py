@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
+from marshal import dumps
 from typing import Any
 
 from reconciler.errors import GatewayError
@@ -19,6 +20,8 @@ from reconciler.files.read_file import packaged
 Read = Callable[[Any], Any]  # returns the value in the types of the model, or raises `Misfit`
 _Classes = Mapping[str, Callable[..., Any]]
 _NO_CLASSES: tuple[type, ...] = ()
+_EXACT = 2  # this version of marshal's format has no references: the bytes depend on the value alone
+_MOST_KNOWN = 1000  # values that a reader remembers
 
 
 class Misfit(GatewayError):
@@ -39,7 +42,8 @@ def reader(name: str, classes: Collection[type] = _NO_CLASSES) -> Read:
     """Return the function that reads a document of the shape called `name`.
 
     A mapping of which the shape names the class becomes an instance of that class, if the class is in `classes`. A list
-    in such an instance becomes a tuple. All else is only checked, and stays as it is.
+    in such an instance becomes a tuple. All else is only checked, and stays as it is. With `classes`, equal small
+    values become the same object, which nobody may change.
     """
     shape = json.loads(packaged(__package__, f"data/{name}.json"))
     return _Readers({each.__name__: each for each in classes}).of(shape, inside=False)
@@ -61,7 +65,8 @@ class _Readers:
         if kind == "fields":
             return self._fields(shape, inside, makes)
         parts = [self.of(each, inside) for each in _parts(shape)]
-        return _HOLDING[kind](shape, parts, makes)
+        read = _HOLDING[kind](shape, parts, makes)
+        return self._once(read, shape) if kind == "either" else read
 
     def _makes(self, shape: Any, inside: bool) -> bool:
         """Return whether a value of the shape becomes another value."""
@@ -87,7 +92,35 @@ class _Readers:
                 raise Misfit from None
             return data if made is None else made(**data)
 
-        return read
+        return self._once(read, shape)
+
+    def _once(self, read: Read, shape: Any) -> Read:
+        """Return a reader that reads equal values once, if a document has few different values of the shape."""
+        return _remembering(read) if self._classes and _is_repeated(shape) else read
+
+
+def _remembering(read: Read) -> Read:
+    """Return a reader that reads equal values once. They become the same object, which nobody may change."""
+    known: dict[bytes, Any] = {}
+
+    def again(value: Any) -> Any:
+        key = dumps(value, _EXACT)  # unlike `==`, the bytes tell 1 from true
+        there = known.get(key)
+        if there is None:
+            there = read(value)
+            if len(known) < _MOST_KNOWN:
+                known[key] = there
+        return there
+
+    return again
+
+
+def _is_repeated(shape: Any) -> bool:
+    """Return whether a document has few different values of the shape.
+
+    In a shape with a pattern or with any names, nearly every value differs.
+    """
+    return "pattern" not in shape and shape["is"] != "names" and all(map(_is_repeated, _parts(shape)))
 
 
 def _parts(shape: Any) -> list[Any]:

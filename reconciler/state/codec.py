@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__, codes, safe_json
 from reconciler.address import RECORDED, Address, parse
@@ -12,14 +12,18 @@ from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.files.read_back import not_recordable
 from reconciler.installation import upgrade_hint
-from reconciler.resources.attributes import PARTS, RECORDED_ATTRIBUTES, Attributes
+from reconciler.resources.attributes import PARTS, RECORDED_ATTRIBUTES
 from reconciler.resources.recorded_past import RecordedPast
 from reconciler.resources.resource import Resource
 from reconciler.resources.urls import origin
 from reconciler.shapes.shape import Misfit, reader
 from reconciler.state.document import State, Written
+from reconciler.state.text import resources_text
 from reconciler.state.upgrades import UPGRADES, VERSION
 from reconciler.text import printable
+
+if TYPE_CHECKING:
+    from reconciler.state.schema import Entry
 
 _CLASSES = (*RECORDED_ATTRIBUTES.values(), *PARTS)
 
@@ -35,11 +39,9 @@ def encode(state: State) -> bytes:
         "written": vars(state.written) if state.written else None,
         "wants": state.past.wants,
         "gone": sorted(map(str, state.past.gone)),
-        "resources": [_entry(resource) for resource in state.resources.values()],
     }
-    from pydantic_core import to_json  # the same text as json's, whose encoder for an indent is pure Python
-
-    return safe_json.escaped(to_json(document, indent=2).decode()).encode()
+    head = safe_json.dumps(document).removesuffix("\n}\n")
+    return safe_json.escaped(f'{head},\n  "resources": {resources_text(state.resources.values())}\n}}').encode()
 
 
 def decode(data: bytes, place: str, name: str | None) -> State:
@@ -50,11 +52,11 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     """
     parsed = _read(data, place)
     document = _upgraded(parsed, place)
-    attributes = _checked(document, place)
+    entries = _checked(document, place)
     if name is not None and document["name"] != name:
         raise _other_name(place, document["name"], name)
     try:
-        resources = _by_address(attributes, document["resources"])
+        resources = _by_address(entries)
         gone = frozenset(parse(text, RECORDED) for text in document.get("gone", ()))
     except ValueError as fault:
         raise _broken(place, str(fault)) from None
@@ -90,15 +92,14 @@ def encode_checked(state: State, place: str) -> bytes:
 def read_resources(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
     """Return {address: resource} from entries {address, kind, attributes, facts}. Raise ValueError for a bad entry."""
     try:
-        read = [entry["attributes"] for entry in reader("entries", _CLASSES)(entries)]
+        return _by_address(reader("entries", _CLASSES)(entries))
     except Misfit:
         from pydantic import TypeAdapter
 
         from reconciler.state.schema import Entry
 
         checked = TypeAdapter(list[Entry]).validate_json(json.dumps(entries))
-        read = [entry.attributes for entry in checked]
-    return _by_address(read, entries)
+        return _by_address(_with_attributes(entries, checked))
 
 
 def check_resources(resources: Iterable[Resource]) -> bool:
@@ -111,17 +112,21 @@ def check_resources(resources: Iterable[Resource]) -> bool:
     return True
 
 
-def _by_address(attributes: Sequence[Attributes], documents: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
-    """Return {address: resource} from checked entries. The facts stay exactly as they are in the document."""
-    by_address = {
-        at: Resource(at, read, entry["facts"])
-        for read, entry in zip(attributes, documents, strict=True)
-        for at in (parse(entry["address"], RECORDED),)
-    }
-    for at, resource in by_address.items():
+def _with_attributes(entries: Sequence[dict[str, Any]], checked: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Return the entries with the attributes that pydantic read. The facts stay as they are in the document."""
+    pairs = zip(entries, checked, strict=True)
+    return [{**entry, "attributes": read.attributes} for entry, read in pairs]
+
+
+def _by_address(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
+    """Return {address: resource} from checked entries whose attributes are read."""
+    by_address: dict[Address, Resource] = {}
+    for entry in entries:
+        at = parse(entry["address"], RECORDED)
+        by_address[at] = resource = Resource(at, entry["attributes"], entry["facts"])
         if at.is_endpoint:
             _check_url(resource)
-    if len(by_address) != len(documents):
+    if len(by_address) != len(entries):
         raise ValueError("an address is recorded twice")
     return by_address
 
@@ -132,15 +137,6 @@ def _check_url(resource: Resource) -> None:
         origin(resource.as_endpoint.base_url)
     except ValueError:
         raise ValueError(f"{resource.address} has a `base_url` that is not a URL") from None
-
-
-def _entry(resource: Resource) -> dict[str, object]:
-    return {
-        "address": str(resource.address),
-        "kind": resource.address.kind.name,
-        "attributes": resource.data,
-        "facts": dict(resource.facts),
-    }
 
 
 def _read(data: bytes, place: str) -> dict[str, Any]:
@@ -175,21 +171,24 @@ def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
     return document
 
 
-def _checked(document: dict[str, Any], place: str) -> list[Attributes]:
-    """Return the attributes of every entry. Raise `Failed` with the first fault if the document is not valid."""
+def _checked(document: dict[str, Any], place: str) -> list[dict[str, Any]]:
+    """Return every entry with its attributes read. Raise `Failed` with the first fault if the document is not valid."""
     try:
-        return [entry["attributes"] for entry in reader("state", _CLASSES)(document)["resources"]]
+        entries: list[dict[str, Any]] = reader("state", _CLASSES)(document)["resources"]
     except Misfit:
         pass
+    else:
+        return entries
     from pydantic import ValidationError
 
     from reconciler.state.schema import StateDocument
 
     try:
-        return [entry.attributes for entry in StateDocument.model_validate_json(json.dumps(document)).resources]
+        checked = StateDocument.model_validate_json(json.dumps(document))
     except ValidationError as fault:
         first = fault.errors(include_url=False, include_context=False, include_input=False)[0]
         raise _broken(place, safe_json.place_and_reason(first)) from None
+    return _with_attributes(document["resources"], checked.resources)
 
 
 def _broken(place: str, why: str) -> Failed:

@@ -1,0 +1,50 @@
+"""The text of the resources in a state: the text that `json.dumps` gives with `indent=2`.
+
+Most models have the same few attributes and facts, and most entries of a list are alike. Each is written once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from json.encoder import encode_basestring
+from marshal import dumps
+from typing import Any
+
+from reconciler.resources.resource import Resource
+
+_EXACT = 2  # this version of marshal's format has no references: the bytes depend on the value alone
+_Texts = dict[tuple[str, bytes], str]
+
+
+def resources_text(resources: Iterable[Resource]) -> str:
+    """Return the JSON list of the resources, as the last field of a document. Raise ValueError for a bad value."""
+    entries = ",".join(_entries(resources))
+    return f"[{entries}\n  ]" if entries else "[]"
+
+
+def _entries(resources: Iterable[Resource]) -> Iterator[str]:
+    ends: dict[tuple[int, int, int], str] = {}  # by identity: the resources stay while their text is made
+    texts: _Texts = {}
+    for resource in resources:
+        kind = resource.address.kind
+        key = id(kind), id(resource.attributes), id(resource.facts)
+        end = ends.get(key)
+        if end is None:
+            fields = {"kind": kind.name, "attributes": resource.data, "facts": dict(resource.facts)}
+            ends[key] = end = _text(fields, "\n    ", texts)[1:]  # without the bracket at the start
+        yield f'\n    {{\n      "address": {encode_basestring(str(resource.address))},{end}'
+
+
+def _text(value: Any, margin: str, texts: _Texts) -> str:
+    """Return the text of a value whose lines begin with `margin`. A value in `texts` is not written again."""
+    if type(value) is dict and value:
+        inner = f"{margin}  "
+        fields = [f"{inner}{encode_basestring(name)}: {_text(each, inner, texts)}" for name, each in value.items()]
+        return f"{{{','.join(fields)}{margin}}}"
+    key = margin, dumps(value, _EXACT)
+    text = texts.get(key)
+    if text is None:
+        text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).replace("\n", margin)
+        texts[key] = text
+    return text
