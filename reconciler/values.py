@@ -152,6 +152,8 @@ def _comparing(cls: Any, frozen: bool, order: bool) -> dict[str, Any]:
         return method
 
     def __eq__(self: Any, other: Any) -> Any:
+        if self is other:
+            return True
         return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
 
     def __hash__(self: Any) -> int:

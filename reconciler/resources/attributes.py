@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, fields
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, cast
 
 from reconciler.address import DEFAULT, ENDPOINT, ENDPOINT_NAME, MODEL, Api, Capability, Purpose
@@ -158,6 +159,8 @@ class ModelAttributes:
     @staticmethod
     def of(purpose: Purpose, details: ModelDetails) -> ModelAttributes:
         """Return the attributes of a model with this purpose and these details."""
+        if details is NO_DETAILS:
+            return _with_purpose(purpose)
         return ModelAttributes(
             purpose=purpose,
             context=details.context,
@@ -170,6 +173,12 @@ class ModelAttributes:
     def details(self) -> ModelDetails:
         """The attributes of the model except its purpose."""
         return ModelDetails(context=self.context, output=self.output, capabilities=self.capabilities, apis=self.apis)
+
+
+@cache
+def _with_purpose(purpose: Purpose) -> ModelAttributes:
+    """Return the attributes of a model of which only the purpose is known, as of most models."""
+    return ModelAttributes(purpose=purpose)
 
 
 @dataclass(frozen=True, kw_only=True)

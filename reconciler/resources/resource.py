@@ -83,6 +83,10 @@ class Resource:
             raise TypeError(f"{self.address} is not an owned resource")
         return self.attributes
 
+    def or_same(self, before: Resource | None) -> Resource:
+        """Return the recorded resource itself if this resource is equal to it. Equal resources need no second copy."""
+        return before if before is not None and before == self else self
+
     def _of(self, kind: type[T]) -> T:
         if not isinstance(self.attributes, kind):
             raise TypeError(f"{self.address} has no {kind.__name__}")
@@ -185,5 +189,7 @@ def _entry(model: ListedModel) -> list[Any]:
 
 def known(details: ModelDetails | ModelAttributes) -> dict[str, Any]:
     """Return the known details of a model as JSON data."""
+    if details is NO_DETAILS:
+        return {}
     values = ((name, getattr(details, name)) for name in type(details).__slots__)
     return {name: list(value) if type(value) is tuple else value for name, value in values if value is not None}

@@ -72,7 +72,8 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
         endpoint, before
     )
     reason = "changed in the gateway file" if before else "in the gateway file"
-    own = WantedResource(Resource(at, endpoint.attributes, facts), "config", reason, endpoint.source)
+    resource = Resource(at, endpoint.attributes, facts).or_same(before)
+    own = WantedResource(resource, "config", reason, endpoint.source)
     models = wanted_models(endpoint, recorded, reading)
     return Desired(
         wanted={at: own} | models,

@@ -16,7 +16,7 @@ from reconciler.plan.desired import Desired, Dropped
 from reconciler.plan.resolve.defaults import resolve_defaults, unfollowed
 from reconciler.plan.resolve.endpoint import resolve_endpoint
 from reconciler.plan.resolve.keep_replaced import keep_replaced
-from reconciler.plan.resolve.unchanged import stay
+from reconciler.plan.resolve.unchanged import Groups, stay
 from reconciler.resources.observation import Observation
 from reconciler.resources.resource import Recorded, by_endpoint
 from reconciler.values import dataclass
@@ -73,7 +73,7 @@ def resolve_endpoints(
         resolve_endpoint(endpoint, observations[name], groups.get(name, {}), consents)
         for name, endpoint in gateway.endpoints.items()
     )
-    desired = Desired.all_of((Desired(dropped=_taken_out(gateway, recorded)), *resolved))
+    desired = Desired.all_of((Desired(dropped=_taken_out(gateway, groups)), *resolved))
     desired.dropped.update(_named_removed(desired, consents))
     desired = stay(desired, groups, part.stuck, consents)
     return keep_replaced(desired, part.gateway or gateway, groups=groups, observations=observations, consents=consents)
@@ -104,9 +104,10 @@ def _all_hidden(gateway: Gateway, role: Role, hidden: Set[str]) -> bool:
     return bool(candidates) and all(candidate.model.endpoint in hidden for candidate in candidates or ())
 
 
-def _taken_out(gateway: Gateway, recorded: Recorded) -> dict[Address, Dropped]:
-    gone = [at for at in recorded if not at.is_default and at.endpoint not in gateway.endpoints]
-    return {at: Dropped("config", f"endpoint.{at.endpoint} is no longer in the gateway file") for at in gone}
+def _taken_out(gateway: Gateway, groups: Groups) -> dict[Address, Dropped]:
+    gone = [name for name in groups if name and name not in gateway.endpoints]  # "" has the defaults
+    why = {name: Dropped("config", f"endpoint.{name} is no longer in the gateway file") for name in gone}
+    return {at: why[name] for name in gone for at in groups[name]}
 
 
 def _named_removed(desired: Desired, consents: Consents) -> dict[Address, Dropped]:

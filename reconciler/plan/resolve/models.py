@@ -13,7 +13,7 @@ from reconciler.plan.resolve.model_list import KnownModels
 from reconciler.resources.attributes import DETAILS, NO_DETAILS, ModelAttributes, ModelDetails
 from reconciler.resources.observation import ListedModel
 from reconciler.resources.purpose import purpose_of_id
-from reconciler.resources.resource import Recorded, Resource, models_of
+from reconciler.resources.resource import Recorded, Resource
 
 Models = dict[Address, WantedResource]
 
@@ -30,21 +30,24 @@ def wanted_models(endpoint: Endpoint, recorded: Recorded, reading: KnownModels) 
     The other models are listed, last-known or held.
     """
     declared = {model.id: model for model in endpoint.models}
-    known = {at.name: at for at in recorded}  # an address that is the same object is found faster
+    known = {at.name: resource for at, resource in recorded.items()}
     others = sorted((reading.fetched | reading.known) - declared.keys())
     return {
         at: _wanted(endpoint, at, model_id=model_id, declared=declared.get(model_id), before=before, reading=reading)
         for model_id in (*declared, *others)
-        for at in (known.get(f"{endpoint.name}/{model_id}") or address.model(endpoint.name, model_id),)
-        for before in (recorded.get(at),)
+        for before in (known.get(f"{endpoint.name}/{model_id}"),)
+        for at in (before.address if before else address.model(endpoint.name, model_id),)
     }
 
 
 def dropped_models(
     endpoint: Endpoint, recorded: Recorded, wanted: Models, reading: KnownModels
 ) -> dict[Address, Dropped]:
-    """Return the recorded models that are no longer desired, each with the cause and the reason."""
-    gone = (resource for resource in models_of(recorded, endpoint.name) if resource.address not in wanted)
+    """Return the recorded models that are no longer desired, each with the cause and the reason.
+
+    `recorded` contains only the resources of this endpoint.
+    """
+    gone = [resource for at, resource in recorded.items() if at not in wanted and at.is_model]
     return {resource.address: _dropped(endpoint, resource, reading) for resource in gone}
 
 
@@ -65,7 +68,7 @@ def _wanted(
     if before is None:
         return WantedResource(resource, "config" if declared else "catalog", _reason(origin, reading), source)
     if before.attributes == attributes:  # no change needs a reason
-        return WantedResource(resource, "catalog", "", source)
+        return WantedResource(resource.or_same(before), "catalog", "", source)
     listed_before = reading.before.get(model_id)
     learned = _learned(written, listed_before)
     causes = _causes(resource, before, learned, _declared(written, before, _details(listed_before)))

@@ -108,5 +108,7 @@ def _handed_over(lifecycle: Lifecycle, gateway: Gateway, own: frozenset[str]) ->
 
 
 def _forgotten(lifecycle: Lifecycle, others: frozenset[str]) -> Lifecycle:
+    if not others:
+        return lifecycle
     theirs = frozenset(at for at in lifecycle.recorded if at.endpoint in others)
     return replace(lifecycle, forgotten=lifecycle.forgotten | theirs)
