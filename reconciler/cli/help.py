@@ -195,8 +195,8 @@ HELP: Mapping[str, str] = {
     """,
     "clients": """List the tools that gwctl can configure, and which of them are on this machine.
 
-    A tool is found by its command or by the directory of its files. No tool is run. The column FILE shows a file that
-    gwctl wrote, or to which gwctl added entries.
+    A tool is found by its command, or by a file in its directory that gwctl did not create. No tool is run. The column
+    FILE shows a file that gwctl wrote, or to which gwctl added entries.
     """,
     "configure": """Configure a TOOL: add it to the gateway file, show what changes, ask, save and apply.
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
+from reconciler.clients.registry import all_tools
 from reconciler.config.schema import ClientFields
+from reconciler.engine.connect.machine_findings import find
 from tests.support.used import used
 
 GATEWAY = """\
@@ -156,6 +159,33 @@ def test_an_empty_directory_or_one_with_only_gwctls_own_entries_is_no_tool(gwctl
     assert found() == ["opencode"]
     used(codex)
     assert found() == ["codex", "opencode"]
+
+
+@pytest.mark.parametrize("name", [tool.name for tool in all_tools() if not tool.needs_path and tool.uses[0] != "none"])
+def test_gwctls_own_file_alone_does_not_make_a_tool_found(machine: Machine, name: str) -> None:
+    """The tool itself writes something at its first start."""
+    for folder in (".claude", ".codex"):
+        shutil.rmtree(machine.home / folder)
+    apis = "apis: [chat, responses, messages], models: [{id: gpt-x, context: 9000, output: 900}]"
+    machine.gateway.write_text(machine.before.replace("timeout", f"{apis}, timeout"))
+    machine.gwctl("configure", name, "--when-absent", "write", "--yes", PATH="")
+    document = machine.gwctl("clients", "--format", "json", PATH="").json
+    (tool,) = [tool for tool in document["tools"] if tool["name"] == name]
+    assert Path(tool["files"][0]["path"]).exists()
+    assert tool["found"] is False
+    (ledger,) = Path(machine.gwctl.environ["HOME"]).rglob("ledger.sqlite3")
+    found = find({**machine.gwctl.environ, "PATH": "", "GWCTL_LEDGER": str(ledger)})
+    assert name not in [tool.name for tool in found.tools]
+    assert "was not found on this machine" in machine.gwctl("doctor", name, code=None, PATH="").out
+    (machine.gwctl.folder / "b").mkdir()
+    other = machine.gwctl.write(
+        f"{machine.before}clients: {{{name}: {{}}}}\n".replace("acme", "other"), "b/gateway.yaml"
+    )
+    plan = machine.gwctl("plan", "--format", "json", "-f", str(other), code=None, PATH="").json
+    assert "CLIENT_NOT_FOUND" in [each["code"] for each in plan["diagnostics"]]
+    used(Path(tool["folder"]))
+    document = machine.gwctl("clients", "--format", "json", PATH="").json
+    assert name in [tool["name"] for tool in document["tools"] if tool["found"]]
 
 
 def test_without_a_name_it_says_which_tools_there_are(machine: Machine) -> None:

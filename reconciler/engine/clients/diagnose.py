@@ -25,7 +25,7 @@ from reconciler.errors import Failed
 from reconciler.files.read_file import read_file
 from reconciler.ledger.handle_rows import handle_of
 from reconciler.owned.clients.file_part import LARGEST, decoded
-from reconciler.owned.clients.paths import is_found, program_of, surroundings
+from reconciler.owned.clients.paths import is_found, made_here, program_of, surroundings
 from reconciler.plan.build import plan_all_owned
 from reconciler.plan.change import Change
 from reconciler.plan.consents import NO_CONSENT
@@ -60,7 +60,7 @@ def diagnose(options: Options, tool: Tool) -> list[Finding]:
 def _about_tool(options: Options, tool: Tool) -> Iterator[Finding]:
     here = surroundings(options.environ)
     program = program_of(tool, here)
-    if program is None and not is_found(tool, here):
+    if program is None and not is_found(tool, here, made_here(options.environ)):
         summary = f"{tool.title} was not found on this machine"
         yield Finding(group=tool.name, grade="warning", code=codes.CLIENT_NOT_FOUND, summary=summary)
         return

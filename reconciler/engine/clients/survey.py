@@ -14,7 +14,8 @@ from reconciler.clients.tool import Surroundings, Tool
 from reconciler.files.read_file import read_file
 from reconciler.ledger.locate import ledger_path
 from reconciler.ledger.owned_rows import OwnedRows
-from reconciler.owned.clients.paths import is_installed, program_of, surroundings
+from reconciler.owned.clients.paths import is_installed, made_files, program_of, surroundings
+from reconciler.resources.presence import Rows
 
 _LARGEST = 1 << 20  # bytes of a package.json
 _HIGH = 6  # number of directories above a program that may contain its package
@@ -22,9 +23,11 @@ _HIGH = 6  # number of directories above a program that may contain its package
 
 def survey(environ: Mapping[str, str]) -> tuple[ToolReport, ...]:
     """Return a report on every tool that gwctl knows. Raise `Failed` if the ledger cannot be used."""
-    here = surroundings(environ)
-    used = _used_files(environ)
-    return tuple(_report(tool, here, used.get(tool.name, [])) for tool in all_tools())
+    here, rows = surroundings(environ), OwnedRows(ledger_path(environ)).read()
+    used, made = _used_files(rows), made_files(rows)
+    return tuple(
+        _report(tool, here, used.get(tool.name, []), is_installed(tool, here, lambda: made)) for tool in all_tools()
+    )
 
 
 def version_of(tool: Tool, program: Path | None) -> str | None:
@@ -39,7 +42,7 @@ def version_of(tool: Tool, program: Path | None) -> str | None:
     return None
 
 
-def _report(tool: Tool, here: Surroundings, files: list[UsedFile]) -> ToolReport:
+def _report(tool: Tool, here: Surroundings, files: list[UsedFile], is_found: bool) -> ToolReport:
     program = program_of(tool, here)
     return ToolReport(
         name=tool.name,
@@ -47,17 +50,17 @@ def _report(tool: Tool, here: Surroundings, files: list[UsedFile]) -> ToolReport
         program=str(program) if program else None,
         version=version_of(tool, program),
         folder=str(tool.folder(here)),
-        is_found=is_installed(tool, here),
+        is_found=is_found,
         keys=tool.keys,
         uses=tool.uses,
         files=tuple(files),
     )
 
 
-def _used_files(environ: Mapping[str, str]) -> dict[str, list[UsedFile]]:
+def _used_files(rows: Rows) -> dict[str, list[UsedFile]]:
     """Return {tool: files that contain entries of gwctl}, without duplicates."""
     files: dict[str, dict[UsedFile, None]] = {}
-    for slot, row in OwnedRows(ledger_path(environ)).read().items():
+    for slot, row in rows.items():
         if slot.kind is CLIENT:
             tool, path, _ = slot.path
             for owner in row.owners:

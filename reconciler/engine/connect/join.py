@@ -22,7 +22,7 @@ from reconciler.engine.stack.gateway_file import load_gateway
 from reconciler.engine.stack.session import open_session
 from reconciler.engine.trust.clients import is_off
 from reconciler.engine.trust.manage import trust
-from reconciler.owned.clients.paths import is_found, surroundings
+from reconciler.owned.clients.paths import is_found, made_here, surroundings
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.resources.observation import Observation
@@ -57,12 +57,12 @@ def clients_here(joining: Joining) -> list[tuple[Client, str, str]]:
     """
     if is_off(joining.options):
         return []
-    here = surroundings(joining.options.environ)
+    here, made = surroundings(joining.options.environ), made_here(joining.options.environ)
     tools = ((client, tool_named(client.tool)) for client in joining.gateway.clients.values())
     return [
         (client, tool.title, why_unserved(tool, _offered(joining.gateway, client), joining.gateway.endpoints))
         for client, tool in tools
-        if tool and client.file != "none" and is_found(tool, here)
+        if tool and client.file != "none" and is_found(tool, here, made)
     ]
 
 

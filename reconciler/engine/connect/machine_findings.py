@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reconciler.clients.registry import all_tools
 from reconciler.clients.tool import Tool
 from reconciler.live.probe.local import LocalServer, local_servers
-from reconciler.owned.clients.paths import is_installed, surroundings
+from reconciler.owned.clients.paths import is_installed, made_here, surroundings
 from reconciler.presets.load import load_all
 from reconciler.presets.preset import Preset
 from reconciler.values import dataclass
@@ -43,6 +43,6 @@ def find(environ: Mapping[str, str]) -> MachineFindings:
             is_own_host = preset.base_url and "{" not in preset.base_url and preset.sign is None
             (vendors if is_own_host else unplaced).setdefault(preset.variable, preset)
     waiting = tuple(preset for variable, preset in unplaced.items() if variable not in vendors)
-    here = surroundings(environ)
-    tools = tuple(tool for tool in all_tools() if not tool.needs_path and is_installed(tool, here))
+    here, made = surroundings(environ), made_here(environ)
+    tools = tuple(tool for tool in all_tools() if not tool.needs_path and is_installed(tool, here, made))
     return MachineFindings(servers=tuple(servers), vendors=tuple(vendors.values()), unplaced=waiting, tools=tools)

@@ -13,10 +13,11 @@ from reconciler.address import CLIENT
 from reconciler.clients.registry import tool_named
 from reconciler.clients.tool import Tool
 from reconciler.config.gateway import Client, Endpoint, Gateway
+from reconciler.engine.keys.kept import KeptRows
 from reconciler.engine.options import Options
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.pairs import WantedPair, exposure_of
-from reconciler.owned.clients.paths import Placed, is_found, place_of, surroundings
+from reconciler.owned.clients.paths import Made, Placed, is_found, made_files, place_of, surroundings
 from reconciler.secrets.binding import Bindings, Pair, client_secret
 
 
@@ -28,7 +29,8 @@ def agree_to_clients(trust: Trust, gateway: Gateway, options: Options) -> None:
     if not gateway.clients or is_off(options):
         return
     trust.tell_apart()
-    wants = list(client_wants(gateway, options, known=Bindings(trust.book.pairs(trust.stack.id))))
+    known = Bindings(trust.book.pairs(trust.stack.id))
+    wants = list(client_wants(gateway, options, known=known, made=made_by_others(trust)))
     typed = [want.pair for want in wants if want.endpoint.removeprefix(f"{CLIENT}.") in options.allowed_paths]
     if typed:
         trust.grant(typed, "--allow-path")
@@ -42,8 +44,18 @@ def is_client_agreed(trust: Trust, client: Client, path: str, endpoint: Endpoint
     return trust.bindings.has(_pair(client, path, endpoint))
 
 
+def made_by_others(trust: Trust) -> Made:
+    """Return a function that returns the files that gwctl created for the tools of other gateway files."""
+    return lambda: made_files(KeptRows(trust.ledger).rows, besides=trust.stack.id)
+
+
 def client_wants(
-    gateway: Gateway, options: Options, names: Collection[str] = (), known: Bindings | None = None
+    gateway: Gateway,
+    options: Options,
+    names: Collection[str] = (),
+    known: Bindings | None = None,
+    *,
+    made: Made,
 ) -> Iterator[WantedPair]:
     """Yield a pair for each client and each endpoint that the client may use.
 
@@ -56,7 +68,7 @@ def client_wants(
         if tool is None or client.file == "none" or (names and str(client.address) not in names):
             continue
         placed = place_of(client, tool, gateway, here)
-        is_here = is_found(tool, here) or client.when_absent == "write"
+        is_here = is_found(tool, here, made) or client.when_absent == "write"
         for endpoint in _endpoints(client, tool, gateway) if is_here else ():
             pair = _pair(client, str(placed.path), endpoint)
             if _may_be_asked(client, placed, options) or (known and known.has(pair)):

@@ -17,7 +17,7 @@ from reconciler.engine.options import Options
 from reconciler.engine.stack.gateway_file import load_gateway, place_of
 from reconciler.engine.stack.open_stack import credential_in, enter, trust_of
 from reconciler.engine.stack.session import known_endpoints
-from reconciler.engine.trust.clients import client_wants
+from reconciler.engine.trust.clients import client_wants, made_by_others
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.identify import whereabouts
@@ -154,12 +154,16 @@ def _wants(gateway: Gateway, options: Options, trust: Trust, names: Collection[s
     typed = [name for name in stored if not gateway.endpoints[name].store_key]
     held = Holdings(None, gateway.name, kept={name: name for name in (*options.typed_keys, *typed)})
     endpoints = [endpoint for name, endpoint in gateway.endpoints.items() if not names or name in names]
-    clients = [] if names and not _clients_in(names) else list(client_wants(gateway, options, _clients_in(names)))
+    clients = [] if names and not _clients_in(names) else _wants_of_clients(gateway, options, trust, names)
     store = credential_in(place_of(gateway, options)[0], options)
     first = [want_of_store(store)] if store and (not names or options.state is not None) else []
     if options.state is not None and not names:
         return first
     return [*first, *(want for endpoint in endpoints for want in wants_of(endpoint, held)), *clients]
+
+
+def _wants_of_clients(gateway: Gateway, options: Options, trust: Trust, names: Collection[str]) -> list[WantedPair]:
+    return list(client_wants(gateway, options, _clients_in(names), made=made_by_others(trust)))
 
 
 def _is_among(want: WantedPair, clients: Collection[str]) -> bool:

@@ -21,7 +21,7 @@ from reconciler.diagnostics import Diagnostic
 from reconciler.ledger.handle_rows import handle_of
 from reconciler.owned.clients import messages
 from reconciler.owned.clients.offered import Catalog, Unused, config_of, no_endpoint, reach_of
-from reconciler.owned.clients.paths import Placed, is_found, place_of, surroundings
+from reconciler.owned.clients.paths import Placed, is_found, made_files, place_of, surroundings
 from reconciler.owned.key_rules import kept_slot
 from reconciler.owned.kind import OwnedRun
 from reconciler.plan.desired import Desired
@@ -87,7 +87,7 @@ class Drafts:
         if gateway is None or tool is None:
             return ClientDraft(client=client)
         drafting = _Drafting(self._run, gateway, client, tool, place_of(client, tool, gateway, self._here), catalog)
-        return drafting.draft(is_found(tool, self._here))
+        return drafting.draft(is_found(tool, self._here, lambda: made_files(self._run.rows)))
 
 
 @dataclass(frozen=True, kw_only=True)

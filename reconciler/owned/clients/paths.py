@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from pathlib import Path
 
+from reconciler.address import CLIENT
 from reconciler.clients.tool import Surroundings, Tool
 from reconciler.config.gateway import Client, Gateway
+from reconciler.errors import Failed
 from reconciler.files.atomic_file import is_temporary
 from reconciler.files.read_file import list_folder
 from reconciler.files.working_tree import working_tree_of
+from reconciler.owned.clients.backup import Backup
 from reconciler.owned.clients.dotfiles import NIX_STORE, DotfileSource, chezmoi_source
+from reconciler.resources.presence import Rows
 from reconciler.values import dataclass
+
+Made = Callable[[], Collection[str]]  # returns the paths of the files that gwctl created for tools
 
 
 def surroundings(environ: Mapping[str, str]) -> Surroundings:
@@ -20,23 +27,69 @@ def surroundings(environ: Mapping[str, str]) -> Surroundings:
     return Surroundings(home=Path(environ.get("HOME") or os.path.expanduser("~")), environ=environ)  # noqa: PTH111
 
 
-def is_found(tool: Tool, here: Surroundings) -> bool:
+def is_found(tool: Tool, here: Surroundings, made: Made = frozenset) -> bool:
     """Return whether the tool is on this machine, or may run on another machine."""
-    return tool.needs_path or is_installed(tool, here)
+    return tool.needs_path or is_installed(tool, here, made)
 
 
-def is_installed(tool: Tool, here: Surroundings) -> bool:
-    """Return whether the tool's command is found, or the directory of the tool's files is in use."""
-    return program_of(tool, here) is not None or (not tool.needs_path and _is_in_use(Path(tool.folder(here))))
+def is_installed(tool: Tool, here: Surroundings, made: Made = frozenset) -> bool:
+    """Return whether the tool's command is found, or the directory of the tool's files is in use.
+
+    `made` returns the files that gwctl created for tools. It is called only if their content decides.
+    """
+    return program_of(tool, here) is not None or has_settings(tool, here, made)
 
 
-def _is_in_use(folder: Path) -> bool:
+def has_settings(tool: Tool, here: Surroundings, made: Made = frozenset) -> bool:
+    """Return whether the directory of the tool's files has an entry that gwctl did not create."""
+    folder = Path(os.path.realpath(tool.folder(here)))
+    return not tool.needs_path and _is_in_use(folder, frozenset()) and _is_in_use(folder, made())
+
+
+def made_files(rows: Rows, besides: str = "") -> frozenset[str]:
+    """Return the paths of the files that gwctl created for tools, from the ledger's rows.
+
+    The files of the stack with the ID `besides` are left out.
+    """
+    return frozenset(
+        slot.path[1]
+        for slot, row in rows.items()
+        if slot.kind is CLIENT and row.backup and not Backup.read(row.backup).was_there and not row.is_owned_by(besides)
+    )
+
+
+def made_here(environ: Mapping[str, str]) -> Made:
+    """Return a function that returns the files that gwctl created for tools. The function reads the ledger once.
+
+    If the ledger cannot be used, no file counts as created by gwctl.
+    """
+
+    @cache
+    def made() -> frozenset[str]:
+        from reconciler.ledger.locate import ledger_path
+        from reconciler.ledger.owned_rows import OwnedRows
+
+        try:
+            return made_files(OwnedRows(ledger_path(environ)).read())
+        except Failed:
+            return frozenset()
+
+    return made
+
+
+def _is_in_use(folder: Path, made: Collection[str]) -> bool:
     """Return whether the directory has an entry, apart from gwctl's own. An unreadable directory is in use."""
     try:
         names = list_folder(folder)
     except OSError:
         return True
-    return any(not name.endswith(".gwctl") and not is_temporary(name) for name in names)
+    return any(_is_used(folder / name, made) for name in names)
+
+
+def _is_used(entry: Path, made: Collection[str]) -> bool:
+    if entry.name.endswith(".gwctl") or is_temporary(entry.name) or str(entry) in made:
+        return False
+    return not any(Path(path).is_relative_to(entry) for path in made) or _is_in_use(entry, made)
 
 
 def program_of(tool: Tool, here: Surroundings) -> Path | None:
