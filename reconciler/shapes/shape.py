@@ -11,16 +11,15 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
-from marshal import dumps
 from typing import Any
 
 from reconciler.errors import GatewayError
 from reconciler.files.read_file import packaged
+from reconciler.safe_json import exact
 
 Read = Callable[[Any], Any]  # returns the value in the types of the model, or raises `Misfit`
 _Classes = Mapping[str, Callable[..., Any]]
 _NO_CLASSES: tuple[type, ...] = ()
-_EXACT = 2  # this version of marshal's format has no references: the bytes depend on the value alone
 _MOST_KNOWN = 1000  # values that a reader remembers
 
 
@@ -104,7 +103,7 @@ def _remembering(read: Read) -> Read:
     known: dict[bytes, Any] = {}
 
     def again(value: Any) -> Any:
-        key = dumps(value, _EXACT)  # unlike `==`, the bytes tell 1 from true
+        key = exact(value)  # unlike `==`, the bytes tell 1 from true
         there = known.get(key)
         if there is None:
             there = read(value)

@@ -141,7 +141,7 @@ def _check_url(resource: Resource) -> None:
 
 def _read(data: bytes, place: str) -> dict[str, Any]:
     try:
-        document = safe_json.loads(data)
+        document = safe_json.loads(data, share=True)
     except ValueError:
         raise _broken(
             place,

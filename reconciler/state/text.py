@@ -8,12 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from json.encoder import encode_basestring
-from marshal import dumps
 from typing import Any
 
 from reconciler.resources.resource import Resource
+from reconciler.safe_json import exact
 
-_EXACT = 2  # this version of marshal's format has no references: the bytes depend on the value alone
 _Texts = dict[tuple[str, bytes], str]
 
 
@@ -42,7 +41,7 @@ def _text(value: Any, margin: str, texts: _Texts) -> str:
         inner = f"{margin}  "
         fields = [f"{inner}{encode_basestring(name)}: {_text(each, inner, texts)}" for name, each in value.items()]
         return f"{{{','.join(fields)}{margin}}}"
-    key = margin, dumps(value, _EXACT)
+    key = margin, exact(value)
     text = texts.get(key)
     if text is None:
         text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).replace("\n", margin)
