@@ -231,10 +231,10 @@ def parse(text: str, kinds: Collection[Kind] | None = None) -> Address:
 
     Raise ValueError with a message that says what is wrong with the text.
     """
+    allowed = KINDS.values() if kinds is None else kinds
     word, dot, name = text.partition(".")
-    kind = KINDS.get(word)
-    if kind is None or not dot or (kinds is not None and kind not in kinds):
-        allowed = KINDS.values() if kinds is None else kinds
+    kind = KINDS.get(word) if kinds is None else next((each for each in kinds if each.name == word), None)
+    if kind is None or not dot:
         raise ValueError(f"an address starts with {_listed([f'`{each.name}.`' for each in allowed])}")
     address = Address(kind, name)
     _check(address)
