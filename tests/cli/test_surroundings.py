@@ -163,6 +163,7 @@ def printed(
     return {arguments: (gwctl.folder.parent / "printed").read_bytes() for gwctl, arguments in jobs}
 
 
+@pytest.mark.xdist_group("locales")  # else each worker prints all documents again
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks: POSIX only")
 @pytest.mark.parametrize("arguments", DOCUMENTS, ids=" ".join)
 def test_documents_are_the_same_bytes_in_every_locale(
