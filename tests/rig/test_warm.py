@@ -96,6 +96,15 @@ COMMANDS = (
 )
 
 
+def test_a_command_reads_its_own_standard_input(warm: Warm, tmp_path: Path) -> None:
+    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    names = [f"it-{number}" for number in range(3)]
+    for name in names:
+        text = f"version: 1\nname: acme\nendpoints: {{{name}: {{preset: ollama, models: [m]}}}}\n"
+        _, out, _, _ = warm.measured(["plan", "--offline", "-f", "-"], tmp_path, environ, text, again=True)
+        assert [each for each in names if f"endpoint.{each}" in out] == [name], out
+
+
 def outcome(warm: Warm, folder: Path, words: list[str], *, again: bool) -> tuple[int, str, str]:
     """Return exit code, stdout and stderr of a command, without what differs between two directories and two times."""
     (folder / "gateway.yaml").write_text("version: 1\nname: it\nendpoints: {it: {preset: ollama, models: [m]}}\n")

@@ -1,13 +1,14 @@
 """What a command can leave behind in its process. Whoever runs another in it looks at all of this before and after.
 
-Imported modules and caches (`functools.cache`, what Python and libraries keep of patterns and types) are not looked at:
-what they hold depends on nothing but the arguments.
+Imported modules, and what Python and libraries keep of patterns and types, depend on no command, and are not looked at.
+What the caches of gwctl have kept of a command is forgotten.
 """
 
 from __future__ import annotations
 
 import atexit
 import dis
+import functools
 import gc
 import locale
 import logging
@@ -25,11 +26,18 @@ _WATCHED = ("reconciler", "keyring", "stamina", "truststore", "filelock", "rich"
 
 
 def seer() -> Callable[[], object]:
-    """Return a function that returns what this process looks like; two results that are equal mean: nothing is left."""
+    """Return a function that returns what this process looks like; two results that are equal mean: nothing is left.
+
+    The function empties each cache of gwctl that has another size than now.
+    """
+    caches = [(each, each.cache_info().currsize) for each in gc.get_objects() if _is_cache(each)]
     assigned = [(vars(sys.modules[module]), name) for module, name in sorted(_assigned())]
     filled = [each for _, each in sorted(_containers())]
 
     def traces() -> object:
+        for cache, size in caches:
+            if cache.cache_info().currsize != size:
+                cache.cache_clear()
         return [
             sorted(os.listdir("/proc/self/fd")),  # noqa: PTH208 - called twice for every command
             len(os.listdir("/proc/self/task")),  # noqa: PTH208
@@ -80,6 +88,11 @@ def _containers() -> Iterator[tuple[tuple[str, str], dict[object, object] | list
             for name, each in list(vars(held).items()):
                 if type(each) in (dict, list, set) and not name.startswith("__"):
                     yield (module, name), each
+
+
+def _is_cache(each: object) -> bool:
+    module = getattr(each, "__module__", None)
+    return isinstance(each, functools._lru_cache_wrapper) and _is_watched(module)
 
 
 def _is_watched(module: object) -> bool:
