@@ -41,6 +41,8 @@ def _text(value: Any, margin: str, texts: _Texts) -> str:
         inner = f"{margin}  "
         fields = [f"{inner}{encode_basestring(name)}: {_text(each, inner, texts)}" for name, each in value.items()]
         return f"{{{','.join(fields)}{margin}}}"
+    if type(value) is str:
+        return encode_basestring(value)
     key = margin, exact(value)
     text = texts.get(key)
     if text is None:
