@@ -150,6 +150,7 @@ def _write(context: OwnedContext, kind: OwnedKind, change: Change, owner: Owner)
         pending=prepared.fingerprint,
         facts=prepared.facts,
         backup=prepared.backup,
+        amended=prepared.amended,
         over=_stacks(context, slot),
     )
     if other is not None:

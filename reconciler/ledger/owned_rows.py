@@ -78,13 +78,14 @@ class OwnedRows:
         pending: str,
         facts: Mapping[str, str],
         backup: str = "",
+        amended: str = "",
         over: Collection[str] = (),
     ) -> Owner | None:
         """Record that gwctl is about to write to the slot for the owner, and return None.
 
         If another stack that is not in `over` owns the slot, record nothing and return this other owner. `over` has the
-        stacks that were owners in the plan. `backup` is recorded only if the slot has no row yet. The fingerprint of
-        the old value stays in the row.
+        stacks that were owners in the plan. `backup` is recorded only if the slot has no row yet. `amended`, if it is
+        not empty, replaces the backup of an existing row. The fingerprint of the old value stays in the row.
         """
         with self.file.open(writing=True) as rows:
             others = (each for at, each in _owners(rows) if at == slot and each.stack not in (owner.stack, *over))
@@ -96,8 +97,9 @@ class OwnedRows:
             rows.execute(
                 "INSERT INTO owned (kind, slot, fingerprint, pending, status, backup, facts, changed) "
                 "VALUES (?, ?, '', ?, 'writing', ?, ?, ?) ON CONFLICT DO UPDATE SET "
-                "pending=excluded.pending, status='writing', facts=excluded.facts, changed=excluded.changed",
-                (*_at(slot), pending, backup, json.dumps(dict(facts)), now()),
+                "pending=excluded.pending, status='writing', facts=excluded.facts, changed=excluded.changed, "
+                "backup=CASE WHEN ? = '' THEN owned.backup ELSE ? END",
+                (*_at(slot), pending, backup, json.dumps(dict(facts)), now(), amended, amended),
             )
             rows.execute("DELETE FROM owner WHERE kind=? AND slot=?", _at(slot))  # no two stacks share a slot
             _insert(rows, slot, owner)

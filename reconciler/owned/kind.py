@@ -62,6 +62,7 @@ class Preparation:
     fingerprint: str  # of the content to be written
     facts: Mapping[str, str] = field(default_factory=dict)
     backup: str = ""  # the present content, if a later removal restores it; never a secret
+    amended: str = ""  # the backup in the slot's row, with content that a user has added since; "" if there is none
 
 
 class OwnedKind(Protocol):

@@ -149,3 +149,10 @@ def test_two_at_once_lose_no_row(tmp_path: Path) -> None:
 def test_where_it_is() -> None:
     assert default_path({}).name == "ledger.sqlite3"
     assert default_path({"GWCTL_LEDGER": "here.db"}) == Path("here.db")
+
+
+def test_an_amended_backup_replaces_the_one_of_the_row_and_an_empty_one_keeps_it(ledger: OwnedRows) -> None:
+    for backup, amended, expected in (("b1", "", "b1"), ("b2", "", "b1"), ("b2", "b3", "b3"), ("", "", "b3")):
+        ledger.begin_write(SLOT, OWNER, pending="f1", facts=FACTS, backup=backup, amended=amended)
+        assert ledger.read()[SLOT].backup == expected
+        ledger.end_write(SLOT)

@@ -250,6 +250,63 @@ def test_what_a_tool_saves_in_gwctls_own_file_is_no_drift_and_stays_in_it(gwctl,
         assert {**apply("gpt-x"), **saved} == tomllib.loads(profile.read_text())
 
 
+ADDED = {  # {tool: (its file, what gwctl writes there only with the fields or the model, the user's value of it)}
+    "codex": (".codex/acme.config.toml", "model_context_window", 77),
+    "claude-code": (".claude/settings.json", "CLAUDE_CODE_MAX_CONTEXT_TOKENS", "77"),
+    "dotenv": ("x.env", "ANTHROPIC_MODEL", "mine"),
+}
+
+
+def added_to(path: Path, name: str, own: object) -> None:
+    """Write the user's value where gwctl has written none yet."""
+    text = path.read_text()
+    if path.suffix == ".toml":
+        path.write_text(f"{name} = {own}\n{text}")
+    elif path.suffix == ".json":
+        path.write_text(text.replace('"env": {', f'"env": {{"{name}": "{own}", ', 1))
+    else:
+        path.write_text(f"{text}{name}={own}\n")
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["once", "changed twice"])
+@pytest.mark.parametrize("name", ADDED)
+def test_a_value_that_the_user_added_where_gwctl_writes_only_later_is_given_back(
+    gwctl, server, tmp_path: Path, name: str, again: bool
+) -> None:
+    below, place, own = ADDED[name]
+    home = gwctl.folder.parent / "home"
+    path = home / below if name != "dotenv" else gwctl.folder / below
+    used(path.parent)
+    server.lists("gpt-x")
+    use = {"codex": "{}", "claude-code": "{file: shared}", "dotenv": "{path: x.env}"}[name]
+
+    def apply(*, is_written: bool) -> None:
+        apis = "[responses, messages, chat]" if is_written or name != "dotenv" else "[chat]"
+        context = ", context: 9000" if is_written and name != "dotenv" else ""
+        fields = f"preset: litellm, base_url: '{server.url}', discover: false, apis: {apis}"
+        endpoint = f"it: {{{fields}, models: [{{id: gpt-x{context}}}]}}"
+        gwctl.write(f"version: 1\nname: acme\nendpoints: {{{endpoint}}}\nclients: {{{name}: {use}}}\n")
+        gwctl("trust", f"client.{name}")
+        gwctl("apply", "--auto-approve", PATH="")
+
+    apply(is_written=False)
+    assert place not in path.read_text()
+    added_to(path, place, own)
+    apply(is_written=True)
+    assert place in path.read_text()
+    assert str(own) not in path.read_text()
+    if again:
+        apply(is_written=False)
+        added_to(path, place, f"{own}8" if isinstance(own, str) else 778)
+        apply(is_written=True)
+    gwctl("destroy", "--auto-approve", PATH="")
+    given_back = path.read_text()
+    assert place in given_back
+    assert f"{own}8" in given_back if again else str(own) in given_back
+    assert "gpt-x" not in given_back
+    assert server.url not in given_back
+
+
 def test_a_profile_of_the_users_own_is_left_alone(gwctl, server) -> None:
     profile = used(gwctl.folder.parent / "home" / ".codex") / "acme.config.toml"
     profile.write_text('model = "mine"\n')

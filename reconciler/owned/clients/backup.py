@@ -37,6 +37,10 @@ class Backup:
         """A copy without the user's values. The copy still says which text to remove around gwctl's values."""
         return replace(self, text=None, values={})
 
+    def with_values(self, values: Values) -> Backup:
+        """Return this backup with more values of the user. A newer value of a place takes the place of an older one."""
+        return replace(self, values={**self.values, **values})
+
     def has_the_values_of(self, other: Backup) -> bool:
         """Return whether both backups restore the same values."""
         return (self.text, canonical(self.values)) == (other.text, canonical(other.values))

@@ -101,6 +101,27 @@ class FilePart:
         return data if data.strip() or before.was_there else None
 
 
+def obstacle_of(part: FilePart) -> OwnedFault | None:
+    """Return the fault that any write to the file would cause, or None if a write is possible."""
+    try:
+        part.file.check_editable()
+    except OSError as fault:
+        return faulty(part.file.path, fault)
+    return None
+
+
+def put(part: FilePart, before: bytes | None, after: bytes | None) -> None:
+    """Replace the content `before` of the file with `after`. Delete the file if `after` is None."""
+    try:
+        if after is None:
+            part.file.remove(lambda start: start == before, len(before or b"") + 1)
+        elif after != before:
+            part.file.make_folder()
+            part.file.edit(before, after)
+    except OSError as fault:
+        raise faulty(part.file.path, fault) from None
+
+
 def value_in(form: Format, data: bytes, place: Place) -> Any:
     """Return the value at a place of a document, or `MISSING` if the place has no value.
 

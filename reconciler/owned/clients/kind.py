@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -19,8 +18,8 @@ from reconciler.files.atomic_file import OwnFile
 from reconciler.ledger.handle_rows import HandleRows
 from reconciler.owned.clients.backup import Backup
 from reconciler.owned.clients.credentials import Credentials, Entry, entry_for, entry_of, fact_of, gone, why_no_keychain
-from reconciler.owned.clients.file_part import FilePart, faulty
-from reconciler.owned.clients.replaced import as_text, backup_of, former, has_secret
+from reconciler.owned.clients.file_part import FilePart, faulty, obstacle_of, put
+from reconciler.owned.clients.replaced import added, as_text, backup_of, former, has_secret
 from reconciler.owned.clients.rules import ClientRules, client_rules
 from reconciler.owned.kind import OwnedFault, OwnedKind, OwnedRun, Preparation
 from reconciler.plan.change import Change
@@ -39,9 +38,7 @@ from reconciler.resources.presence import (
 from reconciler.resources.resource import Resource
 from reconciler.values import dataclass
 
-_NAMED = re.compile(r"key|token|secret|passw|credential|bearer", re.IGNORECASE)  # in a file that gwctl takes over whole
 _FOLDER = "folder"  # how many directories gwctl makes for a separate file, with the write of the file
-_LONGEST = 65536  # bytes; a larger file is not copied to the ledger, so gwctl could not restore it
 
 
 @dataclass(frozen=True)
@@ -74,8 +71,9 @@ class ClientKind:
             HandleRows(self.run.ledger.path).make(self.run.stack, change.address.whole.name, endpoint)
         wanted = self.run.ledger.digest(canonical(planned))
         if slot in rows:
-            entry = entry_of(rows[slot])
-            return Preparation(fingerprint=wanted, facts={**facts, **(fact_of(entry) if entry else {})})
+            entry, amended = entry_of(rows[slot]), self._amended(part, rows[slot])
+            facts = {**facts, **(fact_of(entry) if entry else {})}
+            return Preparation(fingerprint=wanted, facts=facts, amended=amended)
         data = part.read()
         backup = self._backup(part, data, values, rows)
         if not has_secret(part, data, backup, values):
@@ -85,6 +83,26 @@ class ClientKind:
         return Preparation(
             fingerprint=wanted, facts={**facts, **fact_of(entry)}, backup=backup.without_values.as_text()
         )
+
+    def _amended(self, part: FilePart, row: OwnedRow) -> str:
+        """Return the row's backup with the values that the user has added since the last write, or "" for none.
+
+        If the facts are from a write that failed, the values of that write are not in the file, so nothing is added.
+        """
+        text = row.facts.get("value", "{}")
+        if self.run.ledger.digest(text) != row.fingerprint:
+            return ""
+        try:
+            values = added(part, part.read(), part.spread(values_in(text)))
+        except DocumentFault as fault:
+            raise faulty(part.file.path, fault) from None
+        return Backup.read(row.backup).with_values(values).as_text() if values else ""
+
+    def _kept(self, row: OwnedRow) -> Backup | None:
+        """Return the backup that the keychain has for the row, with values that the user has added since."""
+        entry = entry_of(row)
+        kept = self._credentials.read(entry) if entry else None
+        return kept.with_values(Backup.read(row.backup).values) if kept else None
 
     def _check(self, entry: Entry, part: FilePart) -> None:
         """Raise `OwnedFault` if the keychain cannot store the user's credential from this part of the file."""
@@ -117,7 +135,7 @@ class ClientKind:
             raise faulty(part.file.path, fault) from None
         if not rows[slot].fingerprint:
             self._take_credential(part, data, values, rows[slot])
-        _put(part, data, edited)
+        put(part, data, edited)
 
     def _take_credential(self, part: FilePart, data: bytes | None, values: Values, row: OwnedRow) -> None:
         """Store the user's credential in the keychain before gwctl writes this part of the file for the first time."""
@@ -135,10 +153,10 @@ class ClientKind:
         """
         part, entry = self._part(row.slot), entry_of(row)
         data = part.read()
-        kept = self._credentials.read(entry) if entry else None
+        kept = self._kept(row)
         if data is not None or kept is not None:
             try:
-                _put(part, data, part.give_back(data or b"", kept or Backup.read(row.backup)))
+                put(part, data, part.give_back(data or b"", kept or Backup.read(row.backup)))
             except DocumentFault as fault:
                 raise faulty(part.file.path, fault) from None
         _remove_folder(part, row)
@@ -159,12 +177,12 @@ class ClientKind:
             part.file.tidy()
             _remove_folder(part, row)
         entry = entry_of(row)
-        if entry and self._is_returned(row.slot, entry):
+        if entry and self._is_returned(row):
             self._credentials.drop(entry)
 
-    def _is_returned(self, slot: Slot, entry: Entry) -> bool:
+    def _is_returned(self, row: OwnedRow) -> bool:
         """Return whether the file has all values of the keychain entry. Return true if the entry does not exist."""
-        kept, part = self._credentials.read(entry), self._part(slot)
+        kept, part = self._kept(row), self._part(row.slot)
         if kept is None:
             return True
         try:
@@ -205,7 +223,7 @@ class ClientKind:
             data = part.read()
             row = self.run.rows.get(slot)
             obstacle = (
-                None if data is None else _obstacle(part)
+                None if data is None else obstacle_of(part)
             )  # so that the plan reports a write that would be refused
             if obstacle and row is None:
                 raise obstacle
@@ -213,8 +231,7 @@ class ClientKind:
             if obstacle:
                 facts = {"obstacle": obstacle.reason, "obstacle_hint": obstacle.hint}
                 seen = replace(seen, facts={**seen.facts, **facts})
-            entry = entry_of(row) if row and row.status != "present" else None
-            is_returned = entry is not None and self._is_returned(slot, entry)
+            is_returned = row is not None and row.keeps and row.status != "present" and self._is_returned(row)
             return replace(seen, facts={**seen.facts, RETURNED: "yes"}) if is_returned else seen
         except OwnedFault as fault:
             return Unknown(fault.reason, fault.hint)
@@ -257,15 +274,6 @@ class ClientKind:
         return self.run.gateway.name
 
 
-def _obstacle(part: FilePart) -> OwnedFault | None:
-    """Return the fault that any write to the file would cause, or None if a write is possible."""
-    try:
-        part.file.check_editable()
-    except OSError as fault:
-        return faulty(part.file.path, fault)
-    return None
-
-
 def _after(change: Change) -> Resource:
     if change.after is None:
         raise AssertionError(f"the change writes nothing: {change.address}")
@@ -282,17 +290,6 @@ def _is_of(owner: Owner, stack: str, client: str) -> bool:
 
 def _is_in(slot: Slot, part: FilePart) -> bool:
     return slot.kind is address.CLIENT and slot.path[1] == str(part.file.path)
-
-
-def _put(part: FilePart, before: bytes | None, after: bytes | None) -> None:
-    try:
-        if after is None:
-            part.file.remove(lambda start: start == before, len(before or b"") + 1)
-        elif after != before:
-            part.file.make_folder()
-            part.file.edit(before, after)
-    except OSError as fault:
-        raise faulty(part.file.path, fault) from None
 
 
 def _folder_fact(part: FilePart, row: OwnedRow | None) -> dict[str, str]:

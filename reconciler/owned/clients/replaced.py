@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import replace
 
-from reconciler.clients.tool import WHOLE, Values, canonical
+from reconciler.clients.tool import WHOLE, Values, canonical, dotted
 from reconciler.documents.edit import DocumentFault
 from reconciler.owned.clients.backup import Backup
 from reconciler.owned.clients.file_part import FilePart, faulty
@@ -31,6 +31,25 @@ def former(part: FilePart, data: bytes | None) -> Backup:
     if part.covers == (WHOLE,):
         return Backup(was_there=data is not None, text=None if data is None else _text(part, data))
     return Backup(was_there=data is not None, values=part.values(data))
+
+
+def added(part: FilePart, data: bytes | None, written: Values) -> Values:
+    """Return the values of the user at places of this part where gwctl has written none.
+
+    `written` contains the values that gwctl wrote. Raise `OwnedFault` if such a value may be a secret, because the
+    ledger must not contain secrets.
+    """
+    if part.covers == (WHOLE,):
+        return {}
+    there = former(part, data)
+    own = {place: value for place, value in there.values.items() if place not in written}
+    if has_secret(part, data, replace(there, values=own), {}):
+        raise OwnedFault(
+            f"{part.file.path} has a value that may be a secret at a place that gwctl is about to write: "
+            f"{', '.join(map(dotted, own))}",
+            "remove the value from the file",
+        )
+    return own
 
 
 def has_secret(part: FilePart, data: bytes | None, backup: Backup, wanted: Values) -> bool:
