@@ -101,8 +101,8 @@ def _explicit(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
     for name, word in _single_words(item):
         if word in _WORDS:
             return _WORDS[word], name
-    for name in _ABILITIES:
-        purposes = {_WORDS[word] for word in _names(item.get(name)) if word in _WORDS}
+    for name in _abilities(item):
+        purposes = {_WORDS[word] for word in _names(item[name]) if word in _WORDS}
         if purposes:
             return next(purpose for purpose in ORDER if purpose in purposes), name
     return None
@@ -116,8 +116,8 @@ def _by_roots(item: Mapping[str, Any]) -> tuple[Purpose, str] | None:
     for name, word in _single_words(item):
         if root := _root(word):
             return root, name
-    for name in _ABILITIES:
-        roots = {_root(word) for word in _names(item.get(name))}
+    for name in _abilities(item):
+        roots = {_root(word) for word in _names(item[name])}
         only = next(iter(roots)) if len(roots) == 1 else None
         if only:
             return only, name
@@ -130,13 +130,17 @@ def _root(word: str) -> Purpose | None:
 
 def _single_words(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield (field, word) for the fields of a model that hold one word."""
-    yield from ((name, _word(item.get(name))) for name in _FIELDS)
+    yield from ((name, _word(item[name])) for name in _FIELDS if name in item)
     info = item.get("model_info")  # LiteLLM's /model/info
     if isinstance(info, dict):
         yield "mode", _word(info.get("mode"))
     task = item.get("task")
     if isinstance(task, dict):
         yield "task.name", _word(task.get("name"))
+
+
+def _abilities(item: Mapping[str, Any]) -> Iterator[str]:
+    return (name for name in _ABILITIES if name in item)
 
 
 def _word(value: Any) -> str:
@@ -163,7 +167,9 @@ def _by_modalities(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str
         if not isinstance(holder, dict):
             continue
         for name, other in _MODALITIES:
-            purpose = _of_outputs(set(_names(holder.get(name))), set(_names(holder.get(other))), model_id)
+            if name not in holder:
+                continue
+            purpose = _of_outputs(set(_names(holder[name])), set(_names(holder.get(other))), model_id)
             if purpose:
                 return purpose, name
     return None

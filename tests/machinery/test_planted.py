@@ -103,7 +103,7 @@ MODULES = (
     "secrets",
     "json",
     "logging",
-    "httpx",
+    "httpcore",
     "click",
     "yaml",
     "keyring",

@@ -11,7 +11,7 @@ from reconciler import __version__
 from reconciler.engine.doctor.case import DoctorRun
 from reconciler.resources.finding import Finding, ok
 
-_SHOWN = ("httpx", "truststore")
+_SHOWN = ("httpcore", "truststore")
 
 
 def machine(_case: DoctorRun) -> Iterator[Finding]:

@@ -1,28 +1,32 @@
-"""The HTTP client of gwctl. No other module imports httpx."""
+"""The HTTP client of gwctl. Only this module and `transport/` import httpcore."""
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager
 from dataclasses import field
 from http import HTTPStatus
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self, TypeVar
+from urllib.parse import unquote, urlsplit
 
-import httpx
+import httpcore
 
-from reconciler import __version__, codes
+from reconciler import codes
 from reconciler.live.fault import Fault
 from reconciler.live.http.answer import Answer
-from reconciler.live.http.body import ACCEPTED, BodyReader, KeptBytes, read
+from reconciler.live.http.body import BodyReader, KeptBytes, read
 from reconciler.live.http.errors import Kind, fault_of
 from reconciler.live.http.limits import Bounds
 from reconciler.live.http.proxy import Route
 from reconciler.live.http.retry import RETRIED, wait_before_next
-from reconciler.live.http.tls import context_for, no_trust
+from reconciler.live.http.tls import context_for
+from reconciler.live.http.transport.message import body_of, header_values, headers_of, http_url
+from reconciler.live.http.transport.network import Network
+from reconciler.live.http.transport.pools import Pools
 from reconciler.resources.tls import Tls
 from reconciler.resources.urls import origin
 from reconciler.secrets.binding import Binding
@@ -30,6 +34,12 @@ from reconciler.values import dataclass
 
 T = TypeVar("T")
 USUAL = Bounds()
+_FAULTS = (
+    httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException,
+    httpcore.ProxyError, httpcore.UnsupportedProtocol,
+)  # fmt: skip
+_KEPT_ALIVE = 8  # connections to an origin that may serve a later request
+_IDLE = 5.0  # seconds
 _AT_THE_END = ("next_event", "read_eof")  # the functions of h11 that raise at the end of a stream
 _SENT = ("cut", "not-http")  # faults that occur after the request was sent
 
@@ -48,20 +58,24 @@ class _Request:
 
 @dataclass(frozen=True)
 class _Way:
-    """The settings of one httpx client. The proxy may contain a password."""
+    """The settings of one pool of connections. The proxy may contain a password."""
 
-    secure: bool
+    origin: str
     tls: Tls | None
     proxy: str | None = field(repr=False)
     certificate: Binding | None
 
 
 class HttpClient:
-    """The client that sends requests. Endpoints with the same proxy and TLS files share one httpx client."""
+    """The client that sends requests. It has a pool of connections for each origin.
+
+    Endpoints share the TLS context if they have the same TLS files, and a pool if they also have the same origin and
+    proxy.
+    """
 
     def __init__(self) -> None:
-        self._stack = AsyncExitStack()
-        self._clients: dict[_Way, httpx.AsyncClient] = {}
+        self._pools = Pools()
+        self._contexts: dict[tuple[Tls | None, Binding | None], ssl.SSLContext] = {}
         self.reading = asyncio.Lock()  # held while one large response is parsed
 
     async def __aenter__(self) -> Self:
@@ -70,7 +84,7 @@ class HttpClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stack.aclose()
+        await self._pools.aclose()
 
     async def send(
         self,
@@ -115,7 +129,7 @@ class HttpClient:
         """
         try:
             answer = await self._exchange(request)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as exception:
+        except (*_FAULTS, OSError, ValueError) as exception:
             kind = _kind(exception)
             fault = fault_of(kind, exception, request.url, request.route.proxy_to(request.url))
             fault.is_sent = kind in _SENT
@@ -125,39 +139,42 @@ class HttpClient:
         return answer, wait_before_next(answer.headers.get("retry-after"), attempt, _remaining(deadline))
 
     async def _exchange(self, request: _Request) -> Answer:
-        client = await self._client(request)
-        async with client.stream(
-            request.method,
-            request.url,
-            headers=dict(request.headers),
-            json=request.body,
-            content=request.content,
-            timeout=httpx.Timeout(None, connect=request.bounds.connect),
-        ) as response:
+        data = body_of(request.body, request.content)
+        headers = headers_of(request.method, request.url, request.headers, data=data, is_json=request.body is not None)
+        url, limits = http_url(request.url), {"timeout": {"connect": request.bounds.connect}}
+        async with (
+            self._client(request) as client,
+            client.stream(request.method, url, headers=headers, content=data, extensions=limits) as response,
+        ):
             return await _received(request, response)
 
-    async def _client(self, request: _Request) -> httpx.AsyncClient:
+    def _client(self, request: _Request) -> AbstractAsyncContextManager[httpcore.AsyncConnectionPool]:
         way = _way(request.url, request.route)
-        if way not in self._clients:
-            self._clients[way] = await self._stack.enter_async_context(_client(way))
-        return self._clients[way]
+        return self._pools.of(way, lambda: _client(way, self._context))
+
+    def _context(self, tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
+        """Return the TLS context for these files. Loading the system's roots is slow, so that it is done once."""
+        if (tls, certificate) not in self._contexts:
+            self._contexts[tls, certificate] = context_for(tls, certificate)
+        return self._contexts[tls, certificate]
 
 
-async def _received(request: _Request, response: httpx.Response) -> Answer:
+async def _received(request: _Request, response: httpcore.Response) -> Answer:
     """Return the response with its body.
 
     Only `body.read` reads the body. If the status is an error, only the first bytes of the body are kept.
     """
-    kept = _kept(request, response.is_success)
-    encoding = response.headers.get("content-encoding", "")
+    headers, is_success = header_values(response.headers), 200 <= response.status < 300
+    kept = _kept(request, is_success)
+    encoding = headers.get("content-encoding", "")
     try:
-        await read(response.aiter_raw(), encoding, request.bounds.largest, kept)
+        await read(response.aiter_stream(), encoding, request.bounds.largest, kept)
     except Fault as fault:
         fault.is_sent = True
-        if response.is_success:
+        if is_success:
             raise
         kept.data.clear()  # the status of an error is enough
-    return Answer(response.status_code, dict(response.headers), bytes(kept.data), request.url)
+    return Answer(response.status, headers, bytes(kept.data), request.url)
 
 
 def _kept(request: _Request, is_success: bool) -> KeptBytes:
@@ -170,25 +187,24 @@ def _kept(request: _Request, is_success: bool) -> KeptBytes:
 
 def _kind(fault: Exception) -> Kind:
     """Return the kind of fault for an exception. Only the exception's type is used, and not its text."""
-    if isinstance(fault, httpx.ProxyError):
+    if isinstance(fault, httpcore.ProxyError):
         return "proxy"
-    if isinstance(fault, httpx.ReadError | httpx.WriteError | httpx.CloseError):
+    if isinstance(fault, httpcore.ReadError | httpcore.WriteError):
         return "cut"
-    if isinstance(fault, httpx.RemoteProtocolError):
+    if isinstance(fault, httpcore.RemoteProtocolError):
         return "cut" if _ended_early(fault) else "not-http"
-    unusable = httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | ValueError
-    if isinstance(fault, unusable):
+    if isinstance(fault, httpcore.UnsupportedProtocol | httpcore.LocalProtocolError | ValueError):
         return "unusable"
     return "connection"
 
 
-def _ended_early(fault: httpx.RemoteProtocolError) -> bool:
+def _ended_early(fault: httpcore.RemoteProtocolError) -> bool:
     """Return whether the server closed the connection. Return False if the server sent data that is not HTTP.
 
     httpcore itself raises only at the end of a stream. Other exceptions come from h11. h11 has the same exception for
     both cases, so the function that raised the exception decides.
     """
-    cause = fault.__cause__.args[0] if fault.__cause__ and fault.__cause__.args else None
+    cause = fault.args[0] if fault.args else None
     if not isinstance(cause, Exception):
         return True
     *_, (frame, _line) = traceback.walk_tb(cause.__traceback__)
@@ -199,28 +215,25 @@ def _ended_early(fault: httpx.RemoteProtocolError) -> bool:
 def _way(url: str, route: Route) -> _Way:
     """Return the settings for a URL. The client certificate is used only if its binding admits the origin."""
     shown = route.certificate if route.certificate and route.certificate.admits(origin(url)) else None
-    return _Way(url.startswith("https:"), route.tls, route.proxy_to(url), shown)
+    return _Way(origin(url), route.tls, route.proxy_to(url), shown)
 
 
-def _client(way: _Way) -> httpx.AsyncClient:
-    """Return a new httpx client with these settings. The settings already include the proxy from the environment."""
-    # Loading the system's roots is the slowest step, and an http URL needs no roots.
-    context = context_for(way.tls, way.certificate) if way.secure else no_trust()
-    agent = {"User-Agent": f"gwctl/{__version__}", "Accept": "application/json", "Accept-Encoding": ACCEPTED}
-    return httpx.AsyncClient(
-        verify=context,
-        proxy=_proxy(way.proxy, way.tls) if way.proxy else None,
-        trust_env=False,
-        follow_redirects=False,
-        timeout=None,  # noqa: S113 - the deadline is the limit
-        headers=agent,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # cookies are neither stored nor sent
-        limits=httpx.Limits(max_keepalive_connections=20),  # `live.observe` limits parallel requests
+def _client(way: _Way, context: Callable[[Tls | None, Binding | None], ssl.SSLContext]) -> httpcore.AsyncConnectionPool:
+    """Return a new pool with these settings, which already include the proxy from the environment."""
+    return httpcore.AsyncConnectionPool(
+        ssl_context=context(way.tls, way.certificate) if way.origin.startswith("https:") else None,
+        proxy=_proxy(way.proxy, way.tls, context) if way.proxy else None,
+        max_connections=None,  # `live.observe` limits parallel requests
+        max_keepalive_connections=_KEPT_ALIVE,
+        keepalive_expiry=_IDLE,
+        network_backend=Network(),
     )
 
 
-def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
-    """Return the proxy as an httpx object.
+def _proxy(
+    url: str, tls: Tls | None, context: Callable[[Tls | None, Binding | None], ssl.SSLContext]
+) -> httpcore.Proxy:
+    """Return the proxy as an object of httpcore.
 
     The certificate of an https proxy is verified in the same way as an endpoint's. The proxy gets no client
     certificate.
@@ -228,8 +241,11 @@ def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
     if not url.startswith(("http:", "https:")):
         hint = "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY: gwctl supports http and https proxies"
         raise Fault(codes.UNREACHABLE, f"The proxy {origin(url)} has a type that is not supported.", hint)
-    secure = url.startswith("https:")
-    return httpx.Proxy(url, ssl_context=context_for(tls, None) if secure else None)
+    parts = urlsplit(url)
+    password = (unquote(parts.username or ""), unquote(parts.password or "")) if parts.username else None
+    return httpcore.Proxy(
+        http_url(url), auth=password, ssl_context=context(tls, None) if url.startswith("https:") else None
+    )
 
 
 def _remaining(deadline: float) -> float:

@@ -5,30 +5,61 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 
 class DaemonThreads(ThreadPoolExecutor):
-    """A pool that starts a new thread for each call.
+    """A pool whose calls never wait for each other. A call gets a thread that is free, or else a new one.
 
     A DNS lookup may hang, because getaddrinfo has no time-out. Such a lookup does not delay other calls or the end of
     the program.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._counting = threading.Lock()
+        self._free = self._started = 0
+
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Run the call in a new thread."""
+        """Run the call in a thread of its own."""
         future: Future[Any] = Future()
-        threading.Thread(target=_run, args=(future, fn, args, kwargs), daemon=True).start()
+        with self._counting:
+            is_new = self._free == 0
+            self._free -= not is_new
+            self._started += is_new
+        self._calls.put(lambda: self._run(future, partial(fn, *args, **kwargs)))
+        if is_new:
+            threading.Thread(target=self._serve, daemon=True).start()
         return future
 
+    def _serve(self) -> None:
+        while call := self._calls.get():
+            call()
+            del call  # it holds the result, which may have a key
+
+    def _run(self, future: Future[Any], call: Callable[[], Any]) -> None:
+        if not future.set_running_or_notify_cancel():
+            self._is_free()
+            return
+        try:
+            result = call()
+        except BaseException as fault:  # noqa: BLE001 - the exception is raised again where the result is awaited
+            self._is_free()
+            future.set_exception(fault)
+        else:
+            self._is_free()  # before the result is known: who waits for it has the next call
+            future.set_result(result)
+
+    def _is_free(self) -> None:
+        with self._counting:
+            self._free += 1
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Return without waiting for any thread."""
-
-
-def _run(future: Future[Any], fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        future.set_result(fn(*args, **kwargs))
-    except BaseException as fault:  # noqa: BLE001 - the exception is raised again where the result is awaited
-        future.set_exception(fault)
+        """Let each thread end after its call. Return without waiting for any thread."""
+        with self._counting:
+            started, self._started = self._started, 0
+        for _ in range(started):
+            self._calls.put(None)

@@ -89,7 +89,7 @@ def _first(holders: Iterable[Entry], names: Sequence[str]) -> tuple[int | None, 
     The number is None if no field has a number of tokens. If a number was found, no value counts as ignored.
     """
     is_odd = False
-    for value in (holder.get(name) for holder in holders for name in names):
+    for value in (holder[name] for holder in holders for name in names if name in holder):
         number = _tokens(value)
         if number is not None:
             return number, False
