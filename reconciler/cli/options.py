@@ -322,6 +322,7 @@ def options_of(arguments: dict[str, Any]) -> Options:
         no_keys=arguments.get("no_keys", False),
         locked=arguments.get("locked", False),
         max_age=arguments.get("max_age"),
+        unattended=arguments.get("auto_approve", False),
         allow_commands=arguments.get("allow_commands", False),
         allowed_hosts=frozenset(arguments.get("allowed_hosts", ())),
         trusted=frozenset(arguments.get("trusted", ())),

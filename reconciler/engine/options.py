@@ -30,6 +30,7 @@ class Options:
     no_keys: bool = False
     locked: bool = False  # model lists come from the lock file
     max_age: float | None = None  # seconds; a machine's run does not contact shared endpoints with a younger list
+    unattended: bool = False  # an apply that asks nobody: its write follows its read within seconds
     allow_commands: bool = False
     allowed_hosts: frozenset[str] = frozenset()  # the endpoints of --allow-host
     picked_clients: frozenset[str] = frozenset()  # the clients that whoever answers the questions has picked

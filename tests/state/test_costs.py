@@ -17,8 +17,8 @@ from tests.support.scripted import ScriptedServer
 SHARED = ("--scope", "shared")
 # (connections, requests) of a command line. On PostgreSQL, a login takes requests of its own, which are not counted.
 PLAN = {"postgresql": (1, 1), "s3": (1, 1), "http": (1, 1), "gitlab": (1, 1)}
-FIRST = {"postgresql": (2, 12), "s3": (8, 8), "http": (5, 5), "gitlab": (5, 5)}
-APPLY = {"postgresql": (2, 7), "s3": (5, 5), "http": (5, 5), "gitlab": (5, 5)}
+FIRST = {"postgresql": (1, 12), "s3": (8, 8), "http": (5, 5), "gitlab": (5, 5)}
+APPLY = {"postgresql": (1, 7), "s3": (5, 5), "http": (5, 5), "gitlab": (5, 5)}
 
 FILE = """\
 version: 1

@@ -255,7 +255,7 @@ def one_connection(place: PostgresqlPlace) -> Any:
 def test_a_server_without_a_free_connection_is_not_a_wrong_password(
     crowded: PostgresqlPlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reconciler.state.stores.postgres.store._CROWDED", 0.1)
+    monkeypatch.setattr("reconciler.state.stores.postgres.connection._CROWDED", 0.1)
     with closing(one_connection(crowded)):
         diagnostic = failure(crowded.client().read, *crowded.secrets)
     assert diagnostic.code == "STATE_UNREADABLE"

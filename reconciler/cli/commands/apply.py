@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 @click.argument("plan_file", metavar="[PLAN]", required=False, shell_complete=complete.files)
 def command(plan_file: str | None, **arguments: Any) -> int:
     """Show the plan, ask for approval and apply the plan. A saved PLAN is applied without asking."""
+    if plan_file is not None:
+        arguments |= {"auto_approve": True}
     options, output = options_of(arguments), output_of(arguments)
     if plan_file is not None:
         _refuse_consents(arguments)
-        arguments |= {"auto_approve": True}
     try:
         plan, run = _planned(options, output, arguments) if plan_file is None else _saved(options, plan_file)
     except Failed as fault:

@@ -67,7 +67,8 @@ def wants_in(gateway: Gateway, options: Options, trust: Trust, names: Collection
 def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, wants: Wants) -> OpenedStack:
     """Read the state from the store, and settle the consents that depend on the state."""
     shared = is_remote(place_of(gateway, options)[0])
-    state, version = read_state(store, gateway.name)
+    scope = options.scope or default_scope(shared, options)
+    state, version = read_state(store, gateway.name, soon=options.unattended and scope != "machine")
     trust.has_lineage(state.lineage)
     if not shared:
         trust.agree(wants.sent, wants.kept)
@@ -163,9 +164,12 @@ class Wants:
         return [want for endpoint in self._endpoints for want in wants_of(endpoint, held)]
 
 
-def read_state(store: Store, name: str | None) -> tuple[State, str | None]:
-    """Return the stored state and its version. Return an empty state if nothing is stored."""
-    stored = store.read()
+def read_state(store: Store, name: str | None, soon: bool = False) -> tuple[State, str | None]:
+    """Return the stored state and its version. Return an empty state if nothing is stored.
+
+    `soon` says that a write may follow within seconds.
+    """
+    stored = store.read(soon)
     if stored is None:
         return State(name=name or ""), None
     try:

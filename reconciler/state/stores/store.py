@@ -56,8 +56,11 @@ class Store(Protocol):
         """The file of the state. The value is None if the state is not a file on this machine."""
         ...
 
-    def read(self) -> Stored | None:
-        """Return the stored state. Return None if there is no state. Nothing is created."""
+    def read(self, soon: bool = False) -> Stored | None:
+        """Return the stored state. Return None if there is no state. Nothing is created.
+
+        `soon` says that a write may follow within seconds, so that a store may keep its connection for it.
+        """
         ...
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:

@@ -88,7 +88,7 @@ class HttpStore:
             "delete the state and apply again"
         )
 
-    def read(self) -> Stored | None:
+    def read(self, soon: bool = False) -> Stored | None:
         """Return the state on the server. Return None if there is no state."""
         return self._document.read(errors.unreadable, self._longest).stored
 

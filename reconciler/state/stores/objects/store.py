@@ -83,7 +83,7 @@ class ObjectStore:
         copy = f"copy the object {key}.backup over the object {key} to restore the state before the last change"
         return f"{copy}; if there is no backup, delete the state and apply again"
 
-    def read(self) -> Stored | None:
+    def read(self, soon: bool = False) -> Stored | None:
         """Return the state in the object. Return None if there is no object."""
         with self._translated(errors.unreadable):
             stored = self._bucket.get(self._at.key)

@@ -44,6 +44,7 @@ _FULL = ("too many clients", "too many connections", "remaining connection slots
 _PERMISSION_DENIED = "42501"
 
 
+_CROWDED = 20.0  # seconds that a run waits for a free connection while many others use the server
 TOO_MANY = "53300"  # SQLSTATE of a server that has no free connection
 
 
@@ -144,9 +145,44 @@ class PostgresSession:
         with suppress(psycopg.Error, PostgresFault):
             self._connection.rollback()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Return whether the idle connection still stands: a server that ends it sends something first."""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self._connection.fileno(), selectors.EVENT_READ)
+            return not waiting.select(0)
+
+    def begin(self, patience: float) -> None:
+        """Let the next statement begin a transaction, on a connection that was made to read."""
+        self._connection.autocommit = False
+        self._connection.patience = patience
+
     def close(self) -> None:
         """Close the connection. Uncommitted changes are lost."""
         self._connection.close()
+
+
+def connected(settings: Mapping[str, str], patience: float, reads: bool) -> PostgresSession:
+    """Open a connection. If the server has no free connection, try again for `_CROWDED` seconds."""
+    try:
+        return PostgresSession(settings, patience, reads)
+    except PostgresFault as fault:
+        if fault.state != TOO_MANY:
+            raise
+    from reconciler.retries import retry_context
+
+    attempts = retry_context(
+        on=lambda fault: isinstance(fault, PostgresFault) and fault.state == TOO_MANY,
+        attempts=None,
+        timeout=_CROWDED,
+        wait_initial=0.25,
+        wait_max=2.0,
+        wait_jitter=1.0,
+    )
+    for attempt in attempts:
+        with attempt:
+            return PostgresSession(settings, patience, reads)
+    raise AssertionError("a retry context ends with a value or an exception")
 
 
 class _Bounded(psycopg.Connection[Any]):

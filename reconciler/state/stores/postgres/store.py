@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from reconciler.identity import who
 from reconciler.secrets.binding import Binding
 from reconciler.state.stores import errors
 from reconciler.state.stores.credential import Credential, require
+from reconciler.state.stores.postgres.kept_session import KeptSession
 from reconciler.state.stores.postgres.lock import end, holder, take
 from reconciler.state.stores.postgres.sql import Statements, apart
 from reconciler.state.stores.store import Stored
@@ -32,7 +33,6 @@ Rows = list[tuple[Any, ...]]
 _NOT_THERE = ("42P01", "3F000")  # SQLSTATE of a missing table and of a missing schema
 _TOO_LATE = ("40001", "40P01")  # SQLSTATE of a transaction that conflicts with another transaction
 _ENDED = "57P01"  # SQLSTATE of a session that pg_terminate_backend or a shutdown has ended
-_CROWDED = 20.0  # seconds that a run waits for a free connection while many others use the server
 _SLOWEST = 200_000  # bytes per second
 _CREDENTIALS = "either set PGPASSWORD, or write the password to ~/.pgpass or the file in PGPASSFILE"
 _LOOK = "either check the host, the port and that the server runs, or use another store with `state:` or --state"
@@ -86,6 +86,7 @@ class PostgresStore:
         self._who = who(environ)
         self._patience = patience  # seconds for an answer; a large write gets more
         self._sql = Statements(schema, state)
+        self._kept = KeptSession()
         self._held: PostgresSession | None = None  # the session whose transaction holds the lock
 
     @property
@@ -104,11 +105,19 @@ class PostgresStore:
         undo = f"run this statement to restore the state before the last change: {self._sql.undo}"
         return f"{undo}; if `previous` is null, delete the row and apply again"
 
-    def read(self) -> Stored | None:
-        """Return the state in the row. Return None if there is no row or no table."""
-        with self._session(errors.unreadable, reads=True) as session:
+    def read(self, soon: bool = False) -> Stored | None:
+        """Return the state in the row. Return None if there is no row or no table.
+
+        With `soon`, the connection is kept for some seconds, for the lock.
+        """
+        with self._translating(errors.unreadable), ExitStack() as closing_all:
+            session = self._connected(self._patience, reads=True)
+            closing_all.callback(session.close)
             rows = _without_table(lambda: session.ask(self._sql.read, self._sql.state, needs=self._sql.to_read))
-            return Stored(bytes(rows[0][0]), rows[0][1]) if rows else None
+            if soon:
+                closing_all.pop_all()
+                self._kept.keep(session)
+        return Stored(bytes(rows[0][0]), rows[0][1]) if rows else None
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the state in the row. In the context of `lock`, the commit also ends the lock.
@@ -141,8 +150,7 @@ class PostgresStore:
         The write uses the transaction that holds the lock. Raise `Failed` with the holder if another run holds the
         lock.
         """
-        with self._session(errors.unwritable) as session:
-            take(session, self._sql, self._who)
+        with self._locked() as session:
             self._held = session
             try:
                 yield
@@ -163,6 +171,25 @@ class PostgresStore:
         """
         with self._session(errors.unwritable) as session:
             return end(session, self._sql)
+
+    @contextmanager
+    def _locked(self) -> Iterator[PostgresSession]:
+        """Take the lock with the kept connection. Without one, or if it is lost, open a connection."""
+        from reconciler.state.stores.postgres.connection import PostgresFault
+
+        with self._translating(errors.unwritable), ExitStack() as closing_all:
+            session = self._kept.take()
+            if session is not None:
+                closing_all.callback(session.close)
+                session.begin(self._patience)
+                try:
+                    take(session, self._sql, self._who)
+                except PostgresFault:
+                    session = None
+            if session is None:
+                session = closing_all.enter_context(closing(self._connected(self._patience, reads=False)))
+                take(session, self._sql, self._who)
+            yield session
 
     def _replace(
         self, session: PostgresSession, data: bytes, version: str, expected: str | None, previous: bytes | None
@@ -220,28 +247,9 @@ class PostgresStore:
             yield session
 
     def _connected(self, patience: float, reads: bool) -> PostgresSession:
-        """Open a connection. If the server has no free connection, try again for `_CROWDED` seconds."""
-        from reconciler.state.stores.postgres.connection import TOO_MANY, PostgresFault, PostgresSession
+        from reconciler.state.stores.postgres.connection import connected
 
-        try:
-            return PostgresSession(self._given, patience, reads)
-        except PostgresFault as fault:
-            if fault.state != TOO_MANY:
-                raise
-        from reconciler.retries import retry_context
-
-        attempts = retry_context(
-            on=lambda fault: isinstance(fault, PostgresFault) and fault.state == TOO_MANY,
-            attempts=None,
-            timeout=_CROWDED,
-            wait_initial=0.25,
-            wait_max=2.0,
-            wait_jitter=1.0,
-        )
-        for attempt in attempts:
-            with attempt:
-                return PostgresSession(self._given, patience, reads)
-        raise AssertionError("a retry context ends with a value or an exception")
+        return connected(self._given, patience, reads)
 
     @contextmanager
     def _translating(self, failed: errors.Failing) -> Iterator[None]:
