@@ -211,7 +211,7 @@ class Gateway:
         """All roles: first the five purposes, then the other roles in file order."""
         return (*PURPOSE_ROLES, *self.own_roles)
 
-    @property
+    @cached_property
     def names_before(self) -> dict[str, str]:
         """The former names in `moved` as {endpoint: former name}. The first entry of an endpoint counts."""
         moves = (move for move in reversed(self.moved) if move.target.is_endpoint)

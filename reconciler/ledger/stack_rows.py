@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,7 +100,12 @@ class StackBook:
         For a stored key, only the consents of `stack` count.
         """
         stacks = (stack,) if secret.kind == "kept" else self.agreed
-        return any(pair.secret.identity == secret.identity for stack in stacks for pair in self.pairs(stack))
+        return any(secret.identity in self._identities.get(stack, ()) for stack in stacks)
+
+    @cached_property
+    def _identities(self) -> dict[str, set[tuple[str, str]]]:
+        """The secrets that have a consent, by the stack's ID."""
+        return {stack: {consent.pair.secret.identity for consent in rows} for stack, rows in self.agreed.items()}
 
 
 class Stacks:

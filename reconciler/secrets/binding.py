@@ -146,16 +146,18 @@ class Bindings:
     """The consents that apply to one run. Each secret that is used gets its binding from this object."""
 
     def __init__(self, agreed: Iterable[Pair] = ()) -> None:
-        self._agreed: dict[Secret, list[Exposure]] = {}
-        for pair in agreed:
-            self._agreed.setdefault(pair.secret, []).append(pair.exposure)
+        # Only an exposure with the same origin and path covers another one.
+        self._agreed: dict[tuple[Secret, str, str], list[Exposure]] = {}
+        for pair in dict.fromkeys(agreed):
+            place = pair.exposure
+            self._agreed.setdefault((pair.secret, place.origin, place.path), []).append(place)
 
     def of(self, pair: Pair) -> Binding | Withheld:
         """Return the binding for the pair of a secret and an exposure.
 
         Return `Withheld` if no user has agreed to the pair.
         """
-        agreed = self._agreed.get(pair.secret, ())
+        agreed = self._agreed.get((pair.secret, pair.exposure.origin, pair.exposure.path), ())
         return Binding(pair, _SEAL) if any(exposure.covers(pair.exposure) for exposure in agreed) else Withheld(pair)
 
     def has(self, pair: Pair) -> bool:

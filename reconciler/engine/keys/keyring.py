@@ -36,6 +36,7 @@ class Keyring(KeptRows):
         self._lock = threading.Lock()
         self._given: dict[str, Read] = {}
         self._trust = trust
+        self._kept_names: dict[str, dict[str, str]] = {}  # by the stack's ID
 
     @property
     def stack(self) -> Stack:
@@ -81,7 +82,10 @@ class Keyring(KeptRows):
         if self.options.keyless or (self.options.scope == "shared" and endpoint.store_key is None):
             return endpoint.store_key is not None
         with self._lock:
-            return endpoint.name in kept_names(self._gateway, self.rows, {self.stack.id})
+            stack = self.stack.id
+            if stack not in self._kept_names:
+                self._kept_names[stack] = kept_names(self._gateway, self.rows, {stack})
+            return endpoint.name in self._kept_names[stack]
 
     def follow(self, reference: KeyReference, endpoint: Endpoint) -> Read:
         """Return the present value of a reference of the endpoint."""
@@ -116,7 +120,7 @@ class Keyring(KeptRows):
 
     def withheld(self, endpoint: Endpoint) -> list[Pair]:
         """Return the endpoint's pairs of a secret and a host that nobody agreed to."""
-        return [want.pair for want in self._trust.withheld if want.endpoint == endpoint.name]
+        return self._trust.withheld_of(endpoint.name)
 
     def followed_key(self, endpoint: Endpoint) -> Key | None:
         """Return the typed key, or the key from the reference, or None.

@@ -40,6 +40,7 @@ class Trust:
         self._waiting: list[WantedPair] = []  # the pairs that the shared state may have
         self._answers: dict[Pair, str] = {}  # {pair: how it was allowed}, not yet in the ledger
         self._may_run: dict[str, str] = {}  # the commands that are allowed in this run: {digest: facts}
+        self._withheld: tuple[object, dict[str, list[Pair]]] | None = None  # by endpoint, and what it was made from
         self._taken_over: tuple[Stack, ...] = ()
         self._has_asked_of_older = False
         self.elsewhere: tuple[Stack, ...] = ()  # stacks with the same state that may be this stack
@@ -90,6 +91,16 @@ class Trust:
         bindings = self.bindings
         return [want for want in self._wants if not bindings.has(want.pair)]
 
+    def withheld_of(self, endpoint: str) -> list[Pair]:
+        """Return the pairs of this endpoint that nobody agreed to."""
+        made_from = (len(self._wants), len(self._given), self.elsewhere, self.__dict__.get("book"))  # both only grow
+        if self._withheld is None or self._withheld[0] != made_from:
+            pairs: dict[str, list[Pair]] = {}
+            for want in self.withheld:
+                pairs.setdefault(want.endpoint, []).append(want.pair)
+            self._withheld = (made_from, pairs)
+        return list(self._withheld[1].get(endpoint, ()))
+
     @property
     def older(self) -> tuple[Stack, ...]:
         """The stacks that an older gwctl recorded for this state."""
@@ -117,7 +128,8 @@ class Trust:
         self._wants += wants
         wanted_pairs = [wanted_pair for wanted_pair in wants if self._is_given(wanted_pair)]
         self._given += [wanted_pair.pair for wanted_pair in wanted_pairs]
-        left = [wanted_pair for wanted_pair in wants if wanted_pair not in wanted_pairs]
+        given = set(wanted_pairs)
+        left = [wanted_pair for wanted_pair in wants if wanted_pair not in given]
         if not left:
             return
         self.tell_apart()
@@ -125,11 +137,13 @@ class Trust:
         commands = self.commands
         unasked = [wanted_pair for wanted_pair in left if commands.is_new(wanted_pair.pair.secret)]
         left = [wanted_pair for wanted_pair in left if not remembered.has(wanted_pair.pair)]
-        renamed = [wanted_pair for wanted_pair in left if _is_renamed(wanted_pair, remembered)]
-        self._answer(renamed, "moved")
-        free = [wanted_pair for wanted_pair in left if wanted_pair not in renamed and self._is_free(wanted_pair, kept)]
-        self._answer(free, "first use")
-        free += renamed
+        renamed = dict.fromkeys(wanted_pair for wanted_pair in left if _is_renamed(wanted_pair, remembered))
+        self._answer(list(renamed), "moved")
+        free = dict.fromkeys(
+            wanted_pair for wanted_pair in left if wanted_pair not in renamed and self._is_free(wanted_pair, kept)
+        )
+        self._answer(list(free), "first use")
+        free |= renamed
         left = list(dict.fromkeys([*(wanted_pair for wanted_pair in left if wanted_pair not in free), *unasked]))
         if "state" in self._options.trusted:
             self._waiting = [wanted_pair for wanted_pair in left if wanted_pair.endpoint != STORE]
@@ -155,10 +169,10 @@ class Trust:
         if len(wanted_pairs) == len(wants):
             return wanted_pairs
         self.tell_apart()
-        remembered = Bindings(self._remembered())
+        remembered, given = Bindings(self._remembered()), set(wanted_pairs)
 
         def is_agreed(want: WantedPair) -> bool:
-            known = want in wanted_pairs or remembered.has(want.pair) or _is_renamed(want, remembered)
+            known = want in given or remembered.has(want.pair) or _is_renamed(want, remembered)
             return known or self._is_free(want, ())
 
         return [wanted_pair for wanted_pair in wants if is_agreed(wanted_pair)]
