@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field, replace
+from datetime import timedelta
 from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
@@ -179,6 +180,7 @@ def plan(
     offline: bool = False,
     no_keys: bool = False,
     locked: bool = False,
+    max_age: timedelta | None = None,
     accept_catalog: Collection[str] = (),
     allow_delete: Collection[str] = (),
     adopt: Collection[str] = (),
@@ -191,7 +193,8 @@ def plan(
     The keywords are the options of `gwctl plan`. Write endpoints without `endpoint.`, and stored keys as
     `key.ENDPOINT`. A secret that nobody on this machine agreed to send is withheld, as in a run without a terminal.
     `allow_hosts` names the endpoints whose secrets may be sent. `trust` allows all hosts in the reviewed `file` or in
-    the shared `state`. Both count for this plan and its apply, and are not remembered.
+    the shared `state`. Both count for this plan and its apply, and are not remembered. With `max_age` and the scope
+    `machine`, a shared endpoint is not contacted if this machine fetched its list within that time.
 
     Raise `GatewayError` if no plan can be made.
     """
@@ -204,6 +207,7 @@ def plan(
         offline=offline,
         no_keys=no_keys,
         locked=locked,
+        max_age=None if max_age is None else max_age.total_seconds(),
         allow_commands=allow_commands,
         consents=_consents(accept_catalog, allow_delete, adopt),
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler import api
 from tests.scenarios.test_scopes import FILE, laptop, person, team, write
 from tests.support.command import Gwctl
 
@@ -119,3 +120,18 @@ def test_a_saved_plan_has_its_lists(ana) -> None:
     assert result.code != 0
     assert "give --max-age to `gwctl plan --out FILE`" in result.err + result.out
     assert "No changes" in ana("apply", "young.plan").out
+
+
+def test_a_program_says_it_too(ana, team, laptop, monkeypatch) -> None:
+    make_older(ana, timedelta(hours=2, minutes=1))
+    for name, value in ana.environ.items():
+        monkeypatch.setenv(name, value)
+    gateway = api.load(ana.folder / "gateway.yaml", environ=ana.environ)
+    young = api.plan(gateway, scope="machine", max_age=timedelta(hours=12))
+    assert (young.changes, young.complete) == ((), True)
+    assert not team.requests
+    assert laptop.requests
+    api.plan(gateway, scope="machine", max_age=timedelta(hours=1))
+    assert team.requests
+    with pytest.raises(api.GatewayError, match="only for the scope of this machine"):
+        api.plan(gateway, scope="shared", max_age=timedelta(hours=12))
