@@ -111,11 +111,16 @@ def test_without_a_url_no_link_names_a_host_at_which_nobody_serves_the_site(buil
     assert [link for link in links if not (page.parent / link).is_file()] == []
 
 
-def test_a_page_of_each_kind_can_be_used_by_everybody(served: str, page: Page, axe: str) -> None:
+@pytest.mark.parametrize(("preferred", "scheme"), [("light", "default"), ("dark", "slate")])
+def test_a_page_of_each_kind_can_be_used_by_everybody(
+    served: str, page: Page, axe: str, preferred: str, scheme: str
+) -> None:
     """The start, a how-to with steps, a page with code and pictures, a long table, generated commands, no page."""
     found = {}
+    page.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": preferred}])
     for path in KINDS:
         page.browser.get(served + path)
+        assert page.run("return document.body.dataset.mdColorScheme") == scheme
         found[path] = violations(page.browser, axe)
     assert {path: each for path, each in found.items() if each} == {}
 
