@@ -239,6 +239,8 @@ def test_leave_takes_back_what_is_here_where_the_state_cannot_be_read(
     kept.close()
     result = clone.gwctl("leave", "--auto-approve")
     assert "Only this machine's records are removed." in result.err
+    assert "leaving acme)" in result.out
+    assert "config:" not in result.out
     assert "This machine has left acme: 5 deleted, 3 consents withdrawn. The gateway file" in result.out
     assert "serial" not in result.out
     assert keychain.whole == {}
@@ -266,6 +268,8 @@ def test_leave_undoes_what_join_did(clone: Person, keychain, tmp_path) -> None:
     assert "gate to be removed from this machine" in said
     assert "key.gate is removed from this machine" in said
     assert "no longer stores" not in said
+    assert "(key.gate is removed from this machine)" in said
+    assert "config:" not in said
     assert keychain.whole == {}
     assert "gate" not in clone.gwctl("trust", "list").out
     assert clone.gwctl("key", "list").out == "No stored keys.\n"

@@ -14,6 +14,7 @@ from reconciler.errors import Failed
 from reconciler.ledger.stack_rows import Agreed, Stacks
 from reconciler.plan.build import make_destroy_plan
 from reconciler.plan.change import Plan
+from reconciler.text import printable
 from reconciler.values import dataclass
 
 
@@ -44,7 +45,18 @@ def find_traces(options: Options) -> Leaving:
     if not session.state.lineage:
         return Leaving(trust=trust, agreed=agreed, removal=None, unread=unread)
     run = gather_destroy(options, session)
-    return Leaving(trust=trust, agreed=agreed, removal=(make_destroy_plan(run.inputs), run), unread=unread)
+    plan = _in_words(make_destroy_plan(run.inputs), trust.stack.name)
+    return Leaving(trust=trust, agreed=agreed, removal=(plan, run), unread=unread)
+
+
+def _in_words(plan: Plan, name: str) -> Plan:
+    """Return the plan with reasons for the person who leaves. The gateway file is not the cause of the changes."""
+    leaving = f"leaving {printable(name, 80)}"
+    changes = (
+        replace(change, cause=None, reason=change.reason if change.address.is_owned else leaving)
+        for change in plan.changes
+    )
+    return replace(plan, changes=tuple(changes))
 
 
 def _opened(options: Options) -> tuple[Session, tuple[Diagnostic, ...]]:
