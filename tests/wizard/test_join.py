@@ -339,7 +339,23 @@ def test_the_end_says_how_a_configured_tool_is_started(clone: Person, keychain, 
     assert clone.at.ends() == 0, clone.at.screen.text
     end = clone.at.screen.text.split("To send a message:")[1]
     assert "opencode: start it with:\n  OPENCODE_CONFIG_DIR=" in end
-    assert "opencode: restart opencode" in end
+    assert "restart" not in end  # no session can know other settings
+
+
+@pytest.mark.parametrize("use", ["own", "shared"])
+def test_the_end_says_what_to_restart_if_a_session_may_know_other_settings(
+    clone: Person, keychain, tmp_path, use: str
+) -> None:
+    used(tmp_path / "home" / ".config" / "opencode")
+    path = clone.gwctl.folder / "gateway.yaml"
+    path.write_text(path.read_text().replace("defaults:", f"clients: {{opencode: {{file: {use}}}}}\ndefaults:"))
+    words = ("join", "--yes", "--allow-host", "gate", "--allow-host", "client.opencode")
+    first = clone.gwctl(*words, TEAM_KEY=KEY)
+    limited = "preset: llama-cpp, models: [{id: tiny, context: 4096, output: 512}]"
+    path.write_text(path.read_text().replace("preset: llama-cpp", limited))
+    second, third = clone.gwctl(*words, TEAM_KEY=KEY), clone.gwctl(*words, TEAM_KEY=KEY)
+    said = ["opencode: restart opencode" in each.out + each.err for each in (first, second, third)]
+    assert said == [False, True, False], second.out + second.err
 
 
 def tool_on(folder: Path, name: str, code: int = 0) -> None:

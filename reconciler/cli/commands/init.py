@@ -53,7 +53,7 @@ def command(**arguments: Any) -> int:
     draft = others.endpoints(draft, imported) if arguments["origins"] else steps.endpoints(draft, found)
     draft = steps.with_tools(draft, found, arguments["tools"])
     reviewed = review(draft, given, forms, output, "gwctl init")
-    answered = after_apply(options, forms, output, given.asks, reviewed.unusable) if reviewed.is_applied else 0
+    answered = after_apply(options, forms, output, given.asks, reviewed)
     if reviewed.is_applied:
         schema = draft.path.parent / "gateway.schema.json"
         shared = f"{draft.path.name} and {schema.name}" if schema.exists() else draft.path.name

@@ -44,5 +44,5 @@ def command(**arguments: Any) -> int:
         return 1
     agree_to_keys(joining)
     reviewed = apply_and_show(plan, run, output)
-    answered = after_apply(options, forms, output, not approved, reviewed.unusable) if reviewed.is_applied else 0
+    answered = after_apply(options, forms, output, not approved, reviewed)
     return reviewed.code or answered

@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """The exit code, whether the apply succeeded or had nothing to do, and {endpoint: why it cannot answer yet}."""
+    """The exit code, whether the apply succeeded or had nothing to do, and {endpoint: why it cannot answer yet}.
+
+    `plan` is the applied plan.
+    """
 
     code: int
     is_applied: bool = False
     unusable: Mapping[str, str] = field(default_factory=dict)
+    plan: Plan | None = None
 
 
 def review(draft: Draft, given: Given, forms: Forms, output: Output, how: str) -> Reviewed:
@@ -97,7 +101,7 @@ def apply_and_show(plan: Plan, run: Run, output: Output, closing: Closing = "tot
     results = outcome.results.values()
     seen = {name: why_unusable(each.code) for name, each in run.inputs.observations.items()}
     unusable = {name: why for name, why in seen.items() if why}
-    return Reviewed(1 if plan.failed or not outcome.applied else 0, not results or "done" in results, unusable)
+    return Reviewed(1 if plan.failed or not outcome.applied else 0, not results or "done" in results, unusable, plan)
 
 
 def why_unusable(code: str | None) -> str:

@@ -23,6 +23,7 @@ from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
+    from reconciler.cli.wizard.review import Reviewed
     from reconciler.engine.connect.draft import Draft
     from reconciler.engine.connect.first_prompt import Promptable
     from reconciler.engine.connect.machine_findings import MachineFindings
@@ -127,15 +128,17 @@ class StartSteps:
             return None
 
 
-def after_apply(options: Options, forms: Forms, output: Output, asks: bool, unusable: Mapping[str, str]) -> int:
+def after_apply(options: Options, forms: Forms, output: Output, asks: bool, reviewed: Reviewed) -> int:
     """Get a first answer, and show how to start each configured tool. Return the exit code.
 
-    No message is sent to an endpoint in `unusable`, which has the reason of each.
+    Do nothing if nothing was applied. No message is sent to an endpoint that cannot answer yet.
     """
     from reconciler.engine.connect.first_prompt import startable_tools
 
-    code = _first_answer(options, forms, output, asks, unusable)
-    for tool in startable_tools(options):
+    if reviewed.plan is None or not reviewed.is_applied:
+        return 0
+    code = _first_answer(options, forms, output, asks, reviewed.unusable)
+    for tool in startable_tools(options, reviewed.plan):
         title = f"{tool.title}: {tool.start_words}:" if tool.start else ""
         under = [line(Span(tool.start, "typed"))] if title else []
         after = [line(f"{tool.title}: {tool.after}")] if tool.after else []

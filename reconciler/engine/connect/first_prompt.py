@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
+from reconciler import address
 from reconciler.address import CLIENT
 from reconciler.clients.registry import tool_named
 from reconciler.clients.start import RUN, assignments_of, is_unset, start_command
@@ -14,6 +15,7 @@ from reconciler.config.gateway import Client
 from reconciler.engine.options import Options
 from reconciler.engine.stack.session import Session, open_session
 from reconciler.ledger.owned_rows import OwnedRows
+from reconciler.plan.change import Plan
 from reconciler.resources.presence import OwnedRow
 from reconciler.values import dataclass
 
@@ -36,17 +38,30 @@ class Startable:
     title: str
     start_words: str  # the instruction before `start`
     start: str  # "" if the tool is started as before
-    after: str  # what to restart, or ""
+    after: str  # what to restart, or "" if no program can have read other settings
 
 
-def startable_tools(options: Options) -> list[Startable]:
-    """Return the tools that gwctl has configured for this gateway file, without duplicates."""
+def startable_tools(options: Options, plan: Plan) -> list[Startable]:
+    """Return the tools that gwctl has configured for this gateway file, without duplicates.
+
+    A program needs a restart only if the plan has changed a tool that had been configured. The plan of `gwctl init` or
+    `gwctl join` replaces no value of the user, because these commands do not take over what gwctl did not create.
+    """
     found: dict[str, Startable] = {}
-    for each in _configured(options):
+    configured, changed = list(_configured(options)), _changed_again(plan)
+    stale = {each.tool.name for each in configured if each.client in changed}
+    for each in configured:
         tool = each.tool
-        words, start = tool.start_words, each.start
-        found.setdefault(tool.name, Startable(title=tool.title, start_words=words, start=start, after=tool.after))
+        words, start, after = tool.start_words, each.start, tool.after if tool.name in stale else ""
+        found.setdefault(tool.name, Startable(title=tool.title, start_words=words, start=start, after=after))
     return list(found.values())
+
+
+def _changed_again(plan: Plan) -> set[str]:
+    """Return the names of the clients that had been configured before and that the plan has changed."""
+    own = [change for change in plan.changes if change.address.kind is CLIENT]
+    before = {change.address.whole.name for change in own if change.before or change.cause == "drift"}
+    return before & {change.address.whole.name for change in plan.effective if change.address.kind is CLIENT}
 
 
 def promptable_tools(options: Options) -> list[Promptable]:
@@ -67,6 +82,7 @@ class _Configured:
     """
 
     tool: Tool
+    client: str
     start: str
     endpoints: tuple[str, ...]
 
@@ -87,7 +103,13 @@ def _configured(options: Options) -> Iterator[_Configured]:
             continue
         own, run = None if place else PurePath(path), _run_from_anywhere(options)
         start = start_command(tool, own, lacks_key=_lacks_key(session, row), run=run)
-        yield _Configured(tool=tool, start=start, endpoints=_keyed(row))
+        owner = next(owner for owner in row.owners if owner.stack == trust.stack.id)
+        yield _Configured(
+            tool=tool,
+            client=address.parse(owner.address).whole.name,
+            start=start,
+            endpoints=_keyed(row),
+        )
 
 
 def _lacks_key(session: Session, row: OwnedRow) -> bool:
