@@ -820,7 +820,7 @@ NOT_SERVED = _code(
 )
 NOT_TESTED = _code(
     "NOT_TESTED",
-    "`gwctl doctor` sends no key and requests no model list, so it does not notice a key that the server rejects.",
+    "`gwctl doctor` sends no key, so it does not notice a key that the server rejects.",
     "Run `gwctl test`, which sends the keys.",
 )
 NOT_TEXT = _code(

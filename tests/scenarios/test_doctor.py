@@ -15,6 +15,7 @@ from tests.scenarios.test_documents import valid
 from tests.scenarios.test_secrets import MARKER, clean
 from tests.support.command import Gwctl
 from tests.support.libraries import library
+from tests.support.scripted import Reply
 
 NOW = datetime.now(UTC)
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes: POSIX only")
@@ -108,6 +109,42 @@ def test_a_key_that_this_machine_should_store_and_does_not_have_is_a_warning(gwc
     found = examined(gwctl)["NO_KEY"]
     assert (found["severity"], found["hint"]) == ("warning", "gwctl join")
     assert "No problems found" not in gwctl("doctor").out
+
+
+@pytest.mark.parametrize(
+    ("fields", "hint"),
+    [
+        ("preset: litellm, key: {env: CANARY}", "gwctl join"),
+        ("preset: litellm", "add `key: {env: NAME}` under endpoints.it"),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 401, 404])
+def test_an_optional_key_that_the_server_requires_is_a_warning(
+    gwctl, server, status: int, fields: str, hint: str
+) -> None:
+    body = {"data": [{"id": "m"}]} if status == 200 else {"error": {"message": "no"}}
+    for path in ("/models", "/v1/models"):
+        server.routes[path] = Reply(status=status, body=body)
+    gwctl.write(gateway(server.url, fields))
+    found = examined(gwctl).get("NO_KEY", {"severity": "ok"})
+    assert (found["severity"] == "warning") == (status == 401)
+    if status == 401:
+        assert "and the server rejects a request without a key (HTTP 401)" in found["summary"]
+        assert found["hint"] == hint
+    assert ("No problems found" in gwctl("doctor").out) == (status != 401)
+    asked = [request for request in server.requests if request.method == "GET"]
+    assert asked
+    assert not any("authorization" in request.headers for request in server.requests)
+    gwctl("doctor", "--offline")
+    assert [request for request in server.requests if request.method == "GET"] == asked
+
+
+def test_the_doctor_requests_no_list_where_it_would_send_a_secret(gwctl, server) -> None:
+    server.lists("m")
+    for fields in ("preset: litellm, key: {env: CANARY}", "preset: litellm, headers: {X-Team: {env: CANARY}}"):
+        gwctl.write(gateway(server.url, fields))
+        examined(gwctl, code=None, CANARY=MARKER)
+    assert not [request for request in server.requests if request.path == "/models"]
 
 
 @posix
@@ -302,7 +339,8 @@ def test_which_proxy_counts(gwctl, servers) -> None:
         assert f"proxy: {proxy.url}, from {name.upper()}" in result.out
         assert "DNS: the proxy resolves the name" in result.out
         assert "reachable: HTTP 404" in result.out
-    assert len(proxy.requests) == 4
+    assert len([each for each in proxy.requests if each.method == "HEAD"]) == 4
+    assert not any("authorization" in each.headers for each in proxy.requests)
     assert "no proxy is set for http" in gwctl("doctor", code=1, HTTPS_PROXY=with_password).out
 
 
@@ -320,7 +358,7 @@ def test_an_endpoint_s_own_proxy_wins(gwctl, servers) -> None:
     gwctl.write(gateway("http://llm.acme.invalid", f"proxy: '{proxy.url}', timeout: 2s"))
     out = gwctl("doctor", code=None, HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="*").out
     assert f"proxy: {proxy.url}, from `proxy:` of the endpoint" in out
-    assert len(proxy.requests) == 1
+    assert len([each for each in proxy.requests if each.method == "HEAD"]) == 1
 
 
 def test_the_keychain_is_looked_at_where_one_is_wanted(gwctl, keychain, server) -> None:

@@ -13,6 +13,7 @@ from reconciler.diagnostics import Diagnostic
 from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.options import Options
 from reconciler.live.http.proxy import ProxyChoice, Route, way_to
+from reconciler.resources.observation import Observation
 from reconciler.resources.resource import Recorded
 from reconciler.state.document import State
 from reconciler.state.stores.store import Store
@@ -35,6 +36,7 @@ class DoctorRun:
     recorded: Recorded = field(default_factory=dict)
     keys: Keyring | None = None  # None without a gateway file
     probes: Mapping[str, Probe] = field(default_factory=dict)  # by endpoint; empty with --offline
+    keyless: Mapping[str, Observation] = field(default_factory=dict)  # {endpoint without a key here: its model list}
 
 
 def route_of(endpoint: Endpoint) -> Route:

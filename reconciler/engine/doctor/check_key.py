@@ -42,21 +42,32 @@ def key(case: DoctorRun, endpoint: Endpoint) -> Iterator[Finding]:
     elif request.key is not None:
         usual = " (the preset's usual variable)" if isinstance(reference, EnvReference) and reference.unasked else ""
         yield ok(group_of(endpoint), f"key: {reference}{usual} is set")
-    elif reference is None:
-        yield ok(group_of(endpoint), "key: not needed and not sent")
     elif not request.diagnostics:
-        is_stored = bool(endpoint.store_key)  # the gateway file says that each machine stores the key
-        hint = "gwctl join" if is_stored else "set the key if the endpoint needs a key"
-        yield Finding(
-            group=group_of(endpoint),
-            grade="warning" if is_stored else "note",
-            code=codes.NO_KEY,
-            summary=f"key: {reference} is not set; no key is sent",
-            detail="",
-            hint=hint,
-        )
+        yield _none(case, endpoint)
     for diagnostic in request.diagnostics:
         yield replace(of(group_of(endpoint), diagnostic), summary=f"key: {diagnostic.summary}", source=None)
+
+
+def _none(case: DoctorRun, endpoint: Endpoint) -> Finding:
+    """Return the finding about an endpoint to which no key is sent."""
+    seen, reference = case.keyless.get(endpoint.name), endpoint.key
+    is_refused = seen is not None and seen.is_refused_keyless
+    if reference is None and not is_refused:
+        return ok(group_of(endpoint), "key: not needed and not sent")
+    is_stored = bool(endpoint.store_key)  # the gateway file says that each machine stores the key
+    what = f"{reference} is not set; no key is sent" if reference else "the gateway file has no key"
+    hint = "gwctl join" if is_stored else "set the key if the endpoint needs a key"
+    if seen and is_refused:
+        what = f"{what}, and the server rejects a request without a key (HTTP {seen.http_status})"
+        hint = "gwctl join" if reference else f"add `key: {{env: NAME}}` under endpoints.{endpoint.name}"
+    return Finding(
+        group=group_of(endpoint),
+        grade="warning" if is_stored or is_refused else "note",
+        code=codes.NO_KEY,
+        summary=f"key: {what}",
+        detail="",
+        hint=hint,
+    )
 
 
 def _not_run(case: DoctorRun, reference: CommandReference) -> str:

@@ -12,6 +12,7 @@ from reconciler.config.load import load
 from reconciler.engine.doctor.case import DoctorRun, route_of
 from reconciler.engine.doctor.checks import CHECKS, ENDPOINT_CHECKS
 from reconciler.engine.keys.keyring import Keyring
+from reconciler.engine.keys.request import observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.stack.open_stack import open_alone, read_in, trust_of, wants_in
 from reconciler.engine.stack.session import known_endpoints
@@ -20,7 +21,9 @@ from reconciler.errors import Failed
 from reconciler.live.http.proxy import Route
 from reconciler.plan.resolve.moves import follow
 from reconciler.resources.finding import Finding
+from reconciler.resources.observation import Observation
 from reconciler.resources.urls import origin
+from reconciler.secrets.resolve_key import Missing
 
 if TYPE_CHECKING:
     from reconciler.live.probe.host import Probe
@@ -38,6 +41,7 @@ def examine(options: Options, names: Sequence[str]) -> list[Finding]:
         chosen = tuple(endpoint for name, endpoint in gateway.endpoints.items() if not names or name in names)
         case = _with_state(replace(case, endpoints=chosen), gateway)
         case = case if options.offline else replace(case, probes=_probes(case))
+        case = replace(case, keyless=_keyless(case))
     findings = [finding for check in CHECKS for finding in check(case)]
     of_endpoints = (finding for at in case.endpoints for check in ENDPOINT_CHECKS for finding in check(case, at))
     return [*findings, *of_endpoints, *_not_tested(case, names)]
@@ -77,6 +81,25 @@ def _probes(case: DoctorRun) -> dict[str, Probe]:
     seconds = {asked[endpoint.name]: min(endpoint.timeout, _LONGEST) for endpoint in case.endpoints}
     probes = probe_all({place: ProbeRequest(place[0], seconds[place], place[1]) for place in asked.values()})
     return {name: probes[place] for name, place in asked.items()}
+
+
+def _keyless(case: DoctorRun) -> dict[str, Observation]:
+    """Return the results of requesting the model lists of endpoints that have no key here and may need none.
+
+    No secret is sent: endpoints with headers or TLS files are left out.
+    """
+    reached = [each for each in case.endpoints if each.name in case.probes and _responds(case.probes[each.name])]
+    unsure = [each for each in reached if not (each.key_required or each.headers or each.tls)]
+    try:
+        keyless = [each for each in unsure if case.keys and isinstance(case.keys.of(each), Missing)]
+        patient = [replace(each, timeout=min(each.timeout, _LONGEST)) for each in keyless]
+        return observe_all(patient, case.keys) if case.keys and patient else {}
+    except Failed:  # the check of the ledger reports it
+        return {}
+
+
+def _responds(probe: Probe) -> bool:
+    return isinstance(probe.answer, int)
 
 
 def _probed(endpoint: Endpoint) -> tuple[str, Route]:
