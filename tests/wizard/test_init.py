@@ -310,6 +310,31 @@ def test_a_tool_picked_after_the_endpoints_gets_the_key_of_a_variable(
     assert ("clients: {opencode: {}}" in text) == is_picked
 
 
+@pytest.mark.parametrize("is_used", [True, False])
+def test_only_tools_that_were_used_here_are_picked_at_first_or_else_the_first_one(
+    person: Person, gate, keychain, tmp_path, is_used: bool
+) -> None:
+    folder = tmp_path / "tools"
+    folder.mkdir()
+    for name in ("claude", "codex", "opencode", "crush"):
+        (folder / name).write_text("#!/bin/sh\n")
+        (folder / name).chmod(0o755)
+    if is_used:
+        for below in (".codex", ".config/opencode"):
+            used(tmp_path / "home" / below)
+    person.runs("init", "litellm", PATH=f"{folder}:/usr/bin:/bin")
+    person.answers(to_the_review(gate.url))
+    person.at.until("Which tools")
+    person.at.until("Crush")
+    shown = {line.strip(" »>❯") for line in person.at.screen.text.splitlines()}
+    picked = {line.removeprefix("● ") for line in shown if line.startswith("● ")}
+    assert picked == ({"Codex", "opencode"} if is_used else {"Claude Code"}), person.at.screen.text
+    person.answers([("Which tools", ENTER), ("Save and apply?", f"{DOWN}{ENTER}")])
+    person.at.ends()
+    clients = "{codex: {}, opencode: {}}" if is_used else "{claude-code: {}}"
+    assert f"clients: {clients}" in (person.gwctl.folder / "gateway.yaml").read_text()
+
+
 def test_a_tool_that_no_endpoint_can_serve_says_so_and_is_not_picked_at_first(person: Person, gate, tmp_path) -> None:
     used(tmp_path / "home" / ".config" / "opencode")
     used(tmp_path / "home" / ".claude")

@@ -25,12 +25,13 @@ def forms_of(arguments: dict[str, Any]) -> Forms:
     return Forms(wants_colour(arguments["color"], is_terminal(sys.stderr), os.environ))
 
 
-def tool_option(value: str, title: str, why_unserved: str) -> Option[str]:
-    """Return the choice for a tool.
+def tool_option(value: str, title: str, why_unserved: str, picked: bool = True) -> Option[str]:
+    """Return the choice for a tool. `picked` says whether the choice is picked at first.
 
     If no endpoint can serve the tool, the choice is not picked at first, and its text contains the reason.
     """
-    return Option(value, f"{title} ({why_unserved})" if why_unserved else title, picked=not why_unserved)
+    text = f"{title} ({why_unserved})" if why_unserved else title
+    return Option(value, text, picked=picked and not why_unserved)
 
 
 def with_one_more(draft: Draft, given: Given, forms: Forms, output: Output) -> Draft | None:

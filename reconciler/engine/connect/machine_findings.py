@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reconciler.clients.registry import all_tools
 from reconciler.clients.tool import Tool
 from reconciler.live.probe.local import LocalServer, local_servers
-from reconciler.owned.clients.paths import is_installed, made_here, surroundings
+from reconciler.owned.clients.paths import has_settings, is_installed, made_here, surroundings
 from reconciler.presets.load import load_all
 from reconciler.presets.preset import Preset
 from reconciler.values import dataclass
@@ -26,6 +26,7 @@ class MachineFindings:
     vendors: tuple[Preset, ...] = ()
     unplaced: tuple[Preset, ...] = ()
     tools: tuple[Tool, ...] = ()
+    used: frozenset[str] = frozenset()  # the names of the tools that were used here: they have files of their own
 
 
 def find(environ: Mapping[str, str]) -> MachineFindings:
@@ -45,4 +46,10 @@ def find(environ: Mapping[str, str]) -> MachineFindings:
     waiting = tuple(preset for variable, preset in unplaced.items() if variable not in vendors)
     here, made = surroundings(environ), made_here(environ)
     tools = tuple(tool for tool in all_tools() if not tool.needs_path and is_installed(tool, here, made))
-    return MachineFindings(servers=tuple(servers), vendors=tuple(vendors.values()), unplaced=waiting, tools=tools)
+    return MachineFindings(
+        servers=tuple(servers),
+        vendors=tuple(vendors.values()),
+        unplaced=waiting,
+        tools=tools,
+        used=frozenset(tool.name for tool in tools if has_settings(tool, here, made)),
+    )
