@@ -27,6 +27,8 @@ def desk(tmp_path: Path, server, installation: Installed, coding_tools: CodingTo
 
 
 def test_claude_code_answers_at_the_end_of_init(desk: Desk, terminal, server) -> None:
+    for folder in (".claude", ".config/opencode"):  # these two are picked at first
+        used(desk.home / folder)
     environ = {"PATH": f"{desk.tools.bin}:/usr/bin:/bin", "HOME": str(desk.home), **desk.keychain}
     shown = terminal([str(desk.python), "-m", "reconciler", "init", "litellm"], desk.work, environ)
     steps = [
