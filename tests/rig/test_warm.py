@@ -24,7 +24,6 @@ LEFT = {
     "a locale": "import locale; locale.setlocale(locale.LC_ALL, 'C.UTF-8')",
     "a hook": "import sys; sys.excepthook = print",
     "a path of modules": "import sys; sys.path.append('.')",
-    "no collector": "import gc; gc.disable()",
     "a last function": "import atexit; atexit.register(int)",
     "a last deletion": "import tempfile; kept.append(tempfile.TemporaryDirectory())",
     "a filter of warnings": "import warnings; warnings.simplefilter('error')",
@@ -45,10 +44,10 @@ program.run = leaving
 """
 
 
-def process_of(warm: Warm, folder: Path, first: str) -> int:
+def process_of(warm: Warm, folder: Path, first: str, **more: str) -> int:
     """Return the number of the process that ran a command."""
     nothing = os.open(os.devnull, os.O_RDWR)
-    environ = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    environ = {"PATH": os.environ["PATH"], "HOME": str(folder)} | more
     server, process = protocol.begun(
         warm.socket, ["presets"], str(folder), environ, [nothing] * 3, first=first, again=True
     )
@@ -63,6 +62,16 @@ def test_a_process_that_a_command_has_changed_runs_no_other(warm: Warm, tmp_path
     first = FIRST.format(left=LEFT[left])
     processes = [process_of(warm, tmp_path, first) for _ in range(3)]
     assert len(set(processes)) == (1 if left == "nothing" else 3), processes
+
+
+def test_a_keychain_that_the_environment_chooses_is_for_commands_with_the_same(warm: Warm, tmp_path: Path) -> None:
+    first = FIRST.format(left=LEFT["a keychain"])
+    processes = [
+        process_of(warm, tmp_path, first, PYTHON_KEYRING_BACKEND=f"keyring.backends.{name}.Keyring")
+        for name in ("fail", "null", "fail", "null", "null")
+    ]
+    assert processes[:2] * 2 == processes[:4]
+    assert len(set(processes)) == 2
 
 
 def test_a_process_runs_no_more_commands_than_it_may(warm: Warm, tmp_path: Path) -> None:

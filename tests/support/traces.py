@@ -21,6 +21,9 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator
 
+import keyring.core
+
+CHOSEN = "PYTHON_KEYRING_BACKEND"
 _SIGNALS = sorted(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 _WATCHED = ("reconciler", "keyring", "stamina", "truststore", "filelock", "rich", "click")
 
@@ -28,7 +31,8 @@ _WATCHED = ("reconciler", "keyring", "stamina", "truststore", "filelock", "rich"
 def seer() -> Callable[[], object]:
     """Return a function that returns what this process looks like; two results that are equal mean: nothing is left.
 
-    The function empties each cache of gwctl that has another size than now.
+    The function empties each cache of gwctl that has another size than now, and forgets a keychain that the environment
+    has chosen: the next command of the process has the same choice.
     """
     caches = [(each, each.cache_info().currsize) for each in gc.get_objects() if _is_cache(each)]
     assigned = [(vars(sys.modules[module]), name) for module, name in sorted(_assigned())]
@@ -38,6 +42,9 @@ def seer() -> Callable[[], object]:
         for cache, size in caches:
             if cache.cache_info().currsize != size:
                 cache.cache_clear()
+        gc.enable()
+        if CHOSEN in os.environ:
+            keyring.core._keyring_backend = None
         return [
             sorted(os.listdir("/proc/self/fd")),  # noqa: PTH208 - called twice for every command
             len(os.listdir("/proc/self/task")),  # noqa: PTH208
@@ -47,7 +54,7 @@ def seer() -> Callable[[], object]:
             _umask(),
             locale.setlocale(locale.LC_ALL),
             [sys.excepthook, sys.unraisablehook, threading.excepthook, sys.gettrace(), sys.getprofile()],
-            [list(sys.path), gc.isenabled()],
+            list(sys.path),
             [atexit._ncallbacks(), len(weakref.finalize._registry)],  # type: ignore[attr-defined]
             [list(warnings.filters), warnings.showwarning],
             [list(logging.root.handlers), logging.root.level, logging.root.manager.disable],

@@ -127,7 +127,7 @@ class Crew:
     def __init__(self, own: list[int], traces: "Callable[[], object]") -> None:
         self._own, self._traces = own, traces
         self._clients: dict[int, socket.socket] = {}
-        self._lines: dict[socket.socket, tuple[int, str]] = {}  # to a process that may run another: its number, `first`
+        self._lines: dict[socket.socket, tuple[int, object]] = {}  # to a process that may run others: its number, which
         self._idle: list[socket.socket] = []
 
     @property
@@ -179,10 +179,9 @@ class Crew:
 
     def _again(self, streams: list[int], data: bytes) -> int | None:
         """Give the command to a process that waits for one such; return its number, or None without such a process."""
-        _, first, _, again, _ = data.decode("utf-8", "surrogateescape").split("\0", 4)
         for line in self._idle:
-            process, its_first = self._lines[line]
-            if again and its_first == first:
+            process, others = self._lines[line]
+            if others == _alike(data):
                 self._idle.remove(line)
                 socket.send_fds(line, [len(data).to_bytes(8, "big")], streams)
                 line.sendall(data)
@@ -191,8 +190,7 @@ class Crew:
 
     def _fork(self, streams: list[int], data: bytes, client: socket.socket) -> int:
         """Run the command in a fork, which closes the files of the server."""
-        _, first, _, again, _ = data.decode("utf-8", "surrogateescape").split("\0", 4)
-        mine, its = socket.socketpair() if again else (None, None)
+        mine, its = socket.socketpair() if _alike(data) else (None, None)
         process = os.fork()
         if process == 0:
             others = [client, mine, *self._clients.values(), *self._lines]
@@ -201,8 +199,14 @@ class Crew:
             _carry_out(streams, data, its, self._traces)
         if mine and its:
             its.close()
-            self._lines[mine] = (process, first)
+            self._lines[mine] = (process, _alike(data))
         return process
+
+
+def _alike(data: bytes) -> object:
+    """Return what the commands of one process have in common: what runs before, and a keychain; None: it runs one."""
+    _, first, _, again, *rest = data.decode("utf-8", "surrogateescape").split("\0")
+    return (first, [each for each in rest if each.startswith("PYTHON_KEYRING_BACKEND=")]) if again else None
 
 
 def _traces() -> "Callable[[], object]":
