@@ -166,7 +166,10 @@ class Crew:
     def tell_the_ends(self) -> None:
         """Tell each client whose command has ended with its process how it ended and what it cost."""
         while self._clients or self._lines:
-            process, status, used = os.wait3(os.WNOHANG)
+            try:
+                process, status, used = os.wait3(os.WNOHANG)
+            except ChildProcessError:  # the last one has ended, and its line has not said so yet
+                return
             if not process:
                 return
             code = os.waitstatus_to_exitcode(status).to_bytes(4, "big", signed=True)
