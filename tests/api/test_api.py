@@ -61,7 +61,7 @@ def addresses(proposed: Plan) -> list[str]:
 
 def test_importing_it_loads_the_standard_library_alone() -> None:
     code = "import sys, reconciler.api; print([n for n in sys.modules if n in sys.argv[1:]])"
-    heavy = ["click", "deepdiff", "httpcore", "keyring", "pydantic", "rich", "sqlite3", "stamina", "yaml"]
+    heavy = ["click", "deepdiff", "httpx", "keyring", "pydantic", "rich", "sqlite3", "stamina", "yaml"]
     done = subprocess.run([sys.executable, "-c", code, *heavy], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 

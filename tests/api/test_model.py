@@ -90,7 +90,7 @@ def test_using_a_resolved_file_loads_the_standard_library_alone(double: ServedEn
     script = (
         "import sys; from reconciler.api import model; m = model('chat'); m.key, m.openai(), m.litellm()\n"
         "print([name for name in sys.modules if name.split('.')[0] in {names!r}])"
-    ).replace("{names!r}", repr({"click", "httpcore", "keyring", "pydantic", "yaml", "platformdirs", "sqlite3"}))
+    ).replace("{names!r}", repr({"click", "httpx", "keyring", "pydantic", "yaml", "platformdirs", "sqlite3"}))
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ | double.environ()
     )

@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 import pytest
 
-HEAVY = ["httpcore", "pydantic", "keyring", "deepdiff", "rich", "stamina", "truststore", "filelock", "yaml", "asyncio"]
+HEAVY = ["httpx", "pydantic", "keyring", "deepdiff", "rich", "stamina", "truststore", "filelock", "yaml", "asyncio"]
 HEAVY += ["psycopg", "obstore"]
 OWN = ["reconciler.clients.tool", "reconciler.plan.change"]
 GATEWAY = "version: 1\nname: acme\nendpoints: {a: {preset: litellm, models: [m]}}\n"
@@ -57,9 +57,9 @@ def test_env_loads_no_network_and_no_differ(tmp_path) -> None:
 
 def test_an_offline_plan_loads_no_network(tmp_path) -> None:
     (tmp_path / "gateway.yaml").write_text(GATEWAY)
-    unwanted = {"httpcore", "stamina", "truststore", "keyring", "deepdiff", "pydantic", "pydantic_core"}
+    unwanted = {"httpx", "stamina", "truststore", "keyring", "deepdiff", "pydantic", "pydantic_core"}
     assert not imported(tmp_path, "plan", "--offline", more=unwanted) & unwanted
-    assert "httpcore" in imported(tmp_path, "apply", "--auto-approve", more=unwanted)
+    assert "httpx" in imported(tmp_path, "apply", "--auto-approve", more=unwanted)
     assert not imported(tmp_path, "plan", "--offline", more=unwanted) & unwanted
 
 

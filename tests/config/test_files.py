@@ -102,7 +102,7 @@ def test_loading_imports_no_library_of_the_outside_world() -> None:
     code = (
         "import sys; from pathlib import Path; from reconciler.config.load import load;"
         "assert load([Path('gateway.yaml')], {}, {}).gateway;"
-        "print([each for each in ('httpcore', 'keyring', 'deepdiff', 'rich', 'click') if each in sys.modules])"
+        "print([each for each in ('httpx', 'keyring', 'deepdiff', 'rich', 'click') if each in sys.modules])"
     )
     root = Path(__file__).parents[2]
     done = subprocess.run(

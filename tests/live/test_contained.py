@@ -24,7 +24,7 @@ STAGES = [
     "reconciler.live.lists.list_models.headers_for",
     "reconciler.live.lists.list_models.KeyTraces",
     "reconciler.live.lists.list_models.says_more",
-    "reconciler.live.http.client.HttpClient._client",
+    "reconciler.live.http.client.HttpClient._transport",
     "reconciler.live.http.client.HttpClient._exchange",
     "reconciler.live.http.client.read",
     "reconciler.live.http.client.context_for",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import socket
 
-import httpcore
 import httpx
 import pytest
 
@@ -26,13 +25,14 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("kind", "asked", "words"),
     [
-        (httpcore.WriteError, 4, "The connection was cut"),
-        (httpcore.ReadError, 4, "The connection was cut"),
-        (httpcore.ConnectError, 1, "no connection could be made"),
+        (httpx.WriteError, 4, "The connection was cut"),
+        (httpx.ReadError, 4, "The connection was cut"),
+        (httpx.CloseError, 4, "The connection was cut"),
+        (httpx.ConnectError, 1, "no connection could be made"),
     ],
 )
 @respx.mock
-def test_a_connection_that_fails_is_unreachable(kind: type[Exception], asked: int, words: str) -> None:
+def test_a_connection_that_fails_is_unreachable(kind: type[httpx.RequestError], asked: int, words: str) -> None:
     route = respx.get(f"{URL}/models").mock(side_effect=kind)
     seen = look(URL)
     assert (seen.code, seen.summary) == ("UNREACHABLE", "Could not fetch models")
@@ -43,7 +43,7 @@ def test_a_connection_that_fails_is_unreachable(kind: type[Exception], asked: in
 @respx.mock
 def test_one_that_heals_is_a_list() -> None:
     good = httpx.Response(200, json={"data": [{"id": "m"}]})
-    respx.get(f"{URL}/models").mock(side_effect=[httpcore.WriteError, httpcore.ReadError, good])
+    respx.get(f"{URL}/models").mock(side_effect=[httpx.WriteError, httpx.ReadError, good])
     assert look(URL).status == "listed"
 
 
@@ -56,6 +56,6 @@ def test_one_that_heals_is_a_list() -> None:
     ],
 )
 def test_the_cause_is_found_also_in_a_chain_that_is_a_circle(cause: Exception, words: str) -> None:
-    first, second = httpcore.ConnectError(""), RuntimeError()
+    first, second = httpx.ConnectError(""), RuntimeError()
     first.__cause__, second.__cause__, cause.__context__ = second, cause, first
     assert words in fault_of("connection", first, URL).detail

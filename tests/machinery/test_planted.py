@@ -103,7 +103,7 @@ MODULES = (
     "secrets",
     "json",
     "logging",
-    "httpcore",
+    "httpx",
     "click",
     "yaml",
     "keyring",

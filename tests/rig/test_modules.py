@@ -11,7 +11,7 @@ import pytest
 # The libraries are imported first, once; of gwctl each fork imports one module, and what that imports.
 SCRIPT = """
 import gc, os, pkgutil, sys
-import annotated_types, click, deepdiff, httpcore, keyring, pydantic.dataclasses, pydantic.types, rich, stamina
+import annotated_types, click, deepdiff, httpx, keyring, pydantic.dataclasses, pydantic.types, rich, stamina
 import truststore, yaml
 import reconciler
 names = [each.name for each in pkgutil.walk_packages(reconciler.__path__, "reconciler.", onerror=print)]

@@ -500,8 +500,7 @@ def test_a_closed_pipe_is_quiet(tool, applied) -> None:
 
 
 ENDINGS = ("", "-journal", "-wal", "-shm")
-HEAVY = ["click", "httpcore", "pydantic", "yaml", "rich", "deepdiff", "keyring", "asyncio", "socket", "ssl"]
-HEAVY += ["subprocess"]
+HEAVY = ["click", "httpx", "pydantic", "yaml", "rich", "deepdiff", "keyring", "asyncio", "socket", "ssl", "subprocess"]
 HEAVY += ["packaging", "platformdirs", "uuid", "platform", "random", "difflib", "shutil", "tempfile", "hashlib"]
 
 

@@ -51,7 +51,7 @@ def test_offline_opens_no_connection_to_it(acme, team, laptop) -> None:
     asked = len(team.requests) + len(laptop.requests)
     result = watched(acme, "plan", "--offline", "--format", "json")
     assert result.of("socket.", "sqlite3.") == []
-    assert not {"psycopg", "httpcore", "keyring"} & result.imported
+    assert not {"psycopg", "httpx", "keyring"} & result.imported
     assert result.opened == {"gateway.yaml", "gateway.lock.yaml"}
     assert result.result.json["state"] is None
     assert changes(result.result)["shared model.team/gpt-large"] == "create"

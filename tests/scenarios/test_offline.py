@@ -51,7 +51,7 @@ def touched_nothing(watched_run, *files: str | Path) -> None:
     }  # gwctl's own are opened in these
     assert str(files[0]) in watched_run.opened
     assert {Path(each).name for each in watched_run.opened - folders} <= {path.name for path in paths}
-    assert not {"keyring", "psycopg", "httpcore", "sqlite3"} & watched_run.imported
+    assert not {"keyring", "psycopg", "httpx", "sqlite3"} & watched_run.imported
 
 
 def test_the_hook_sees_what_an_online_run_does(everything) -> None:
@@ -60,7 +60,7 @@ def test_the_hook_sees_what_an_online_run_does(everything) -> None:
     kinds = {event for event, _ in result.events}
     assert {"socket.connect", "subprocess.Popen", "open", "import"} <= kinds
     assert str(everything.folder / "key.txt") in result.opened
-    assert {"httpcore", "keyring"} <= result.imported
+    assert {"httpx", "keyring"} <= result.imported
     assert (everything.folder / "ran").exists()
 
 

@@ -25,7 +25,7 @@ COST = struct.Struct("!dQ")
 MOST = 50  # commands in one process
 WAITING = 12  # processes at most
 # What a command imports at its first use; httpcore takes trio and anyio along where they are installed.
-USED = ["anyio._backends._asyncio", "deepdiff", "httpcore", "keyring", "obstore", "platformdirs", "psycopg"]
+USED = ["anyio._backends._asyncio", "deepdiff", "httpcore", "httpx", "keyring", "obstore", "platformdirs", "psycopg"]
 USED += ["packaging.specifiers", "pydantic", "questionary", "runpy", "sqlite3", "termios", "yaml"]
 
 

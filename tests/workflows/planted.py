@@ -8,7 +8,7 @@ from tests.workflows.repository import Files
 
 _MODULES = [
     *("secrets", "json", "os", "yaml", "encodings", "urllib", "pathlib", "sitecustomize", "usercustomize"),
-    *("pip", "venv", "ensurepip", "setuptools", "reconciler", "click", "httpcore", "pydantic", "rich"),
+    *("pip", "venv", "ensurepip", "setuptools", "reconciler", "click", "httpx", "pydantic", "rich"),
 ]
 _PROGRAMS = ["gwctl", "python", "python3", "git", "gh", "bash", "sh", "tar", "sed", "cat", "mkdir", "rm", "sha256sum"]
 

@@ -24,7 +24,7 @@ def hook(event, arguments):
         said = event
     elif event == "open" and "hidden" in str(arguments[0]):
         said = f"open {arguments[0]}"
-    elif event == "import" and arguments[0].partition(".")[0] in ("httpcore", "psycopg", "obstore", "keyring"):
+    elif event == "import" and arguments[0].partition(".")[0] in ("httpx", "psycopg", "obstore", "keyring"):
         said = f"import {arguments[0]}"
     else:
         return

@@ -11,7 +11,7 @@ from reconciler import __version__
 from reconciler.engine.doctor.case import DoctorRun
 from reconciler.resources.finding import Finding, ok
 
-_SHOWN = ("httpcore", "truststore")
+_SHOWN = ("httpx", "truststore")
 
 
 def machine(_case: DoctorRun) -> Iterator[Finding]:

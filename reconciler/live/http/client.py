@@ -1,32 +1,27 @@
-"""The HTTP client of gwctl. Only this module and `transport/` import httpcore."""
+"""The HTTP client of gwctl. No other module imports httpx."""
 
 from __future__ import annotations
 
 import asyncio
-import ssl
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import field
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import unquote, urlsplit
 
-import httpcore
+import httpx
 
-from reconciler import codes
+from reconciler import __version__, codes
 from reconciler.live.fault import Fault
 from reconciler.live.http.answer import Answer
-from reconciler.live.http.body import BodyReader, KeptBytes, read
+from reconciler.live.http.body import ACCEPTED, BodyReader, KeptBytes, read
 from reconciler.live.http.errors import Kind, fault_of
 from reconciler.live.http.limits import Bounds
 from reconciler.live.http.proxy import Route
 from reconciler.live.http.retry import RETRIED, wait_before_next
-from reconciler.live.http.tls import context_for
-from reconciler.live.http.transport.message import body_of, header_values, headers_of, http_url
-from reconciler.live.http.transport.network import Network
-from reconciler.live.http.transport.pools import Pools
+from reconciler.live.http.tls import context_for, no_trust
 from reconciler.resources.tls import Tls
 from reconciler.resources.urls import origin
 from reconciler.secrets.binding import Binding
@@ -34,13 +29,15 @@ from reconciler.values import dataclass
 
 T = TypeVar("T")
 USUAL = Bounds()
-_FAULTS = (
-    httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException,
-    httpcore.ProxyError, httpcore.UnsupportedProtocol,
-)  # fmt: skip
-_KEPT_ALIVE = 8  # connections to an origin that may serve a later request
-_IDLE = 5.0  # seconds
 _AT_THE_END = ("next_event", "read_eof")  # the functions of h11 that raise at the end of a stream
+# httpx's transport adds no header. Its client would, but it also follows redirects, keeps cookies and has auth flows:
+# gwctl does none of that, and the client takes as long for it as the exchange does.
+_USUAL = {
+    "User-Agent": f"gwctl/{__version__}",
+    "Accept": "application/json",
+    "Accept-Encoding": ACCEPTED,
+    "Connection": "keep-alive",
+}
 _SENT = ("cut", "not-http")  # faults that occur after the request was sent
 
 
@@ -58,24 +55,20 @@ class _Request:
 
 @dataclass(frozen=True)
 class _Way:
-    """The settings of one pool of connections. The proxy may contain a password."""
+    """The settings of one transport of httpx. The proxy may contain a password."""
 
-    origin: str
+    secure: bool
     tls: Tls | None
     proxy: str | None = field(repr=False)
     certificate: Binding | None
 
 
 class HttpClient:
-    """The client that sends requests. It has a pool of connections for each origin.
-
-    Endpoints share the TLS context if they have the same TLS files, and a pool if they also have the same origin and
-    proxy.
-    """
+    """The client that sends requests. Endpoints with the same proxy and TLS files share one transport of httpx."""
 
     def __init__(self) -> None:
-        self._pools = Pools()
-        self._contexts: dict[tuple[Tls | None, Binding | None], ssl.SSLContext] = {}
+        self._stack = AsyncExitStack()
+        self._transports: dict[_Way, httpx.AsyncHTTPTransport] = {}
         self.reading = asyncio.Lock()  # held while one large response is parsed
 
     async def __aenter__(self) -> Self:
@@ -84,7 +77,7 @@ class HttpClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._pools.aclose()
+        await self._stack.aclose()
 
     async def send(
         self,
@@ -129,7 +122,7 @@ class HttpClient:
         """
         try:
             answer = await self._exchange(request)
-        except (*_FAULTS, OSError, ValueError) as exception:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as exception:
             kind = _kind(exception)
             fault = fault_of(kind, exception, request.url, request.route.proxy_to(request.url))
             fault.is_sent = kind in _SENT
@@ -139,42 +132,48 @@ class HttpClient:
         return answer, wait_before_next(answer.headers.get("retry-after"), attempt, _remaining(deadline))
 
     async def _exchange(self, request: _Request) -> Answer:
-        data = body_of(request.body, request.content)
-        headers = headers_of(request.method, request.url, request.headers, data=data, is_json=request.body is not None)
-        url, limits = http_url(request.url), {"timeout": {"connect": request.bounds.connect}}
-        async with (
-            self._client(request) as client,
-            client.stream(request.method, url, headers=headers, content=data, extensions=limits) as response,
-        ):
+        transport = await self._transport(request)
+        limits = httpx.Timeout(None, connect=request.bounds.connect)  # the deadline is the other limit
+        sent = httpx.Request(
+            request.method,
+            request.url,
+            headers=_headers(request),
+            json=request.body,
+            content=request.content,
+            extensions={"timeout": limits.as_dict()},
+        )
+        async with aclosing(await transport.handle_async_request(sent)) as response:
             return await _received(request, response)
 
-    def _client(self, request: _Request) -> AbstractAsyncContextManager[httpcore.AsyncConnectionPool]:
+    async def _transport(self, request: _Request) -> httpx.AsyncHTTPTransport:
         way = _way(request.url, request.route)
-        return self._pools.of(way, lambda: _client(way, self._context))
-
-    def _context(self, tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
-        """Return the TLS context for these files. Loading the system's roots is slow, so that it is done once."""
-        if (tls, certificate) not in self._contexts:
-            self._contexts[tls, certificate] = context_for(tls, certificate)
-        return self._contexts[tls, certificate]
+        if way not in self._transports:
+            self._transports[way] = await self._stack.enter_async_context(_transport(way))
+        return self._transports[way]
 
 
-async def _received(request: _Request, response: httpcore.Response) -> Answer:
+def _headers(request: _Request) -> httpx.Headers:
+    """Return the headers of the request, and of those that each request has the ones that it does not replace."""
+    headers = httpx.Headers(_USUAL)
+    headers.update(request.headers)
+    return headers
+
+
+async def _received(request: _Request, response: httpx.Response) -> Answer:
     """Return the response with its body.
 
     Only `body.read` reads the body. If the status is an error, only the first bytes of the body are kept.
     """
-    headers, is_success = header_values(response.headers), 200 <= response.status < 300
-    kept = _kept(request, is_success)
-    encoding = headers.get("content-encoding", "")
+    kept = _kept(request, response.is_success)
+    encoding = response.headers.get("content-encoding", "")
     try:
-        await read(response.aiter_stream(), encoding, request.bounds.largest, kept)
+        await read(response.aiter_raw(), encoding, request.bounds.largest, kept)
     except Fault as fault:
         fault.is_sent = True
-        if is_success:
+        if response.is_success:
             raise
         kept.data.clear()  # the status of an error is enough
-    return Answer(response.status, headers, bytes(kept.data), request.url)
+    return Answer(response.status_code, dict(response.headers), bytes(kept.data), request.url)
 
 
 def _kept(request: _Request, is_success: bool) -> KeptBytes:
@@ -187,24 +186,25 @@ def _kept(request: _Request, is_success: bool) -> KeptBytes:
 
 def _kind(fault: Exception) -> Kind:
     """Return the kind of fault for an exception. Only the exception's type is used, and not its text."""
-    if isinstance(fault, httpcore.ProxyError):
+    if isinstance(fault, httpx.ProxyError):
         return "proxy"
-    if isinstance(fault, httpcore.ReadError | httpcore.WriteError):
+    if isinstance(fault, httpx.ReadError | httpx.WriteError | httpx.CloseError):
         return "cut"
-    if isinstance(fault, httpcore.RemoteProtocolError):
+    if isinstance(fault, httpx.RemoteProtocolError):
         return "cut" if _ended_early(fault) else "not-http"
-    if isinstance(fault, httpcore.UnsupportedProtocol | httpcore.LocalProtocolError | ValueError):
+    unusable = httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | ValueError
+    if isinstance(fault, unusable):
         return "unusable"
     return "connection"
 
 
-def _ended_early(fault: httpcore.RemoteProtocolError) -> bool:
+def _ended_early(fault: httpx.RemoteProtocolError) -> bool:
     """Return whether the server closed the connection. Return False if the server sent data that is not HTTP.
 
     httpcore itself raises only at the end of a stream. Other exceptions come from h11. h11 has the same exception for
     both cases, so the function that raised the exception decides.
     """
-    cause = fault.args[0] if fault.args else None
+    cause = fault.__cause__.args[0] if fault.__cause__ and fault.__cause__.args else None
     if not isinstance(cause, Exception):
         return True
     *_, (frame, _line) = traceback.walk_tb(cause.__traceback__)
@@ -215,25 +215,22 @@ def _ended_early(fault: httpcore.RemoteProtocolError) -> bool:
 def _way(url: str, route: Route) -> _Way:
     """Return the settings for a URL. The client certificate is used only if its binding admits the origin."""
     shown = route.certificate if route.certificate and route.certificate.admits(origin(url)) else None
-    return _Way(origin(url), route.tls, route.proxy_to(url), shown)
+    return _Way(url.startswith("https:"), route.tls, route.proxy_to(url), shown)
 
 
-def _client(way: _Way, context: Callable[[Tls | None, Binding | None], ssl.SSLContext]) -> httpcore.AsyncConnectionPool:
-    """Return a new pool with these settings, which already include the proxy from the environment."""
-    return httpcore.AsyncConnectionPool(
-        ssl_context=context(way.tls, way.certificate) if way.origin.startswith("https:") else None,
-        proxy=_proxy(way.proxy, way.tls, context) if way.proxy else None,
-        max_connections=None,  # `live.observe` limits parallel requests
-        max_keepalive_connections=_KEPT_ALIVE,
-        keepalive_expiry=_IDLE,
-        network_backend=Network(),
+def _transport(way: _Way) -> httpx.AsyncHTTPTransport:
+    """Return a new transport with these settings. The settings already include the proxy from the environment."""
+    # Loading the system's roots is the slowest step, and an http URL needs no roots.
+    return httpx.AsyncHTTPTransport(
+        verify=context_for(way.tls, way.certificate) if way.secure else no_trust(),
+        proxy=_proxy(way.proxy, way.tls) if way.proxy else None,
+        trust_env=False,
+        limits=httpx.Limits(max_keepalive_connections=8),  # `live.observe` limits parallel requests
     )
 
 
-def _proxy(
-    url: str, tls: Tls | None, context: Callable[[Tls | None, Binding | None], ssl.SSLContext]
-) -> httpcore.Proxy:
-    """Return the proxy as an object of httpcore.
+def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
+    """Return the proxy as an httpx object.
 
     The certificate of an https proxy is verified in the same way as an endpoint's. The proxy gets no client
     certificate.
@@ -241,11 +238,8 @@ def _proxy(
     if not url.startswith(("http:", "https:")):
         hint = "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY: gwctl supports http and https proxies"
         raise Fault(codes.UNREACHABLE, f"The proxy {origin(url)} has a type that is not supported.", hint)
-    parts = urlsplit(url)
-    password = (unquote(parts.username or ""), unquote(parts.password or "")) if parts.username else None
-    return httpcore.Proxy(
-        http_url(url), auth=password, ssl_context=context(tls, None) if url.startswith("https:") else None
-    )
+    secure = url.startswith("https:")
+    return httpx.Proxy(url, ssl_context=context_for(tls, None) if secure else None)
 
 
 def _remaining(deadline: float) -> float:

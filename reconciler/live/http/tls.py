@@ -26,6 +26,11 @@ class _Encrypted(GatewayError):
     """The client key is encrypted, but gwctl does not ask for a passphrase."""
 
 
+def no_trust() -> ssl.SSLContext:
+    """Return a TLS context without trusted CAs, for connections without TLS. Loading CAs would be slow."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 def context_for(tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
     """Return a TLS context that trusts the system's roots and the CA file.
 
