@@ -20,7 +20,8 @@ ABSENT = "absent"  # replaces a digest if the file is missing or cannot be read
 
 def is_working_tree(folder: Path) -> bool:
     """Return whether the directory is the top directory of a checkout, for any version control system."""
-    return any(os.path.exists(folder / mark) for mark in _MARKS)  # noqa: PTH110 - Path.exists raises PermissionError
+    # Path.exists raises PermissionError, and every directory above a file is looked at.
+    return any(os.path.exists(os.path.join(folder, mark)) for mark in _MARKS)  # noqa: PTH110, PTH118
 
 
 def working_tree_of(folder: Path) -> Path | None:

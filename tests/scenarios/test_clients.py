@@ -251,8 +251,8 @@ def test_what_a_tool_saves_in_gwctls_own_file_is_no_drift_and_stays_in_it(gwctl,
 
 
 ADDED = {  # {tool: (its file, what gwctl writes there only with the fields or the model, the user's value of it)}
-    "codex": (".codex/acme.config.toml", "model_context_window", 77),
-    "claude-code": (".claude/settings.json", "CLAUDE_CODE_MAX_CONTEXT_TOKENS", "77"),
+    "codex": (".codex/acme.config.toml", "model_context_window", 7654321),
+    "claude-code": (".claude/settings.json", "CLAUDE_CODE_MAX_CONTEXT_TOKENS", "7654321"),
     "dotenv": ("x.env", "ANTHROPIC_MODEL", "mine"),
 }
 
@@ -297,7 +297,7 @@ def test_a_value_that_the_user_added_where_gwctl_writes_only_later_is_given_back
     assert str(own) not in path.read_text()
     if again:
         apply(is_written=False)
-        added_to(path, place, f"{own}8" if isinstance(own, str) else 778)
+        added_to(path, place, f"{own}8" if isinstance(own, str) else 76543218)
         apply(is_written=True)
     gwctl("destroy", "--auto-approve", PATH="")
     given_back = path.read_text()

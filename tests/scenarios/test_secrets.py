@@ -568,7 +568,7 @@ def test_a_traceback_forced_from_inside_holds_no_key(gwctl, keychain, server) ->
     for place in (
         "reconciler.live.observe.list_models",
         "reconciler.live.http.client.HttpClient._exchange",
-        "reconciler.live.http.client._client",
+        "reconciler.live.http.client._transport",
         "reconciler.live.lists.list_models.headers_for",
         "reconciler.engine.keys.keyring.read_key",
         "reconciler.secrets.resolve_key.checked",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from reconciler import codes
@@ -47,7 +47,8 @@ def trust_of(gateway: Gateway, options: Options) -> Trust:
     """Return the consents for this gateway file and its state. Nothing is read yet."""
     here, own = whereabouts(options.files[0]), stack_of(gateway, options)
     main = own if is_remote(own.store) else replace(own, store=here.in_main(own.store))
-    return Trust(options, own, main, partial(ledger_path, options.environ, gateway.directory))
+    # The check of the ledger's place looks at every directory above it, so that one run checks the place once.
+    return Trust(options, own, main, cache(partial(ledger_path, options.environ, gateway.directory)))
 
 
 def enter(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None = None) -> OpenedStack:
