@@ -33,17 +33,11 @@ WORLD = Limited()
 @pytest.fixture
 def machine(warm: Warm, gwctl, server, tmp_path: Path) -> Machine:
     """A machine with an applied client, whose user has added a token limit of their own."""
-    root = tmp_path / "machine"
-    for name in ("work", "home"):
-        (root / name).mkdir(parents=True)
-    home = {"HOME": str(root / "home"), "XDG_STATE_HOME": str(root / "home" / "state")}
-    machine = Machine(WORLD, root, server.url, gwctl.environ | home | WORLD.environ(root), Killable(warm))
-    machine.want(1)
-    machine.trust()
+    machine = Machine.new(WORLD, server.url, tmp_path, gwctl.environ, Killable(warm))
     assert machine.run(*APPLY) == 0
-    document = json.loads(WORLD.place(root).read_text())
+    document = json.loads(WORLD.place(machine.root).read_text())
     document["env"][NAME] = MINE
-    WORLD.place(root).write_text(json.dumps(document))
+    WORLD.place(machine.root).write_text(json.dumps(document))
     machine.want(2)
     return machine
 

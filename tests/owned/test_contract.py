@@ -28,6 +28,18 @@ class Machine:
         self._environ, self._forks = environ, forks
         self.version = 1
 
+    @classmethod
+    def new(cls, world: World, url: str, folder: Path, environ: dict[str, str], forks: Killable) -> Machine:
+        """Return a machine below this directory that wants version 1, and agrees to it. Nothing is applied yet."""
+        root = folder / "machine"
+        for name in ("work", "home"):
+            (root / name).mkdir(parents=True)
+        home = {"HOME": str(root / "home"), "XDG_STATE_HOME": str(root / "home" / "state")}
+        machine = cls(world, root, url, environ | home | world.environ(root), forks)
+        machine.want(1)
+        machine.trust()
+        return machine
+
     def want(self, version: int, *, name: str = "it", more: str = "", folder: str = "work") -> None:
         """Write a gateway file that wants this version; 0: nothing."""
         self.version = version
@@ -120,13 +132,7 @@ def forks(world: World, warm: Warm) -> Killable:
 def machine(world: World, forks: Killable, gwctl, server, tmp_path: Path) -> Machine:
     """A machine on which commands run in forks, and nothing is applied yet."""
     server.lists("v1", "v2")
-    root = tmp_path / "machine"
-    for name in ("work", "home"):
-        (root / name).mkdir(parents=True)
-    home = {"HOME": str(root / "home"), "XDG_STATE_HOME": str(root / "home" / "state")}
-    machine = Machine(world, root, server.url, gwctl.environ | home | world.environ(root), forks)
-    machine.want(1)
-    machine.trust()
+    machine = Machine.new(world, server.url, tmp_path, gwctl.environ, forks)
     assert machine.outside == {}
     return machine
 

@@ -38,14 +38,8 @@ WORLD = OwnCredential()
 def machine(warm: Warm, gwctl, server, tmp_path: Path) -> Machine:
     """A machine on which nothing is applied yet, and whose user has a token in the file."""
     server.lists("v1", "v2")
-    root = tmp_path / "machine"
-    for name in ("work", "home"):
-        (root / name).mkdir(parents=True)
-    home = {"HOME": str(root / "home"), "XDG_STATE_HOME": str(root / "home" / "state")}
-    machine = Machine(WORLD, root, server.url, gwctl.environ | home | WORLD.environ(root), Killable(warm))
-    machine.want(1)
-    machine.trust()
-    WORLD.put(root, MINE)
+    machine = Machine.new(WORLD, server.url, tmp_path, gwctl.environ, Killable(warm))
+    WORLD.put(machine.root, MINE)
     return machine
 
 
