@@ -63,7 +63,7 @@ def _sharing() -> Callable[[dict[str, Any]], dict[str, Any]]:
     def shared(value: dict[str, Any]) -> dict[str, Any]:
         if len(value) > _SMALL:
             return value
-        return known.setdefault(marshal.dumps(value, _WITHOUT_REFERENCES), value)
+        return known.setdefault(exact(value), value)
 
     return shared
 
