@@ -1051,7 +1051,7 @@ RATE_LIMITED = _code(
 RECENT_LIST = _code(
     "RECENT_LIST",
     "The endpoint was not contacted, because this machine fetched its list within `--max-age`.",
-    "To contact the endpoint, remove `--max-age`.",
+    "To contact the endpoint, use `--max-age 0`.",
 )
 REMOVED_DONE = _code(
     "REMOVED_DONE",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
+from reconciler.diagnostics import Diagnostic
 from reconciler.engine.keys.request import OnDone, observe_all
 from reconciler.engine.options import Options
 from reconciler.engine.stack.gateway_file import Loaded
@@ -20,6 +21,8 @@ from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Observation, skipped
 from reconciler.values import dataclass
+
+USUAL_AGE = 12 * 3600.0  # seconds: a machine that applies several times a day tests a shared endpoint once or twice
 
 if TYPE_CHECKING:
     from reconciler.engine.owned import OwnedView
@@ -51,7 +54,7 @@ def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | Non
         consents=replace(options.consents, hosts=options.allowed_hosts),
         keyless=options.keyless,
     )
-    inputs = _with_lock(session, inputs)
+    inputs = _with_lock(session, replace(inputs, remarks=(*inputs.remarks, *_about_usual_age(options, observations))))
     if options.keyless:  # as with --offline: nothing of the following is loaded
         return Run(session=session, inputs=inputs)
     from reconciler.engine.owned import view_owned
@@ -126,12 +129,32 @@ def _observed(session: Session, on_done: OnDone | None) -> dict[str, Observation
 
 
 def _recent(session: Session, endpoints: Sequence[Endpoint]) -> dict[str, Observation]:
-    """Return the observation of the endpoints that `--max-age` leaves out. Without this option, load nothing."""
-    if session.options.max_age is None:
+    """Return the observation of the endpoints that `--max-age` leaves out. If there can be none, load nothing."""
+    longest = _usual_age(session) if session.options.max_age is None else session.options.max_age
+    if not longest:
         return {}
     from reconciler.engine.keys.recent import recent_lists
 
-    return recent_lists(session, endpoints, session.options.max_age)
+    return recent_lists(session, endpoints, longest)
+
+
+def _usual_age(session: Session) -> float | None:
+    """Return the seconds of `--max-age` for a run without this option.
+
+    Only an apply of a machine that asks nobody has a default. A person, and a plan for review, expect a test.
+    """
+    options = session.options
+    return USUAL_AGE if options.unattended and session.scope == "machine" and not options.keyless else None
+
+
+def _about_usual_age(options: Options, observations: Mapping[str, Observation]) -> tuple[Diagnostic, ...]:
+    """Return the note that the default of `--max-age` left out endpoints, if it did."""
+    left = [name for name, seen in observations.items() if seen.code == codes.RECENT_LIST]
+    if options.max_age is not None or not left:
+        return ()
+    from reconciler.engine.keys.recent import left_out_by_default
+
+    return (left_out_by_default(len(left)),)
 
 
 def _is_not_applied(session: Session, endpoint: Endpoint) -> bool:

@@ -17,6 +17,8 @@ from tests.support.command import Gwctl
 __all__ = ["laptop", "person", "team"]
 MACHINE = ("--scope", "machine")
 YOUNG = (*MACHINE, "--max-age", "12h")
+ASKS_NOBODY = ("apply", *MACHINE, "--auto-approve")
+SAYS_THE_DEFAULT = "1 endpoint was not contacted: --auto-approve sets --max-age to 12h (--max-age 0 contacts"
 KEYED = FILE.replace("models: [gpt]", "models: [gpt], key: {env: K1}")
 
 
@@ -107,6 +109,70 @@ def test_it_is_for_the_scope_of_the_machine(options: tuple[str, ...], ana) -> No
     assert [diagnostic["code"] for diagnostic in result.json["diagnostics"]] == ["NOT_FOR_SCOPE"]
 
 
+def test_without_the_option_an_apply_of_the_machine_that_asks_nobody_uses_twelve_hours(ana, team, laptop) -> None:
+    make_older(ana, timedelta(hours=11, minutes=59))
+    result = ana(*ASKS_NOBODY)
+    assert "Not contacted: list fetched 11 hours ago (--max-age)" in result.out
+    assert result.out.count(SAYS_THE_DEFAULT) == 1
+    document = ana(*ASKS_NOBODY, "--format", "json").json
+    notes = [each for each in document["diagnostics"] if each["code"] == "RECENT_LIST"]
+    (said,) = (each for each in notes if each["address"] is None)
+    assert (said["severity"], said["hint"]) == ("note", "to contact all endpoints, add --max-age 0")
+    assert document["complete"]
+    assert not team.requests
+    assert laptop.requests
+    make_older(ana, timedelta(hours=12, minutes=1))
+    assert "--max-age" not in ana(*ASKS_NOBODY).out
+    assert len(team.asked("/models")) == 1
+
+
+def test_the_default_scope_of_a_shared_state_has_the_default_age(gwctl, team, laptop, person, http_place) -> None:
+    write(gwctl, team, laptop, KEYED + f"state: '{http_place.url}'\n")
+    ana = person("ana")
+    ana.environ |= {"K1": "sk-ana"} | http_place.environ
+    gwctl("apply", "--scope", "shared", "--auto-approve", K1="sk-pipeline", **http_place.environ)
+    ana("apply", "--auto-approve", "--trust", "file")
+    team.requests.clear()
+    assert SAYS_THE_DEFAULT in ana("apply", "--auto-approve").out
+    assert not team.requests
+    ana("plan")
+    assert team.requests
+
+
+def test_zero_contacts_all_endpoints(ana, team) -> None:
+    result = ana(*ASKS_NOBODY, "--max-age", "0")
+    assert "--max-age" not in result.out
+    assert len(team.asked("/models")) == 1
+    ana("plan", *MACHINE, "--max-age", "0")
+    assert len(team.asked("/models")) == 2
+
+
+@pytest.mark.parametrize("words", [("plan", *MACHINE), ("test",), ("apply", *MACHINE)])
+def test_a_person_expects_a_test(words: tuple[str, ...], ana, team, terminal) -> None:
+    if words[0] == "apply":
+        ana.write(
+            ana.folder.joinpath("gateway.yaml").read_text().replace("models: [llama]", "models: [llama, llama-2]")
+        )
+        assert terminal(ana.command(*words), ana.folder, ana.environ).ends("y") == 0
+    else:
+        assert "Not contacted" not in ana(*words).out
+    assert team.requests
+
+
+@pytest.mark.parametrize("scope", ["shared", "all"])
+def test_other_scopes_have_no_default(scope: str, ana, team) -> None:
+    ana("apply", "--scope", scope, "--auto-approve")
+    assert team.requests
+
+
+def test_by_default_another_key_reference_is_tested(ana, gwctl, team, laptop) -> None:
+    write(gwctl, team, laptop, another_key(KEYED))
+    gwctl("apply", "--scope", "shared", "--auto-approve", K2="sk-pipeline")
+    team.requests.clear()
+    ana(*ASKS_NOBODY, "--allow-host", "team")
+    assert team.requests
+
+
 @pytest.mark.parametrize("age", ["12", "0h", "-1h", "1.5h", "12 h", "1w", ""])
 def test_an_age_has_a_number_and_a_unit(age: str, ana) -> None:
     result = ana("plan", *MACHINE, f"--max-age={age}", code=None)
@@ -119,6 +185,7 @@ def test_a_saved_plan_has_its_lists(ana) -> None:
     result = ana("apply", "young.plan", "--max-age", "12h", code=None)
     assert result.code != 0
     assert "give --max-age to `gwctl plan --out FILE`" in result.err + result.out
+    assert ana("apply", "young.plan", "--max-age", "0", code=None).code != 0
     assert "No changes" in ana("apply", "young.plan").out
 
 

@@ -77,6 +77,8 @@ def _refuse_consents(arguments: dict[str, Any]) -> None:
     late = [option for name, option in names.items() if arguments[name]]
     if late:
         raise UsageFault("A saved plan contains its consents", f"give {', '.join(late)} to `gwctl plan --out FILE`")
-    idle = [f"--{name.replace('_', '-')}" for name in ("locked", "offline", "no_keys", "max_age") if arguments[name]]
+    given = {name: arguments[name] for name in ("locked", "offline", "no_keys")}
+    given["max_age"] = arguments["max_age"] is not None
+    idle = [f"--{name.replace('_', '-')}" for name, is_given in given.items() if is_given]
     if idle:
         raise UsageFault("A saved plan contains its model lists", f"give {', '.join(idle)} to `gwctl plan --out FILE`")

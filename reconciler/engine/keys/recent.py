@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler import codes
 from reconciler.config.gateway import Endpoint
-from reconciler.diagnostics import error
+from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.keys.applied import applied_row
 from reconciler.engine.keys.request import not_asked
 from reconciler.engine.stack.session import Session
@@ -45,6 +45,13 @@ def recent_lists(session: Session, endpoints: Iterable[Endpoint], longest: float
     ]
     seen = {each.name: _recent(then[each.name], longest) for each in same if _may_be_asked(each, session)}
     return {name: observation for name, observation in seen.items() if observation}
+
+
+def left_out_by_default(number: int) -> Diagnostic:
+    """Return the note that the default of `--max-age` left out this number of endpoints."""
+    what = "1 endpoint was" if number == 1 else f"{number} endpoints were"
+    summary = f"{what} not contacted: --auto-approve sets --max-age to 12h (--max-age 0 contacts all endpoints)"
+    return note(codes.RECENT_LIST, summary, hint="to contact all endpoints, add --max-age 0", address=None)
 
 
 def _urls(resolved: Mapping[str, Any], endpoint: str) -> set[str]:
