@@ -12,6 +12,7 @@ from reconciler.cli.completion import complete
 from reconciler.cli.console.output import Output
 from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
+from reconciler.cli.jitter import longest_wait, wait
 from reconciler.cli.options import asking, common, consenting, options_of, output_of, scoped, sparing, text_or_json
 from reconciler.cli.plan_text import no_plan
 from reconciler.cli.usage.fault import UsageFault
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
 @sparing
 @text_or_json
 @approved
+@click.option(
+    "--jitter",
+    metavar="TIME",
+    callback=longest_wait,
+    help="With --auto-approve or a saved PLAN: first wait a random time of at most TIME, such as 15m.",
+)
 @click.argument("plan_file", metavar="[PLAN]", required=False, shell_complete=complete.files)
 def command(plan_file: str | None, **arguments: Any) -> int:
     """Show the plan, ask for approval and apply the plan. A saved PLAN is applied without asking."""
@@ -39,6 +46,8 @@ def command(plan_file: str | None, **arguments: Any) -> int:
     options, output = options_of(arguments), output_of(arguments)
     if plan_file is not None:
         _refuse_consents(arguments)
+    if arguments["jitter"]:
+        wait(arguments["jitter"], arguments["auto_approve"], output)
     try:
         plan, run = _planned(options, output, arguments) if plan_file is None else _saved(options, plan_file)
     except Failed as fault:
