@@ -13,6 +13,7 @@ GatewayError                every exception that gwctl raises on purpose
 ├── LockHeld                another process holds the lock of the state
 │   └── HttpLockHeld        the same for an HTTP store, with what the server reports about the lock
 ├── Conflict                an object in a store does not have the expected version
+├── Unchanged               an object in a store still has the ETag of an earlier read
 ├── NoAnswer                an HTTP store sent no complete answer
 ├── ObjectFault             a request to an object store failed
 ├── PostgresFault           a request to a PostgreSQL server failed

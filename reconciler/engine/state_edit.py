@@ -51,11 +51,12 @@ def open_state(options: Options) -> OpenedState:
     written = Written(who(options.environ), now())
     if options.state is not None:
         store = open_typed(options)
-        state, version = read_state(store, None)
+        state, stored = read_state(store, None)
+        version = stored.version if stored else None
         return OpenedState(store=store, state=state, version=version, written=written, spare=spare_of(store))
     gateway, _ = load_gateway(options)
     trust = trust_of(gateway, options)
-    stack = enter(gateway, options, trust, ())
+    stack = enter(gateway, options, trust, (), whole=True)
     spare = spare_of(stack.store, gateway)
     return OpenedState(
         store=stack.store,

@@ -40,6 +40,16 @@ class OwnFile:
         with self._entered() as (folder, name):
             return content(self._open(folder, name), self.path, most)
 
+    def read_private(self, most: int) -> bytes:
+        """Return the content of the file. Raise `FileFault` if anybody else could have written or read it."""
+        with self._entered() as (folder, name):
+            handle = self._open(folder, name)
+            status = os.fstat(handle)
+            if POSIX and (status.st_uid, status.st_mode & 0o7777, status.st_nlink) != (os.geteuid(), 0o600, 1):
+                os.close(handle)
+                raise FileFault("owner", "the file is not for this user alone", self.path)
+            return content(handle, self.path, most)
+
     def replace(self, data: bytes, known: Known, head: int, mode: int = 0o600) -> None:
         """Write the file in one step.
 

@@ -56,7 +56,7 @@ class ShelfStore:
         self.url = self.place = url
         self._path = path
 
-    def read(self, soon: bool = False) -> Stored | None:
+    def read(self, soon: bool = False, known: Stored | None = None) -> Stored | None:
         """Return the bytes, and their digest as the version."""
         if not self._path.exists():
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from reconciler.clients.registry import PRINTED, TOOLS
+from tests.state.places.http_place import knows
 from tests.support.local_page import Reply as Shown
 from tests.support.local_page import Script, hidden
 from tests.support.scripted import Reply, Request, ScriptedServer
+from tests.support.state_rules import TerraformRules
 
 MARKER = "quokka-7351-zebra-fjord"
 PARTS = [MARKER[at : at + 6] for at in range(len(MARKER) - 5)]
@@ -179,6 +182,44 @@ def test_the_canary_is_nowhere(gwctl, keychain, server, way_in: str, server_is: 
         clean(result.err, command)
     assert any(MARKER in request.headers.get("authorization", "") for request in server.requests)
     all_clean(gwctl.folder.parent)
+
+
+def test_the_canary_is_not_in_the_last_read_of_a_shared_state(gwctl, server, state_servers) -> None:
+    honest(server)
+    honest(server)
+    store = state_servers(TerraformRules(etags=True), knows(MARKER))
+    text = gateway(server.url, "{env: CANARY}, scope: shared, headers: {X-Team: platform}")
+    gwctl.write(f"{text}state: '{store.url}/states/acme'\n")
+    environ = {"CANARY": MARKER, "GWCTL_HTTP_USERNAME": "ana", "GWCTL_HTTP_PASSWORD": MARKER}
+    of_machine = ("apply", "--auto-approve", "--trust", "file", "-v")
+    for command in (
+        (*of_machine, "--scope", "shared"),
+        of_machine,
+        (*of_machine, "--jitter", "1s"),
+        (*of_machine, "--max-age", "0"),
+        ("plan", "-v"),
+    ):
+        result = gwctl(*command, **environ)
+        clean(result.out, command)
+        clean(result.err, command)
+    (path,) = gwctl.folder.parent.rglob("*.read")
+    all_clean(gwctl.folder.parent)
+    versions = store.kept("/states/acme").versions
+    versions[max(versions) + 1] = as_version_three(versions[max(versions)])  # had the values of headers
+    path.unlink()
+    for _ in range(2):
+        gwctl(*of_machine, **environ)
+    all_clean(gwctl.folder.parent)
+    assert not path.exists()
+
+
+def as_version_three(state: bytes) -> bytes:
+    """Return a state as a gwctl wrote it that recorded header values. The marker is one of them."""
+    document = json.loads(state)
+    for resource in document["resources"]:
+        if resource["kind"] == "endpoint":
+            resource["attributes"] |= {"headers": {"X-Team": MARKER}, "store_key": False}
+    return json.dumps(document | {"version": 3}).encode()
 
 
 CLIENTS = {  # a client of each tool, whose file is written wherever the tests run

@@ -14,6 +14,7 @@ import pytest
 
 from reconciler.engine.stack.open_store import open_store
 from reconciler.errors import Failed
+from reconciler.state.stores.store import Stored
 from tests.state.places.actions import enter, enter_within, failure, killed_while_holding
 from tests.state.places.place import Place
 from tests.support.bindings import agreed_store
@@ -45,6 +46,39 @@ def test_the_first_write_and_the_next(place: Place) -> None:
     assert (seen.data, seen.version) == (b"2", second)
     third = one.write(b"3", second)  # a client that has written before
     assert two.read().version == third
+
+
+def test_a_read_that_knows_the_bytes_gives_them_or_those_that_replaced_them(place: Place) -> None:
+    one, two = place.client("1"), place.client("2")
+    one.write(OLD, None)
+    known = one.read()
+    assert known
+    again = two.read(known=known)
+    assert again == known
+    two.write(NEW, known.version)
+    seen = place.client("3").read(known=known)
+    assert seen
+    assert seen.data == NEW
+    assert one.read(known=known).data == NEW
+    assert one.read(known=seen) == seen
+
+
+def test_a_read_that_knows_what_was_never_there_gives_what_is_there(place: Place) -> None:
+    assert place.client().read(known=Stored(OLD, "never", '"never"')) is None
+    place.client("1").write(NEW, None)
+    stored = place.client("2").read(known=Stored(OLD, "never", '"never"'))
+    assert stored
+    assert stored.data == NEW
+    assert place.client("3").read(known=Stored(OLD, "no tag")).data == NEW
+
+
+def test_a_write_over_known_bytes_replaces_them(place: Place) -> None:
+    first = place.client("1").write(OLD, None)
+    known = place.client("1").read()
+    two = place.client("2")
+    assert two.read(known=known).version == first
+    two.write(NEW, first)
+    assert place.client("3").read(known=known).data == NEW
 
 
 def test_a_stale_write_is_refused_and_changes_nothing(place: Place) -> None:

@@ -66,6 +66,10 @@ class _Server(ThreadingHTTPServer):
         """Ignore the error of a client whose connection was cut."""
 
 
+def _etag(stored: _Object) -> str:
+    return f'"{hashlib.md5(stored.data).hexdigest()}"'
+
+
 def _handler(gcs: Gcs) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -76,6 +80,9 @@ def _handler(gcs: Gcs) -> type[BaseHTTPRequestHandler]:
             if key is None:
                 return
             result = gcs.objects.get(key)
+            if result and self.headers.get("If-None-Match") == _etag(result):
+                self._answer(304, result, body=False)
+                return
             self._answer(200, result) if result else self._fail(404, "NoSuchKey")
 
         def do_PUT(self) -> None:
@@ -101,7 +108,7 @@ def _handler(gcs: Gcs) -> type[BaseHTTPRequestHandler]:
 
         def _answer(self, status: int, stored: _Object, body: bool = True) -> None:
             self.send_response_only(status)
-            self.send_header("ETag", f'"{hashlib.md5(stored.data).hexdigest()}"')
+            self.send_header("ETag", _etag(stored))
             self.send_header("x-goog-generation", str(stored.generation))
             self.send_header("Last-Modified", stored.changed)
             for name, value in stored.metadata.items():

@@ -106,7 +106,10 @@ class StateServer:
         if digest and digest != base64.b64encode(hashlib.md5(body).digest()).decode():
             return Answered(400, b"Content-MD5 is another's")
         state, action = self.rules.state_and_action(method, path)
-        return self.rules.answer(action, state, query, body, user, headers.get("if-match", ""))
+        answer = self.rules.answer(action, state, query, body, user, headers.get("if-match", ""))
+        known = headers.get("if-none-match")
+        is_known = action == "read" and answer.status == 200 and known and known == answer.headers.get("ETag")
+        return Answered(304, headers=answer.headers) if is_known else answer
 
     def _user(self, header: str) -> str | None:
         if self.knows is None:
@@ -134,10 +137,10 @@ def _handler(server: StateServer) -> type[BaseHTTPRequestHandler]:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
-            if answer.status != 204:
+            if answer.status not in (204, 304):
                 self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
-            if answer.status != 204:
+            if answer.status not in (204, 304):
                 self.wfile.write(answer.body)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_LOCK = do_UNLOCK = _answer

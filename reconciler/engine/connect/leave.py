@@ -8,9 +8,11 @@ from reconciler.diagnostics import Diagnostic
 from reconciler.engine.options import Options
 from reconciler.engine.plan import Run, gather_destroy
 from reconciler.engine.stack.gateway_file import load_gateway
+from reconciler.engine.stack.open_stack import last_read
 from reconciler.engine.stack.session import Session, open_session, open_without_state
 from reconciler.engine.trust.decide import Trust
 from reconciler.errors import Failed
+from reconciler.ledger.last_read import LastRead
 from reconciler.ledger.stack_rows import Agreed, Stacks
 from reconciler.plan.build import make_destroy_plan
 from reconciler.plan.change import Plan
@@ -26,6 +28,7 @@ class Leaving:
     """
 
     trust: Trust
+    last: LastRead | None  # the bytes of the last read of the state
     agreed: tuple[Agreed, ...]
     removal: tuple[Plan, Run] | None
     unread: tuple[Diagnostic, ...] = ()  # why the state was not read
@@ -41,12 +44,13 @@ def find_traces(options: Options) -> Leaving:
     options = replace(options, asker=None, scope="machine")
     session, unread = _opened(options)
     trust = session.trust
+    last = last_read(session.gateway, options, trust)
     agreed = trust.book.agreed.get(trust.stack.id, ())
     if not session.state.lineage:
-        return Leaving(trust=trust, agreed=agreed, removal=None, unread=unread)
+        return Leaving(trust=trust, last=last, agreed=agreed, removal=None, unread=unread)
     run = gather_destroy(options, session)
     plan = _in_words(make_destroy_plan(run.inputs), trust.stack.name)
-    return Leaving(trust=trust, agreed=agreed, removal=(plan, run), unread=unread)
+    return Leaving(trust=trust, last=last, agreed=agreed, removal=(plan, run), unread=unread)
 
 
 def _in_words(plan: Plan, name: str) -> Plan:
@@ -78,5 +82,11 @@ def _opened(options: Options) -> tuple[Session, tuple[Diagnostic, ...]]:
 
 
 def forget(leaving: Leaving) -> None:
-    """Delete all ledger rows of this gateway file: consents, handles, applied endpoints and this machine's records."""
+    """Delete all records of this gateway file on this machine.
+
+    They are the ledger's rows (consents, handles, applied endpoints, this machine's resources), and the last read of
+    the state.
+    """
     Stacks(leaving.trust.ledger()).forget(leaving.trust.stack.id)
+    if leaving.last:
+        leaving.last.remove()

@@ -71,9 +71,9 @@ class States:
         if at not in self._read:
             try:
                 store = open_store(owner.place, Path(), self._environ, self._binding(owner))
-                state, version = read_state(store, None)
+                state, stored = read_state(store, None)
                 # An empty shared store is probably the wrong store: the environment may have changed.
-                self._read[at] = state if version else Failed() if store.is_shared else None
+                self._read[at] = state if stored else Failed() if store.is_shared else None
             except Failed as fault:
                 self._read[at] = fault
         return self._read[at]

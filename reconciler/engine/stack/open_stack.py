@@ -6,9 +6,11 @@ gwctl first settles the consent to send the store's credential, then the consent
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler import codes
 from reconciler.config.gateway import Endpoint, Gateway
@@ -29,9 +31,12 @@ from reconciler.secrets.binding import Binding, Bindings
 from reconciler.state.codec import decode
 from reconciler.state.document import State
 from reconciler.state.stores.credential import Credential, credential
-from reconciler.state.stores.store import Store
+from reconciler.state.stores.store import Store, Stored
 from reconciler.store_url import is_remote
 from reconciler.values import dataclass
+
+if TYPE_CHECKING:
+    from reconciler.ledger.last_read import LastRead
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,17 @@ def trust_of(gateway: Gateway, options: Options) -> Trust:
     return Trust(options, own, main, cache(partial(ledger_path, options.environ, gateway.directory)))
 
 
-def enter(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None = None) -> OpenedStack:
+def enter(
+    gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None = None, whole: bool = False
+) -> OpenedStack:
     """Open and read the state.
 
-    This run sends secrets to the endpoints in `names`. None means all endpoints.
+    This run sends secrets to the endpoints in `names`. None means all endpoints. With `whole`, the store sends the
+    state even if this machine has its bytes.
     """
     wants = wants_in(gateway, options, trust, names)
-    return read_in(open_alone(gateway, options, trust, wants), gateway, options=options, trust=trust, wants=wants)
+    store = open_alone(gateway, options, trust, wants)
+    return read_in(store, gateway, options=options, trust=trust, wants=wants, whole=whole)
 
 
 def wants_in(gateway: Gateway, options: Options, trust: Trust, names: Collection[str] | None) -> Wants:
@@ -65,18 +74,38 @@ def wants_in(gateway: Gateway, options: Options, trust: Trust, names: Collection
     return Wants(gateway, options, trust=trust, names=names, shared=is_remote(place_of(gateway, options)[0]))
 
 
-def read_in(store: Store, gateway: Gateway, options: Options, trust: Trust, wants: Wants) -> OpenedStack:
+def read_in(
+    store: Store, gateway: Gateway, options: Options, trust: Trust, wants: Wants, whole: bool = False
+) -> OpenedStack:
     """Read the state from the store, and settle the consents that depend on the state."""
     shared = is_remote(place_of(gateway, options)[0])
     scope = options.scope or default_scope(shared, options)
-    state, version = read_state(store, gateway.name, soon=options.unattended and scope != "machine")
+    is_kept = shared and scope == "machine" and not (options.keyless or whole)  # such a run reads the ledger anyway
+    last = last_read(gateway, options, trust) if is_kept else None
+    known = last.read() if last else None
+    state, stored = read_state(store, gateway.name, options.unattended and scope != "machine", known)
     trust.has_lineage(state.lineage)
     if not shared:
         trust.agree(wants.sent, wants.kept)
     recorded = partial(is_recorded, gateway, state.resources if shared else {})
     trust.believe(recorded)
     trust.write_down()
-    return OpenedStack(store, state, version)
+    # The bytes of an older state may have header values, and a header value may be a secret.
+    if last and stored and stored is not known and not state.older and trust.is_recorded:
+        last.keep(stored)
+    return OpenedStack(store, state, stored.version if stored else None)
+
+
+def last_read(gateway: Gateway, options: Options, trust: Trust) -> LastRead | None:
+    """Return the file for the bytes of the last read. Return None if the ledger has no usable place."""
+    from reconciler.ledger.last_read import LastRead
+
+    url, _ = place_of(gateway, options)
+    with suppress(Failed):
+        sent = credential_of(url, options.environ)
+        server = [sent.pair.secret.resolved, sent.pair.exposure.origin, sent.pair.exposure.path] if sent else []
+        return LastRead(trust.ledger(), url, " ".join(server))
+    return None
 
 
 def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | None = None) -> Store:
@@ -165,16 +194,18 @@ class Wants:
         return [want for endpoint in self._endpoints for want in wants_of(endpoint, held)]
 
 
-def read_state(store: Store, name: str | None, soon: bool = False) -> tuple[State, str | None]:
-    """Return the stored state and its version. Return an empty state if nothing is stored.
+def read_state(
+    store: Store, name: str | None, soon: bool = False, known: Stored | None = None
+) -> tuple[State, Stored | None]:
+    """Return the state, and the bytes in the store. Return an empty state and None if nothing is stored.
 
-    `soon` says that a write may follow within seconds.
+    `soon` says that a write may follow within seconds. `known` are the bytes of an earlier read.
     """
-    stored = store.read(soon)
+    stored = store.read(soon, known)
     if stored is None:
         return State(name=name or ""), None
     try:
-        return decode(stored.data, store.place, name), stored.version
+        return decode(stored.data, store.place, name), stored
     except Failed as fault:  # the store knows how to restore a state
         diagnostics = (
             replace(diagnostic, hint=store.undo) if diagnostic.code == codes.STATE_BROKEN else diagnostic

@@ -58,6 +58,11 @@ class Trust:
         return replace(there, lineage=self._own.lineage or there.lineage) if there else self._own
 
     @property
+    def is_recorded(self) -> bool:
+        """Return true if the ledger has records of this stack, which `gwctl leave` would remove."""
+        return self.book.at(self._own.path, self._own.store) is not None
+
+    @property
     def shares(self) -> str:
         """The ID of the main checkout's stack, if this stack is in a linked worktree, else "".
 

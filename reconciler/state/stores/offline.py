@@ -26,7 +26,7 @@ class ClosedStore:
         self.url = url
         self.place = printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
 
-    def read(self, soon: bool = False) -> Stored | None:
+    def read(self, soon: bool = False, known: Stored | None = None) -> Stored | None:
         """Return None, because the state is unknown. Callers report this."""
         return None
 

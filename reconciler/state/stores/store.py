@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stored:
-    """The bytes in a store, and their version. A write must name the version that it replaces."""
+    """The bytes in a store, and their version. A write must name the version that it replaces.
+
+    `tag` is what the store calls exactly these bytes, for a conditional read. It is empty if the store cannot compare.
+    """
 
     data: bytes
     version: str
+    tag: str = ""
 
 
 class Store(Protocol):
@@ -56,10 +60,12 @@ class Store(Protocol):
         """The file of the state. The value is None if the state is not a file on this machine."""
         ...
 
-    def read(self, soon: bool = False) -> Stored | None:
+    def read(self, soon: bool = False, known: Stored | None = None) -> Stored | None:
         """Return the stored state. Return None if there is no state. Nothing is created.
 
-        `soon` says that a write may follow within seconds, so that a store may keep its connection for it.
+        `soon` says that a write may follow within seconds, so that a store may keep its connection for it. `known` is
+        an earlier result. If the store says that it still has these bytes, it need not send them, and `known` is the
+        result.
         """
         ...
 

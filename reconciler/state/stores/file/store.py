@@ -80,7 +80,7 @@ class FileStore:
         copy = f"copy {self.beside('backup').path} over {self.path} to restore the state before the last change"
         return f"{copy}; if there is no backup, move the state away and apply again"
 
-    def read(self, soon: bool = False) -> Stored | None:
+    def read(self, soon: bool = False, known: Stored | None = None) -> Stored | None:
         """Return the bytes of the state file. Return None if there is no file.
 
         Raise `Failed` if the file cannot be read.

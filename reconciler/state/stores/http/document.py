@@ -57,13 +57,26 @@ class HttpDocument:
     def __init__(self, place: str, calls: HttpCalls) -> None:
         self._place = place
         self._calls = calls
+        self._seen: Stored | None = None  # the last document of this run
 
-    def read(self, failed: errors.Failing, seconds: float) -> StoredDocument:
-        """Return the document. `stored` is None only if the server says that there is no document."""
+    def read(self, failed: errors.Failing, seconds: float, known: Stored | None = None) -> StoredDocument:
+        """Return the document. `stored` is None only if the server says that there is no document.
+
+        `known` is an earlier document, also of another run. If the server says that it still has this document, or the
+        last document of this run, it sends no bytes.
+        """
+        known = self._seen or known
+        document = self._read(failed, seconds, known if known and known.tag else None)
+        self._seen = document.stored
+        return document
+
+    def _read(self, failed: errors.Failing, seconds: float, known: Stored | None) -> StoredDocument:
         try:
-            answer = self._calls.get(seconds)
+            answer = self._calls.get(seconds, known.tag if known else "")
         except NoAnswer as fault:
             raise failed(self._place, fault.why, _LOOK) from None
+        if answer.status == 304 and known:
+            return StoredDocument(known, known.tag)
         if answer.status in (204, 404):
             return StoredDocument(None)
         if answer.status != 200:
@@ -75,9 +88,8 @@ class HttpDocument:
         if answer.headers.get("content-md5", _md5(answer.body)) != _md5(answer.body):
             raise failed(self._place, "the state was damaged during transfer (Content-MD5)", "run the command again")
         etag = answer.headers.get("etag", "")
-        return StoredDocument(
-            Stored(answer.body, version_of(answer.body)) if answer.body else None, etag if _is_strong(etag) else ""
-        )
+        etag = etag if _is_strong(etag) else ""
+        return StoredDocument(Stored(answer.body, version_of(answer.body), etag) if answer.body else None, etag)
 
     def replace(self, write: PendingWrite) -> str:
         """Replace the document, and return the new version."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from reconciler.errors import Failed
@@ -17,6 +19,8 @@ from reconciler.state.stores.http.lock_info import LockInfo
 from reconciler.state.stores.http.settings import HttpStoreSettings
 from reconciler.state.stores.http_exchange import Exchange, HttpReply, Request
 from reconciler.text import sentence
+
+NO_CONDITION: Mapping[str, str] = MappingProxyType({})
 
 
 class HttpCalls:
@@ -29,16 +33,21 @@ class HttpCalls:
         self._address = address
         self._exchange = exchange
 
-    def get(self, seconds: float) -> HttpReply:
-        """Request the document. The status of the answer is 404 or 204 if there is no document."""
-        return self._ask("GET", self._address.url, None, seconds, again=True)
+    def get(self, seconds: float, unless: str = "") -> HttpReply:
+        """Request the document. The status of the answer is 404 or 204 if there is no document.
+
+        The status may be 304 if the document still has the ETag `unless`.
+        """
+        condition = {"If-None-Match": unless} if unless else {}
+        return self._ask("GET", self._address.url, None, seconds, again=True, condition=condition)
 
     def post(self, data: bytes, lock: LockInfo, etag: str, seconds: float) -> HttpReply:
         """Send the document once, with the ID of the lock. If the answer is lost, the caller must read the document."""
         parts = urlsplit(self._address.url)
         named = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "ID"]
         url = urlunsplit(parts._replace(query=urlencode([*named, ("ID", lock.id)])))
-        return self._ask(self._address.update_method, url, data, seconds, etag=etag)
+        condition = {"If-Match": etag} if etag else {}
+        return self._ask(self._address.update_method, url, data, seconds, condition=condition)
 
     def lock(self, info: LockInfo, seconds: float) -> HttpReply:
         """Request the lock. If the request arrives twice, the server's second answer has this lock info."""
@@ -52,12 +61,20 @@ class HttpCalls:
         return self._ask(self._address.unlock_method, self._address.unlock_url, info.document(), seconds)
 
     def _ask(
-        self, method: str, url: str, body: bytes | None, seconds: float, again: bool = False, etag: str = ""
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        seconds: float,
+        again: bool = False,
+        condition: Mapping[str, str] = NO_CONDITION,
     ) -> HttpReply:
-        headers = self._headers(body) | ({"If-Match": etag} if etag else {})
+        headers = self._headers(body) | dict(condition)
         answer = self._exchange(
             Request(method=method, url=url, headers=headers, seconds=max(seconds, 0.1), body=body, again=again)
         )
+        if answer.status == 304 and "If-None-Match" in condition:
+            return answer
         if answer.status in (401, 403) or 300 <= answer.status < 400:
             raise self._kept_out(answer, url)
         if answer.status == 404 and self._address.is_gitlab and "Project" in words_of(answer):

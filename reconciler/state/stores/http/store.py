@@ -88,9 +88,9 @@ class HttpStore:
             "delete the state and apply again"
         )
 
-    def read(self, soon: bool = False) -> Stored | None:
+    def read(self, soon: bool = False, known: Stored | None = None) -> Stored | None:
         """Return the state on the server. Return None if there is no state."""
-        return self._document.read(errors.unreadable, self._longest).stored
+        return self._document.read(errors.unreadable, self._longest, known).stored
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the state while this run holds the lock.

@@ -15,6 +15,7 @@ import obstore.store
 from obstore.exceptions import (
     AlreadyExistsError,
     BaseError,
+    NotModifiedError,
     PermissionDeniedError,
     PreconditionError,
     UnauthenticatedError,
@@ -36,6 +37,10 @@ class Conflict(GatewayError):
     """The object does not have the expected version."""
 
 
+class Unchanged(GatewayError):
+    """The object still has the ETag of an earlier read."""
+
+
 @dataclass(frozen=True)
 class StoredObject:
     """An object in a bucket: its bytes, its version for a conditional write, and the time of its last change.
@@ -46,6 +51,7 @@ class StoredObject:
     data: bytes
     version: str
     changed: datetime
+    tag: str  # the ETag, or "" without one
 
 
 class Bucket:
@@ -56,12 +62,16 @@ class Bucket:
         self._patience = patience  # seconds for an answer; a large write gets more
         self._word = "version" if place.kind.by_version else "e_tag"
 
-    def get(self, key: str) -> StoredObject | None:
-        """Return the object. Return None if there is no object."""
+    def get(self, key: str, unless: str = "") -> StoredObject | None:
+        """Return the object. Return None if there is no object. Raise `Unchanged` if its ETag is `unless`."""
         try:
-            answer = obstore.get(self._store(self._patience, 1), key)
-            data = bytes(answer.bytes())
-            return StoredObject(data, self._version(answer.meta), answer.meta["last_modified"])
+            answer = obstore.get(
+                self._store(self._patience, 1), key, options={"if_none_match": unless} if unless else None
+            )
+            data, meta = bytes(answer.bytes()), answer.meta
+            return StoredObject(data, self._version(meta), meta["last_modified"], meta["e_tag"] or "")
+        except NotModifiedError:
+            fault: Exception = Unchanged()
         except FileNotFoundError as exception:
             if not no_bucket(str(exception)):
                 return None

@@ -83,11 +83,20 @@ class ObjectStore:
         copy = f"copy the object {key}.backup over the object {key} to restore the state before the last change"
         return f"{copy}; if there is no backup, delete the state and apply again"
 
-    def read(self, soon: bool = False) -> Stored | None:
-        """Return the state in the object. Return None if there is no object."""
+    def read(self, soon: bool = False, known: Stored | None = None) -> Stored | None:
+        """Return the state in the object. Return None if there is no object.
+
+        On S3 and Azure, the ETag is the version. On GCS, bytes that are written again keep their ETag and get a new
+        version. A write over the known version is refused then, and nothing is lost.
+        """
+        from reconciler.state.stores.objects.bucket import Unchanged
+
         with self._translated(errors.unreadable):
-            stored = self._bucket.get(self._at.key)
-        self._read = Stored(stored.data, stored.version) if stored else None
+            try:
+                stored = self._bucket.get(self._at.key, known.tag if known else "")
+                self._read = Stored(stored.data, stored.version, stored.tag) if stored else None
+            except Unchanged:
+                self._read = known
         return self._read
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:

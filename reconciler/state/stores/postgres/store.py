@@ -10,6 +10,7 @@ PGPASSFILE (~/.pgpass) or a service file.
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
@@ -105,7 +106,7 @@ class PostgresStore:
         undo = f"run this statement to restore the state before the last change: {self._sql.undo}"
         return f"{undo}; if `previous` is null, delete the row and apply again"
 
-    def read(self, soon: bool = False) -> Stored | None:
+    def read(self, soon: bool = False, known: Stored | None = None) -> Stored | None:
         """Return the state in the row. Return None if there is no row or no table.
 
         With `soon`, the connection is kept for some seconds, for the lock.
@@ -113,11 +114,21 @@ class PostgresStore:
         with self._translating(errors.unreadable), ExitStack() as closing_all:
             session = self._connected(self._patience, reads=True)
             closing_all.callback(session.close)
-            rows = _without_table(lambda: session.ask(self._sql.read, self._sql.state, needs=self._sql.to_read))
+            rows = _without_table(lambda: self._rows(session, known))
             if soon:
                 closing_all.pop_all()
                 self._kept.keep(session)
-        return Stored(bytes(rows[0][0]), rows[0][1]) if rows else None
+        if known and rows and rows[0][0] is None:
+            return known
+        return Stored(bytes(rows[0][0]), rows[0][1], rows[0][1]) if rows else None
+
+    def _rows(self, session: PostgresSession, known: Stored | None) -> Rows:
+        """Return the row of the state: its data and version. The data is None if it is the known data."""
+        sql = self._sql
+        if known is None:
+            return session.ask(sql.read, sql.state, needs=sql.to_read)
+        digest = hashlib.sha256(known.data).digest()
+        return session.ask(sql.read_unless, known.version, digest, sql.state, needs=sql.to_read)
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the state in the row. In the context of `lock`, the commit also ends the lock.
