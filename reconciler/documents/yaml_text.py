@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.documents.edit import (
@@ -248,30 +248,35 @@ def _joined(lines: list[str], text: str, column: int) -> str:
 
 def _checked(before: str, after: str, path: Path, mark: str) -> bytes:
     """Return the changed document. Raise `DocumentFault` if the edit would change any other value."""
-    if list(_foreign(before, path)) != list(_foreign(after, path)):
+    if _foreign(before, path) != _foreign(after, path):
         if not before.endswith("\n"):
             raise DocumentFault("the last line of the file has no line end", "add a line end to the file")
         raise DocumentFault("the file cannot be edited without a change to another value", "edit the file by hand")
     return (mark + after).encode()
 
 
-def _foreign(text: str, path: Path) -> Iterator[str]:
-    """Yield all names and scalars of the document except the value at the path, in order and as written.
+def _foreign(text: str, path: Path) -> list[str]:
+    """Return all names and scalars of the document except the value at the path, in order and as written.
 
     If a container has only this value, the container is left out too.
     """
+    found: list[str] = []
     root = _scan(text)
-    return _others(text, root, path) if root else iter(())
+    if root:
+        _add_others(found, text, root, path)
+    return found
 
 
-def _others(text: str, span: YamlSpan, path: Path) -> Iterator[str]:
+def _add_others(found: list[str], text: str, span: YamlSpan, path: Path) -> None:
     if span.kind in '"*':
-        yield "" if path and span.value is None else f"{text[span.start : span.end]}\n{span.value!r}"
+        found.append("" if path and span.value is None else f"{text[span.start : span.end]}\n{span.value!r}")
         return
     for entry in span.entries:
         on_path = bool(path) and is_named(entry, path[0])
-        inner = list(_others(text, entry.value, path[1:] if on_path else ()))
-        if on_path and (len(path) == 1 or not any(inner)):
-            continue  # the value itself, or a container with only the value
-        yield span.kind + text[entry.start : entry.key_end]
-        yield from inner
+        if on_path and len(path) == 1:
+            continue  # the value itself
+        before = len(found)
+        found.append(span.kind + text[entry.start : entry.key_end])
+        _add_others(found, text, entry.value, path[1:] if on_path else ())
+        if on_path and not any(found[before + 1 :]):
+            del found[before:]  # a container with only the value
