@@ -23,7 +23,7 @@ from reconciler.documents.edit import (
     place_in,
     text_of,
 )
-from reconciler.documents.toml_tree import Statement, statements_of, values_of
+from reconciler.documents.toml_tree import Statement, comments_of, statements_of, values_of
 
 _NOTHING: Mapping[int, str | None] = {}
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -34,12 +34,7 @@ def value_at(data: bytes, path: Path) -> Any | NoValue:
 
     Raise `DocumentFault` if the document is not valid.
     """
-    value: Any = values_of(text_of(data)[1])
-    for part in path:
-        if not isinstance(value, dict) or part not in value:
-            return MISSING
-        value = value[part]
-    return deepcopy(value)
+    return deepcopy(_found(text_of(data)[1], path))
 
 
 def with_value(data: bytes, path: Path, value: Any) -> Edit:
@@ -68,7 +63,7 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
     mark, text = text_of(data)
     values_of(text)
     names = _names(path)
-    if value_at(data, path) is MISSING:
+    if _found(text, path) is MISSING:
         return data
     statements = statements_of(text)
     own = _own(text, statements, names)
@@ -78,6 +73,16 @@ def without(data: bytes, path: Path, undo: Mapping[int, str | None] = _NOTHING) 
     rest = text[end:]
     joined = rest and text[:start] and not text[:start].endswith("\n")
     return _checked(text, text[:start] + (line_end_of(text) if joined else "") + rest, names, mark)
+
+
+def _found(text: str, path: Path) -> Any | NoValue:
+    """Return the value at the path as it is shared between callers."""
+    value: Any = values_of(text)
+    for part in path:
+        if not isinstance(value, dict) or part not in value:
+            return MISSING
+        value = value[part]
+    return value
 
 
 def _names(path: Path) -> tuple[str, ...]:
@@ -91,7 +96,7 @@ def _with_table(
 ) -> tuple[str, str | None]:
     end = line_end_of(text)
     lines = end.join(_table(path, value)) + end
-    if value_at(text.encode(), path) is not MISSING:
+    if _found(text, path) is not MISSING:
         own = _own(text, statements, path)
         return text[: own[0].start] + lines + text[_line_end(text, own[-1].end) :], None
     gap = "" if not text else end if text.endswith("\n") else end + end
@@ -106,7 +111,7 @@ def _with_key(
     own = next((each for each in statements if (each.table, each.key) == ((), path)), None)
     if own:
         return text[: own.value] + _literal(value) + text[own.end :], None
-    if value_at(text.encode(), path) is not MISSING:
+    if _found(text, path) is not MISSING:
         raise _foreign_form(text, statements, path)
     line, end = f"{_name(path[0])} = {_literal(value)}", line_end_of(text)
     root = [each for each in statements if not each.table and each.key]
@@ -173,7 +178,7 @@ def _literal(value: Any) -> str:
 
 def _checked(before: str, after: str, path: tuple[str, ...], mark: str) -> bytes:
     """Return the changed document. Raise `DocumentFault` if the edit would change any other value."""
-    if _foreign(before, path) != _foreign(after, path) or _comments(before) != _comments(after):
+    if _foreign(before, path) != _foreign(after, path) or comments_of(before) != comments_of(after):
         raise DocumentFault("the file cannot be edited without a change to another value", "edit the file by hand")
     return (mark + after).encode()
 
@@ -193,13 +198,3 @@ def _foreign(text: str, path: tuple[str, ...]) -> dict[str, Any]:
         if not holder[name]:
             del holder[name]
     return root
-
-
-def _comments(text: str) -> list[str]:
-    """Return the comments between the statements and after them."""
-    comments, at = [], 0
-    for statement in [*statements_of(text), None]:
-        between = text[at : statement.start if statement else len(text)]
-        comments += re.findall(r"#[^\r\n]*", between)
-        at = statement.end if statement else at
-    return comments

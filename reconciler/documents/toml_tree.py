@@ -19,6 +19,11 @@ _BARE_KEY = re.compile(rf"{_BARE}(?:\.{_BARE})*")
 _KEY = re.compile(rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*")
 _HEADER = re.compile(rf"(\[\[?)[ \t]*({_KEY.pattern})[ \t]*\]\]?")
 _LONG = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'{3}.*?\'{3,5}', re.DOTALL)
+# The usual values: one line, and no brackets.
+_SIMPLE = re.compile(rf"(?:[^\"'#\[\]{{}}\n]*[^\"'#\[\]{{}}\s]|{_BASIC}|{_LITERAL})(?=[ \t\r]*(?:[#\n]|\Z))")
+_GAP = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_COMMENT = re.compile(r"#[^\r\n]*")
+_EQUALS = re.compile(r"[ \t]*=[ \t]*")
 _TOKEN = re.compile(rf"{_BASIC}|{_LITERAL}|#[^\n]*|[\[{{]|[\]}}]|[^\"'#\[\]{{}}\n]+|\n")
 
 
@@ -72,21 +77,35 @@ def statements_of(text: str) -> tuple[Statement, ...]:
     return tuple(statements)
 
 
+@lru_cache(maxsize=8)
+def comments_of(text: str) -> tuple[str, ...]:
+    """Return the comments between the statements of a valid TOML text, and after them."""
+    comments, at = list[str](), 0
+    for start, end in [*((each.start, each.end) for each in statements_of(text)), (len(text), len(text))]:
+        if "#" in (between := text[at:start]):
+            comments += _COMMENT.findall(between)
+        at = end
+    return tuple(comments)
+
+
 def _next(text: str, at: int) -> int:
     """Return the position of the next statement, after blank lines and comments."""
-    match = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*").match(text, at)
+    match = _GAP.match(text, at)
     return match.end() if match else at
 
 
 def _assignment(text: str, at: int, table: tuple[str, ...]) -> Statement:
     key = _KEY.match(text, at)
-    equals = re.compile(r"[ \t]*=[ \t]*").match(text, key.end()) if key else None
+    equals = _EQUALS.match(text, key.end()) if key else None
     if not key or not equals:
         raise DocumentFault("a key is expected here", "correct the file", **place_in(text, at))
     return Statement(start=at, end=_value_end(text, equals.end()), table=table, key=_names(key[0]), value=equals.end())
 
 
 def _value_end(text: str, at: int) -> int:
+    simple = _SIMPLE.match(text, at)
+    if simple:
+        return simple.end()
     depth, end = 0, at
     while at < len(text):
         match = _LONG.match(text, at) or _TOKEN.match(text, at)
