@@ -1,7 +1,7 @@
-"""The JSON Schemas of every public format, and the shapes of the formats that are read often, made from the code.
+"""The JSON Schemas of every public format, and the data that gwctl reads often, made from the code.
 
-`python -m reconciler.schemas` writes the schemas to `schemas/`, and the shapes to `reconciler/shapes/data/`. `--check`
-only lists the files that are out of date.
+`python -m reconciler.schemas` writes the schemas to `schemas/`, the shapes of formats to `reconciler/shapes/data/`, and
+the index of the presets to `reconciler/presets/`. `--check` only lists the files that are out of date.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from reconciler.files.atomic_file import OwnFile
 from reconciler.files.read_file import is_file, list_folder, read_file
 
 _SHAPES = Path(__file__).parent / "shapes" / "data"
+_PRESETS = Path(__file__).parent / "presets"
 _LARGEST = 16 * 1024 * 1024  # bytes of a schema
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -147,21 +148,26 @@ def shapes() -> dict[str, dict[str, Any]]:
 
 
 def _wanted(folder: Path) -> dict[Path, str]:
-    """Return {file: its text} for every schema and every shape."""
+    """Return {file: its text} for every schema, every shape and the index of the presets."""
+    from reconciler.presets.load import index
+
     schemas = {folder / f"{name}.schema.json": safe_json.dumps(schema_of(name)) for name in SCHEMAS}
-    return schemas | {_SHAPES / f"{name}.json": safe_json.dumps(shape) for name, shape in shapes().items()}
+    made = {_SHAPES / f"{name}.json": safe_json.dumps(shape) for name, shape in shapes().items()}
+    return schemas | made | {_PRESETS / "index.json": safe_json.dumps(index())}
 
 
 def out_of_date(folder: Path) -> list[Path]:
-    """Return the files in `folder` and with the shapes that are missing, outdated or unknown."""
+    """Return the files in `folder`, and of the shapes and presets, that are missing, outdated or unknown."""
     wanted = _wanted(folder)
-    files = [file for place in (folder, _SHAPES) for name in list_folder(place) if is_file(file := place / name)]
+    files = [
+        file for place in (folder, _SHAPES, _PRESETS) for name in list_folder(place) if is_file(file := place / name)
+    ]
     there = {file: read_file(file, _LARGEST).decode() for file in files if file.suffix == ".json"}
     return sorted(file for file in wanted.keys() | there.keys() if wanted.get(file) != there.get(file))
 
 
 def write(folder: Path) -> None:
-    """Write every schema to `folder`, and every shape to its place. Other files are not touched."""
+    """Write every schema to `folder`, and all else to its place. Other files are not touched."""
     for path, text in _wanted(folder).items():
         file = OwnFile(path)
         file.make_folder()

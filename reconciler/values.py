@@ -113,7 +113,7 @@ def _is_special(note: str) -> bool:
     return "InitVar" in note or "KW_ONLY" in note or note.find("ClassVar") > 0
 
 
-def _parameter_of(default: Any, kw_only: bool) -> tuple[bool, Any, Any] | None:
+def _parameter_of(default: Any, kw_only: Any) -> tuple[bool, Any, Any] | None:
     if not isinstance(default, dataclasses.Field):
         return kw_only, default, MISSING
     own = kw_only if default.kw_only is MISSING else default.kw_only

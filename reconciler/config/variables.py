@@ -18,9 +18,7 @@ from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 PREFIX = "GWCTL_VAR_"
 _QUOTED = pattern(r"`([^`]*)`")
 _A_PART = 6  # no message repeats six consecutive characters of a value
-_REFERENCE = re.compile(
-    r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-(?:(?!\$\{)[^}])*)?\}|(?P<broken>\$\{)"
-)
+_REFERENCE = pattern(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-(?:(?!\$\{)[^}])*)?\}|(?P<broken>\$\{)")
 
 
 def _unfilled(words: str, node: Scalar) -> str:

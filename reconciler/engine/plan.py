@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING
 from reconciler import address, codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic
-from reconciler.engine.keys.request import OnDone, observe_all
+from reconciler.engine.keys.not_asked import left_out
 from reconciler.engine.options import Options
-from reconciler.engine.stack.gateway_file import Loaded
 from reconciler.engine.stack.session import Session, check_scope, open_session
 from reconciler.engine.stack.upgrade_notice import about_older
-from reconciler.engine.trust.recorded import is_same_place
-from reconciler.lockfile.apply_pins import pin, wants_lock
 from reconciler.plan.inputs import Inputs
-from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Observation, skipped
 from reconciler.values import dataclass
@@ -25,7 +21,9 @@ from reconciler.values import dataclass
 USUAL_AGE = 12 * 3600.0  # seconds: a machine that applies several times a day tests a shared endpoint once or twice
 
 if TYPE_CHECKING:
+    from reconciler.engine.keys.request import OnDone
     from reconciler.engine.owned import OwnedView
+    from reconciler.engine.stack.gateway_file import Loaded
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +95,15 @@ def _with_lock(session: Session, inputs: Inputs) -> Inputs:
 
     Raise `Failed` if the lock file cannot be used.
     """
+
     is_locked = session.options.locked
-    if not wants_lock(inputs.observations, is_locked):
+    if session.lock.data is None and not is_locked:  # there are no pins
         return inputs
+    from reconciler.lockfile.apply_pins import pin, wants_lock
     from reconciler.lockfile.codec import read_lock
 
+    if not wants_lock(inputs.observations, is_locked):
+        return inputs
     return pin(inputs, read_lock(session.lock, session.gateway.name), is_locked)
 
 
@@ -110,6 +112,9 @@ def _as_recorded(session: Session) -> Division:
 
     Every resource is deleted under its recorded name.
     """
+
+    from reconciler.plan.resolve.moves import Lifecycle
+
     own = Lifecycle(recorded=session.records.resources) if session.division.machine else None
     return replace(session.division, shared=Lifecycle(recorded=session.state.resources), machine=own)
 
@@ -124,8 +129,17 @@ def _observed(session: Session, on_done: OnDone | None) -> dict[str, Observation
     applied = [endpoint for endpoint in in_scope if not _is_not_applied(session, endpoint)]
     recent = _recent(session, applied)
     asked = [endpoint for endpoint in applied if endpoint.name not in recent]
-    seen = observe_all(asked, session.keys, on_done) | recent
+    seen = _seen(session, asked, on_done) | recent
     return {endpoint.name: seen.get(endpoint.name) or _not_applied() for endpoint in in_scope}
+
+
+def _seen(session: Session, endpoints: Sequence[Endpoint], on_done: OnDone | None) -> dict[str, Observation]:
+    """Return the observation of each endpoint. With --offline, load neither the keychain nor the ledger."""
+    if session.options.offline:
+        return left_out(endpoints, session.trust, session.options)
+    from reconciler.engine.keys.request import observe_all
+
+    return observe_all(endpoints, session.keys, on_done)
 
 
 def _recent(session: Session, endpoints: Sequence[Endpoint]) -> dict[str, Observation]:
@@ -165,6 +179,8 @@ def _is_not_applied(session: Session, endpoint: Endpoint) -> bool:
     name = endpoint.name
     if session.scope != "machine" or name in session.own or name in session.options.allowed_hosts:
         return False
+    from reconciler.engine.trust.recorded import is_same_place
+
     before = session.state.resources.get(address.endpoint(name))
     return before is None or not is_same_place(endpoint, before.as_endpoint)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 from pathlib import Path
@@ -13,12 +11,7 @@ from reconciler import codes, safe_json
 from reconciler.address import RECORDED, Address, parse
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.errors import Failed
-from reconciler.files.read_back import not_recordable
-from reconciler.identity import now
-from reconciler.ledger.database import LedgerFile
 from reconciler.resources.resource import Recorded, Resource
-from reconciler.state.codec import read_resources
-from reconciler.state.upgrades import newest_endpoint
 from reconciler.values import dataclass
 
 if TYPE_CHECKING:
@@ -47,6 +40,8 @@ class MachineRows:
     """
 
     def __init__(self, path: Path) -> None:
+        from reconciler.ledger.database import LedgerFile
+
         self._file = LedgerFile(path)
 
     def read(self, owner: Owned) -> MachineRecords:
@@ -86,6 +81,9 @@ class MachineRows:
 
     def use_plan(self, digest: str) -> None:
         """Record that the saved plan with this digest was applied on this machine."""
+
+        from reconciler.identity import now
+
         with self._file.open(writing=True) as rows:
             rows.execute("INSERT OR IGNORE INTO used_plan VALUES (?, ?)", (digest, now()))
 
@@ -102,6 +100,8 @@ class MachineRows:
 
 
 def _records(rows: sqlite3.Connection, owner: Owned) -> MachineRecords:
+    import hashlib
+
     rows_found = rows.execute(
         "SELECT address, attributes, facts FROM resource WHERE stack=? AND lineage=? ORDER BY position", owner
     ).fetchall()
@@ -114,6 +114,9 @@ def _records(rows: sqlite3.Connection, owner: Owned) -> MachineRecords:
 
 def _understood(rows: Sequence[Row]) -> dict[Address, Resource]:
     """Return the resources in the rows. Raise ValueError if the rows are not valid."""
+
+    from reconciler.state.codec import read_resources
+
     try:
         return read_resources([_entry(*row) for row in rows])
     except ValueError:
@@ -121,6 +124,8 @@ def _understood(rows: Sequence[Row]) -> dict[Address, Resource]:
 
 
 def _check_readable(rows: Sequence[Row]) -> None:
+    from reconciler.files.read_back import not_recordable
+
     try:
         back = [_columns(resource) for resource in _understood(rows).values()]
         for text in (text for row in rows for text in row):
@@ -140,14 +145,23 @@ def _older(rows: sqlite3.Connection) -> list[tuple[str, str, str, int]]:
 
 def _renewed(attributes: str) -> str:
     """Return the attributes in the present format of the state."""
+
+    import json
+
+    from reconciler.state.upgrades import newest_endpoint
+
     return json.dumps(newest_endpoint(_fields(attributes)))
 
 
 def _columns(resource: Resource) -> Row:
+    import json
+
     return str(resource.address), json.dumps(resource.data), json.dumps(dict(resource.facts))
 
 
 def _entry(address: str, attributes: str, facts: str) -> dict[str, Any]:
+    from reconciler.state.upgrades import newest_endpoint
+
     kind = parse(address, RECORDED).kind.name
     return {
         "address": address,

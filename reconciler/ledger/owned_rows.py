@@ -5,8 +5,6 @@ A row is written before and after each effect. gwctl removes an owned resource o
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
@@ -16,7 +14,6 @@ from typing import TYPE_CHECKING, Any, get_args
 from reconciler import safe_json
 from reconciler.address import KINDS, Kind, parse
 from reconciler.identity import now
-from reconciler.ledger.database import LedgerFile, secret_in
 from reconciler.resources.presence import OwnedRow, Owner, Slot, Status
 
 if TYPE_CHECKING:
@@ -32,6 +29,8 @@ class OwnedRows:
     """
 
     def __init__(self, path: Path) -> None:
+        from reconciler.ledger.database import LedgerFile
+
         self.file = LedgerFile(path)
         # {fingerprint made before the file existed: the function that makes the fingerprint with the file's secret}
         self._provisional: dict[str, Callable[[bytes], str]] = {}
@@ -87,6 +86,9 @@ class OwnedRows:
         stacks that were owners in the plan. `backup` is recorded only if the slot has no row yet. `amended`, if it is
         not empty, replaces the backup of an existing row. The fingerprint of the old value stays in the row.
         """
+
+        from reconciler.ledger.database import secret_in
+
         with self.file.open(writing=True) as rows:
             others = (each for at, each in _owners(rows) if at == slot and each.stack not in (owner.stack, *over))
             other = next(others, None)
@@ -202,4 +204,7 @@ def _facts(text: str) -> dict[str, str]:
 
 
 def _digest(secret: bytes, value: str) -> str:
+    import hashlib
+    import hmac
+
     return hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()

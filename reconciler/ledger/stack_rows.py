@@ -8,15 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.identity import now
-from reconciler.ledger.database import LedgerFile
-from reconciler.ledger.pair_columns import PAIR_COLUMNS, pair_of
-from reconciler.secrets.binding import Pair, Secret, command_of
-from reconciler.secrets.commands.command_facts import command_digest
 from reconciler.values import dataclass
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from reconciler.secrets.binding import Pair, Secret
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,10 +109,15 @@ class Stacks:
     """The rows of stacks and consents in one ledger. Every method raises `Failed` (`LEDGER_…`)."""
 
     def __init__(self, path: Path) -> None:
+        from reconciler.ledger.database import LedgerFile
+
         self._file = LedgerFile(path)
 
     def read(self) -> StackBook:
         """Return all stacks and their consents. Return an empty book if there is no ledger."""
+
+        from reconciler.ledger.pair_columns import PAIR_COLUMNS, pair_of
+
         if not self._file.is_there():
             return StackBook()
         with self._file.open() as rows:
@@ -150,6 +152,9 @@ class Stacks:
         `pairs` is {pair of a secret and an exposure: how the consent was given}. `commands` is {digest: facts} of the
         commands that may run. The rows of the stacks in `older` become rows of this stack.
         """
+
+        from reconciler.identity import now
+
         with self._file.open(writing=True) as rows:
             there = _ensured(rows, stack)
             for digest, what in (commands or {}).items():
@@ -192,6 +197,11 @@ class Stacks:
 
     def revoke(self, stack: str, pairs: Iterable[Pair]) -> None:
         """Delete the consents to these pairs, and the consents to commands that print their secrets."""
+
+        from reconciler.ledger.pair_columns import PAIR_COLUMNS
+        from reconciler.secrets.binding import command_of
+        from reconciler.secrets.commands.command_facts import command_digest
+
         with self._file.open(writing=True) as rows:
             for pair in pairs:
                 command = command_of(pair.secret)
@@ -203,6 +213,8 @@ class Stacks:
 
 
 def _ensured(rows: sqlite3.Connection, stack: Stack) -> Stack:
+    from reconciler.identity import now
+
     rows.execute("INSERT INTO stack VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", (*astuple(stack), now()))
     row = rows.execute(
         "SELECT id, path, store, name, lineage FROM stack WHERE path=? AND store=?", (stack.path, stack.store)
@@ -214,6 +226,8 @@ def _ensured(rows: sqlite3.Connection, stack: Stack) -> Stack:
 
 
 def _insert(rows: sqlite3.Connection, stack: str, pair: Pair, how: str) -> None:
+    from reconciler.identity import now
+
     marks = ", ".join("?" * 11)
     rows.execute(f"INSERT OR IGNORE INTO binding VALUES ({marks})", (stack, *_row(pair), how, now()))  # noqa: S608
 

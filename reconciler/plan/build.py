@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic, has_errors
 from reconciler.plan.change import Change, Plan
@@ -12,15 +13,16 @@ from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
 from reconciler.plan.guard import guard, idle_consents
 from reconciler.plan.inputs import Inputs
-from reconciler.plan.manual_edits import with_drift
-from reconciler.plan.owned.table import Leave, plan_owned
-from reconciler.plan.owned.values import OwnedInputs, OwnedPlan, WantedThing
 from reconciler.plan.planner import plan_changes
 from reconciler.plan.resolve.endpoint import is_unseen
 from reconciler.plan.resolve.messages import to_be_recorded
 from reconciler.plan.resolve.moves import Lifecycle
 from reconciler.plan.resolve.scoped import not_handed_over, resolve_machine, resolve_shared
 from reconciler.plan.resolve.scopes import Division
+from reconciler.resources.recorded_past import NOTHING
+
+if TYPE_CHECKING:
+    from reconciler.plan.owned.values import OwnedInputs, OwnedPlan, WantedThing
 
 
 def make_plan(inputs: Inputs) -> Plan:
@@ -29,7 +31,7 @@ def make_plan(inputs: Inputs) -> Plan:
     division = inputs.division.handing_over(partial(_is_unseen, inputs))
     shared = resolve_shared(division, inputs.observations, consents)
     own = resolve_machine(division, shared, inputs.observations, consents)
-    theirs = with_drift(_changes(shared, division.shared), division.team, division.past)
+    theirs = _with_drift(_changes(shared, division.shared), division)
     changes = (*theirs, *_own_changes(own, division.machine))
     desired = shared.joined(own)
     outside = plan_all_owned(inputs.owned, division, consents, desired)
@@ -93,6 +95,13 @@ def plan_all_owned(
     An endpoint may stay as recorded although the gateway file no longer has the endpoint. The owned resources of such
     an endpoint also stay.
     """
+
+    from reconciler.plan.owned.values import OwnedPlan
+
+    if not owned:
+        return OwnedPlan()
+    from reconciler.plan.owned.table import Leave, plan_owned
+
     planned = desired.wanted if desired else ()
     endpoints = division.gateway.endpoints
     forgotten = division.shared.forgotten | (division.machine.forgotten if division.machine else frozenset())
@@ -115,6 +124,14 @@ def _nothing(lifecycle: Lifecycle) -> Desired:
 
 def _changes(desired: Desired, lifecycle: Lifecycle) -> tuple[Change, ...]:
     return plan_changes(desired, lifecycle.recorded, lifecycle.moved, lifecycle.forgotten)
+
+
+def _with_drift(changes: tuple[Change, ...], division: Division) -> tuple[Change, ...]:
+    if division.past == NOTHING:  # no apply recorded what it was made from
+        return changes
+    from reconciler.plan.manual_edits import with_drift
+
+    return with_drift(changes, division.team, division.past)
 
 
 def _own_changes(desired: Desired, lifecycle: Lifecycle | None) -> tuple[Change, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reconciler.secrets.binding import trusting
 from reconciler.values import dataclass
 
 
@@ -26,5 +25,8 @@ class CarriedPair:
     @property
     def place(self) -> str:
         """The host that the secret may be sent to, in words."""
+
+        from reconciler.secrets.binding import trusting
+
         proxy = f" through the proxy {self.proxy}" if self.proxy else ""
         return f"{self.origin}{self.path}{proxy}{trusting(self.ca_file, self.ca_content)}"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.plan.carried_pairs import CarriedPair
 from reconciler.plan.consents import NO_CONSENT, Consents
-from reconciler.plan.owned.values import OwnedInputs
 from reconciler.plan.resolve.messages import is_open
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Observation
 from reconciler.values import dataclass
+
+if TYPE_CHECKING:
+    from reconciler.plan.owned.values import OwnedInputs
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,6 @@ the cause if the state records that somebody removed the resource by hand.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from dataclasses import replace
 from reconciler import safe_json
 from reconciler.address import Address
 from reconciler.config.gateway import DeclaredModel, Endpoint, Gateway
+from reconciler.digest import sha256_of
 from reconciler.plan.change import Action, Change, Plan
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.recorded_past import NOTHING, RecordedPast
@@ -55,6 +55,7 @@ def wants_digest(team: Gateway) -> str:
 
     An edit of the file that changes no resource does not change the digest.
     """
+
     meaning = {
         "endpoints": [
             [name, _wanted(endpoint)] for name, endpoint in team.endpoints.items()
@@ -66,7 +67,7 @@ def wants_digest(team: Gateway) -> str:
     if team.own_roles:  # digests of earlier versions do not have this field
         meaning["purposes"] = {role.name: role.purpose for role in team.own_roles}
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    return "sha256:" + sha256_of(text.encode())
 
 
 def _wanted(endpoint: Endpoint) -> object:

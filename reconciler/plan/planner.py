@@ -16,7 +16,6 @@ from functools import partial
 from reconciler.address import Address
 from reconciler.plan.change import Action, Change
 from reconciler.plan.desired import Desired, Dropped, WantedResource
-from reconciler.plan.diff import explain
 from reconciler.resources.resource import Recorded, Resource
 
 _UNEXPLAINED = Dropped("config", "no longer in the gateway file")
@@ -46,6 +45,8 @@ def _wanted(want: WantedResource, before: Resource | None, at: Address, origin: 
     known = _with_learned(before, want)
     if known.attributes != want.resource.attributes:
         reason = f"moved from {origin}; {want.reason}" if origin else want.reason
+        from reconciler.plan.diff import explain
+
         diff = explain(known.data, want.resource.data)
         return change(action="update", cause=want.cause, reason=reason, diff=diff, moved_from=origin)
     if origin is not None:

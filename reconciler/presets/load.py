@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -29,12 +30,7 @@ def _names() -> tuple[str, ...]:
 @cache
 def load(name: str) -> Preset | None:
     """Return the built-in preset with that ID. If no such preset exists, return None."""
-    return from_data(name, load_packaged(_text(name))) if name in _names() else None
-
-
-@cache
-def _text(name: str) -> str:
-    return packaged(__package__, f"data/{name}{_ENDING}")
+    return from_data(name, load_packaged(packaged(__package__, f"data/{name}{_ENDING}"))) if name in _names() else None
 
 
 def speaks(name: str | None, dialect: str) -> tuple[Api, ...]:
@@ -48,39 +44,48 @@ def speaks(name: str | None, dialect: str) -> tuple[Api, ...]:
 
 def load_all() -> list[Preset]:
     """Return all built-in presets, sorted by ID."""
-    return _mentioning("")
+    return [preset for name in _names() if (preset := load(name))]
 
 
-def _mentioning(word: str) -> list[Preset]:
-    """Return the presets whose file contains the word. Other files are not parsed, because parsing takes longest."""
-    return [preset for name in _names() if word in _text(name) and (preset := load(name))]
+def index() -> dict[str, Any]:
+    """Return the facts in all built-in presets that many commands need, for the file `index.json`.
+
+    `python -m reconciler.schemas` writes that file, so that no command has to parse all presets.
+    """
+    presets = load_all()
+    patterns = [urlsplit(preset.base_url) for preset in presets if "{" in preset.base_url]
+    depths = {f"{pattern.scheme}://{pattern.netloc}": tenant_depth(pattern.path) for pattern in patterns}
+    return {
+        "key_prefixes": {prefix: preset.name.partition(",")[0] for preset in presets for prefix in preset.key_prefixes},
+        "plain_headers": sorted(
+            {name.lower() for preset in presets for name in (*preset.plain_headers, *preset.headers)}
+        ),
+        "tenant_depths": {origin: depth for origin, depth in depths.items() if depth},
+    }
 
 
 @cache
+def _index() -> Mapping[str, Any]:
+    found: dict[str, Any] = json.loads(packaged(__package__, "index.json"))
+    return found
+
+
 def key_prefixes() -> Mapping[str, str]:
     """Return {prefix: vendor} for every well-known prefix of API keys."""
-    return {
-        prefix: preset.name.partition(",")[0]
-        for preset in _mentioning("key_prefixes")
-        for prefix in preset.key_prefixes
-    }
+    found: Mapping[str, str] = _index()["key_prefixes"]
+    return found
 
 
 @cache
 def plain_headers() -> frozenset[str]:
     """Return the well-known headers that contain no credential, in lower case."""
-    return frozenset(
-        name.lower() for preset in _mentioning("headers") for name in (*preset.plain_headers, *preset.headers)
-    )
+    return frozenset(_index()["plain_headers"])
 
 
-@cache
 def tenant_depths() -> Mapping[str, int]:
     """Return {origin of a vendor: number of path parts, up to the last part that names a customer}."""
-    patterns = (urlsplit(preset.base_url) for preset in _mentioning("{"))
-    return {
-        f"{pattern.scheme}://{pattern.netloc}": depth for pattern in patterns if (depth := tenant_depth(pattern.path))
-    }
+    found: Mapping[str, int] = _index()["tenant_depths"]
+    return found
 
 
 def tenant_depth(pattern: str) -> int:

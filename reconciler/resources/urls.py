@@ -10,9 +10,9 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from reconciler.pattern import pattern
 
 _PORTS = {"http": 80, "https": 443}
-_DOTS = re.compile("[.\u3002\uff0e\uff61]")  # RFC 3490, 3.1
+_DOTS = pattern("[.\u3002\uff0e\uff61]")  # RFC 3490, 3.1
 # The path of a call, which users paste from a vendor's page instead of the base URL.
-_PASTED = re.compile(r"(/chat/completions|/completions|/embeddings|/responses|/messages|/models)$")
+_PASTED = ("/chat/completions", "/completions", "/embeddings", "/responses", "/messages", "/models")
 _KEY_LIKE = pattern(r"(^|[&;])[^=&;]*(key|token|secret|password|auth|sig)[^=&;]*=", re.IGNORECASE)
 PREFIX = "/v1"
 AWAY = "-/v1"
@@ -30,7 +30,8 @@ def normalise_base_url(text: str) -> str:
         raise ValueError("the URL must not contain a key: use `key:`")
     if parts.query or parts.fragment:
         raise ValueError("a base URL cannot have a query (?) or a fragment (#)")
-    path = _PASTED.sub("", parts.path.rstrip("/")).rstrip("/")
+    path = parts.path.rstrip("/")
+    path = path.removesuffix(next(filter(path.endswith, _PASTED), "")).rstrip("/")
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     port = f":{parts.port}" if parts.port is not None else ""
     return f"{parts.scheme}://{host}{port}{path}"

@@ -27,6 +27,8 @@ _SCHEME = pattern(
     r"[\s:=]+(?P<what>[^\s,;]+)",
     re.IGNORECASE,
 )
+# Each scheme in this pattern contains one of these words.
+_SCHEMES = ("bearer", "basic", "token", "key", "digest", "negotiate", "hmac", "splunk")
 _IN_URL = pattern(
     r"[a-z][a-z0-9+.-]*://(?:[^/?#\s]*:[^/?#\s]*@|[^/?#\s]*@|\S*[?&;][^=&;\s]*(?:key|token|secret|passw|pwd|auth|cred|sig)"
     r"[^=&;\s]*=[^&;\s])",
@@ -68,11 +70,16 @@ def why_credential(text: str, known: Known) -> str:
     if "://" in text and _IN_URL.search(text):
         return "the text is a URL that contains a password or a key"
     apart = ":" in text or "=" in text or len(text.split(maxsplit=1)) > 1  # otherwise no value can follow a scheme
-    if apart and any(_is_value(match) for match in _SCHEME.finditer(text)):
+    if apart and _may_have_scheme(text) and any(_is_value(match) for match in _SCHEME.finditer(text)):
         return "the text contains a credential after a scheme such as Bearer or Basic"
-    if any(not _is_name(match["prefix"], match["tail"]) for match in _keys(known.prefixes).finditer(text)):
-        return "the text starts with the prefix of a vendor's keys"
-    return ""
+    return "the text starts with the prefix of a vendor's keys" if _has_key(text, known) else ""
+
+
+def _has_key(text: str, known: Known) -> bool:
+    prefixes = _prefixes(known.prefixes)
+    if not any(prefix in text for prefix in prefixes):  # then the pattern need not be compiled
+        return False
+    return any(not _is_name(match["prefix"], match["tail"]) for match in _keys(prefixes).finditer(text))
 
 
 def why_header(name: str, value: str, known: Known) -> str:
@@ -126,9 +133,19 @@ def _is_value(match: re.Match[str]) -> bool:
     )
 
 
+def _may_have_scheme(text: str) -> bool:
+    """Return whether a text may contain an authentication scheme. Outside of ASCII, other letters may stand for one."""
+    lowered = text.lower()
+    return not text.isascii() or any(scheme in lowered for scheme in _SCHEMES)
+
+
 @cache
-def _keys(more: frozenset[str]) -> re.Pattern[str]:
-    longest_first = sorted({*_PREFIXES, *more}, key=len, reverse=True)
+def _prefixes(more: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted({*_PREFIXES, *more}, key=len, reverse=True))
+
+
+@cache
+def _keys(longest_first: tuple[str, ...]) -> re.Pattern[str]:
     prefixes = "|".join(map(re.escape, longest_first))
     return re.compile(rf"(?<![\w-])(?P<prefix>{prefixes})(?P<tail>[\w.+/=-]{{{_SHORTEST},}})")
 

@@ -5,7 +5,6 @@ Every value has a position. Parts of YAML that often surprise users are errors.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import field
 from typing import Any, NoReturn
@@ -16,6 +15,7 @@ from reconciler import codes
 from reconciler.codes import Code
 from reconciler.diagnostics import Diagnostic, Source, error
 from reconciler.errors import GatewayError
+from reconciler.pattern import pattern
 from reconciler.text import printable
 from reconciler.values import dataclass
 from reconciler.yaml.scalars import resolve
@@ -213,8 +213,9 @@ class _Reader:
 
 
 _CURLY = frozenset("\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb")
+_ODD = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff"
 # Matches an odd space before the first quote or comment of a line: at the start of the line, or after : , { [ or -.
-_ODD_SPACE = re.compile("(?:[^\"'#]*?[:,{\\[-])? *[\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]")
+_ODD_SPACE = pattern(f"(?:[^\"'#]*?[:,{{\\[-])? *[{_ODD}]")
 
 
 def _syntax_error(fault: yaml.YAMLError, file: str, text: str) -> Diagnostic:
@@ -244,7 +245,7 @@ def _odd_spaces(text: str, file: str) -> Iterator[Diagnostic]:
 
     Text from a web page may have such characters.
     """
-    if text.isascii():
+    if text.isascii() or not any(odd in text for odd in _ODD):
         return
     for number, line in enumerate(text.splitlines(), 1):
         match = _ODD_SPACE.match(line)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from reconciler.pattern import pattern
+
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_NUMBER = re.compile(
+_NUMBER = pattern(
     r"""(?P<decimal>[-+]?[0-9]+)
       | 0o(?P<octal>[0-7]+)
       | 0x(?P<hex>[0-9a-fA-F]+)
@@ -26,6 +28,8 @@ def resolve(text: str) -> str | int | float | bool | None:
         return _BOOLEANS[text]
     if text[0] not in _MAY_BEGIN_A_NUMBER or len(text) > _LONGEST_NUMBER:
         return text
+    if text.isascii() and text.isdigit():
+        return int(text)
     match = _NUMBER.fullmatch(text)
     return _number(match) if match else text
 

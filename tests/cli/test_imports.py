@@ -63,6 +63,66 @@ def test_an_offline_plan_loads_no_network(tmp_path) -> None:
     assert not imported(tmp_path, "plan", "--offline", more=unwanted) & unwanted
 
 
+# What only a run with keys, a state, a ledger or a lock file needs.
+UNUSED_BY_A_FIRST_PLAN = {
+    *("httpx", "stamina", "truststore", "keyring", "deepdiff", "pydantic", "pydantic_core", "packaging", "hashlib"),
+    *("_hashlib", "hmac", "sqlite3", "platformdirs", "tempfile", "secrets", "subprocess", "shutil", "ssl", "socket"),
+    "datetime",
+    "reconciler.apply",
+    *("reconciler.engine.keys.keyring", "reconciler.engine.keys.kept", "reconciler.engine.keys.request"),
+    *("reconciler.engine.trust.commands", "reconciler.engine.trust.contents", "reconciler.engine.trust.pairs"),
+    *("reconciler.engine.trust.questions", "reconciler.engine.trust.recorded"),
+    "reconciler.engine.trust.withheld_messages",
+    *("reconciler.ledger.database", "reconciler.ledger.locate", "reconciler.ledger.owned_rows"),
+    *("reconciler.ledger.pair_columns", "reconciler.files.ownership", "reconciler.files.working_tree"),
+    *("reconciler.lockfile.apply_pins", "reconciler.lockfile.codec", "reconciler.lockfile.document"),
+    "reconciler.owned",
+    *("reconciler.plan.diff", "reconciler.plan.manual_edits", "reconciler.plan.owned.table"),
+    *("reconciler.secrets.binding", "reconciler.secrets.commands", "reconciler.secrets.keychain"),
+    *("reconciler.secrets.marks", "reconciler.secrets.resolve_key"),
+    *("reconciler.state.codec", "reconciler.state.text", "reconciler.state.upgrades", "reconciler.identity"),
+    *("reconciler.state.stores.credential", "reconciler.state.stores.http_exchange", "reconciler.state.stores.offline"),
+    "reconciler.state.stores.file.lock",
+}
+PLAINLY = GATEWAY + "requires: '>=0.1'\n"
+
+
+def test_an_offline_plan_loads_nothing_that_it_does_not_use(tmp_path) -> None:
+    (tmp_path / "gateway.yaml").write_text(PLAINLY)
+    always = imported(tmp_path, "--version", more=UNUSED_BY_A_FIRST_PLAN)  # click loads some of the standard library
+    loaded = imported(tmp_path, "plan", "--offline", more=UNUSED_BY_A_FIRST_PLAN)
+    assert not (loaded - always - {"yaml", "reconciler.plan.change"})
+
+
+def test_validate_loads_nothing_of_a_plan(tmp_path) -> None:
+    (tmp_path / "gateway.yaml").write_text(PLAINLY)
+    unwanted = UNUSED_BY_A_FIRST_PLAN | {"reconciler.plan.planner", "reconciler.state", "reconciler.ledger"}
+    always = imported(tmp_path, "--version", more=unwanted)
+    assert not (imported(tmp_path, "validate", more=unwanted) - always - {"yaml"})
+
+
+def test_a_first_offline_plan_compiles_few_patterns_and_reads_one_preset_for_each_endpoint(tmp_path) -> None:
+    (tmp_path / "gateway.yaml").write_text(PLAINLY)
+    script = (
+        "import re._compiler, sys\n"
+        "from reconciler.cli.main import run\n"
+        "whole, own = re._compiler.compile, []\n"
+        "re._compiler.compile = lambda *given: own.append(given) or whole(*given)\n"
+        "is_preset = lambda event, given: event == 'open' and 'presets/data' in str(given[0])\n"
+        "sys.addaudithook(lambda event, given: is_preset(event, given) and own.append(None))\n"
+        "run(['plan', '--offline'])\n"
+        "sys.stderr.write(f'{own.count(None)} {len(own)}')\n"
+    )
+    home = tmp_path.with_name(f"{tmp_path.name}-home")
+    environ = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), "XDG_STATE_HOME": str(home / "state")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environ, capture_output=True, text=True, check=True
+    )
+    presets, all_together = map(int, done.stderr.rpartition("\n")[2].split())
+    assert presets == 1
+    assert all_together - presets <= 45  # more than half of them are PyYAML's
+
+
 def test_the_line_of_status_loads_no_store_and_no_plan(tmp_path) -> None:
     """A git hook runs it after each pull."""
     (tmp_path / "gateway.yaml").write_text(GATEWAY)

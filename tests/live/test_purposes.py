@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.live.purposes import purpose_of
-from reconciler.resources.purpose import purpose_of_id
+from reconciler.resources.purpose import _hints, purpose_of_id
 from tests.support.scripted import Reply
 
 SAID: list[tuple[dict[str, Any], str]] = [
@@ -118,3 +121,11 @@ def test_a_model_that_listens_is_not_the_chat_default(gwctl, server) -> None:
         change["address"]: change["after"] for change in document["changes"] if change["address"].startswith("default.")
     }
     assert chosen["default.chat"]["model"] == "it/c"
+
+
+@given(st.data())
+def test_each_way_to_match_a_purpose_contains_a_word_of_its_patterns(data: st.DataObject) -> None:
+    """Otherwise the patterns would not be looked at."""
+    hints = data.draw(st.sampled_from(_hints()))
+    model_id = data.draw(st.from_regex(re.compile(hints.pattern.pattern, re.ASCII)))
+    assert hints.fit(model_id)

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reconciler import safe_json
 from reconciler.live.dialect import dialect_of
 from reconciler.presets.dialects import DIALECTS
-from reconciler.presets.load import load, load_all, names, speaks
+from reconciler.presets.load import index, key_prefixes, load, load_all, names, plain_headers, speaks, tenant_depths
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
 
@@ -170,3 +171,12 @@ def test_a_recorded_endpoint_speaks_what_its_preset_or_its_dialect_does(
     name: str | None, dialect: str, apis: tuple[str, ...]
 ) -> None:
     assert speaks(name, dialect) == apis
+
+
+def test_the_index_has_what_the_presets_have() -> None:
+    assert {"sk-ant-", "gsk_"} <= key_prefixes().keys()
+    assert key_prefixes() == {
+        prefix: each.name.partition(",")[0] for each in load_all() for prefix in each.key_prefixes
+    }
+    assert plain_headers() == {name.lower() for each in load_all() for name in (*each.plain_headers, *each.headers)}
+    assert safe_json.loads(safe_json.dumps(index()))["tenant_depths"] == tenant_depths() != {}

@@ -7,7 +7,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import FrozenInstanceError, field, fields, replace
+from dataclasses import KW_ONLY, FrozenInstanceError, field, fields, replace
 from typing import Any, ClassVar
 
 import pytest
@@ -146,3 +146,28 @@ def test_whatever_is_read_first_the_class_is_the_same(decorator: Decorator, read
     assert (made.depth, made.parts, made.after, made.note, Inner.after, Inner.count) == (5, [], "x", "!", "", 3)
     assert Inner(1).parts is not Inner(1).parts
     assert str(inspect.signature(Inner)).startswith("(x: 'int', y: 'int' = 2, tags: 'list[str]' = <factory>, *, note")
+
+
+@BOTH
+@pytest.mark.parametrize("slots", [False, True])
+@pytest.mark.parametrize("number", [1, 2, 100])
+def test_the_first_instances_are_like_all_others(decorator: Decorator, slots: bool, number: int) -> None:
+    """The first ones are filled without a compiled `__init__`."""
+    cls = point(decorator, frozen=True, slots=slots)
+    made = [cls(1, note=str(each), tags=[each]) for each in range(number)]
+    assert [(each.x, each.y, each.tags, each.note) for each in made] == [(1, 2, [n], str(n)) for n in range(number)]
+    assert [repr(each) for each in made] == [f"{cls.__qualname__}(x=1, y=2, tags=[{n}])" for n in range(number)]
+    assert slots or [*vars(made[0])] == ["x", "y", "tags", "note"]
+
+
+@BOTH
+def test_fields_after_a_bar_are_given_by_their_keywords(decorator: Decorator) -> None:
+    @decorator
+    class Barred:
+        x: int
+        _: KW_ONLY
+        y: int = 0
+
+    assert (Barred(1).y, Barred(1, y=2).y) == (0, 2)
+    with pytest.raises(TypeError):
+        Barred(1, 2)

@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from reconciler.pattern import pattern
+
 PAGE = Path(__file__).parents[2] / "codes.html"
-_CODE = re.compile(r"(\x1b\[2m ?\[)([A-Z][A-Z_]+)(\]\x1b\[0m)")  # as `to_text` paints it: no other text has the escapes
+_CODE = pattern(r"(\x1b\[2m ?\[)([A-Z][A-Z_]+)(\]\x1b\[0m)")  # as `to_text` paints it: no other text has the escapes
 _TERMINALS = ("alacritty", "contour", "foot", "xterm-ghostty", "xterm-kitty")
 _PROGRAMS = ("ghostty", "iTerm.app", "rio", "Tabby", "vscode", "WezTerm")
 _MARKS = ("DOMTERM", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WT_SESSION")

@@ -35,13 +35,13 @@ class Keyring(KeptRows):
         self._bindings = trust.bindings
         self._lock = threading.Lock()
         self._given: dict[str, Read] = {}
-        self._trust = trust
+        self.trust = trust
         self._kept_names: dict[str, dict[str, str]] = {}  # by the stack's ID
 
     @property
     def stack(self) -> Stack:
         """The stack that the keys belong to."""
-        return self._trust.stack
+        return self.trust.stack
 
     @property
     def elsewhere(self) -> tuple[Stack, ...]:
@@ -49,17 +49,17 @@ class Keyring(KeptRows):
 
         One of these stacks may be this stack, recorded before the gateway file was moved.
         """
-        return self._trust.elsewhere
+        return self.trust.elsewhere
 
     @property
     def typed(self) -> str:
         """The options that select this stack in a `gwctl trust` command."""
-        return self._trust.typed
+        return self.trust.typed
 
     @property
     def older(self) -> tuple[Stack, ...]:
         """The stacks that an older gwctl recorded for the same state."""
-        return self._trust.older
+        return self.trust.older
 
     def slot(self, endpoint: str) -> Slot:
         """Return the keychain slot of the endpoint's key. Two stacks never share a slot."""
@@ -111,7 +111,7 @@ class Keyring(KeptRows):
 
         Return None if the command may run, or if the reference has no command.
         """
-        return self._trust.commands.refusal(reference) if isinstance(reference, CommandReference) else None
+        return self.trust.commands.refusal(reference) if isinstance(reference, CommandReference) else None
 
     def binding(self, endpoint: Endpoint, secret: Secret) -> Binding | None:
         """Return the binding that lets the secret be sent to the endpoint, or None without consent."""
@@ -120,7 +120,7 @@ class Keyring(KeptRows):
 
     def withheld(self, endpoint: Endpoint) -> list[Pair]:
         """Return the endpoint's pairs of a secret and a host that nobody agreed to."""
-        return self._trust.withheld_of(endpoint.name)
+        return self.trust.withheld_of(endpoint.name)
 
     def followed_key(self, endpoint: Endpoint) -> Key | None:
         """Return the typed key, or the key from the reference, or None.

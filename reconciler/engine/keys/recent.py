@@ -10,7 +10,7 @@ from reconciler import codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.keys.applied import applied_row
-from reconciler.engine.keys.request import not_asked
+from reconciler.engine.keys.not_asked import not_asked
 from reconciler.engine.stack.session import Session
 from reconciler.errors import Failed
 from reconciler.identity import seconds_since
@@ -67,7 +67,9 @@ def _may_be_asked(endpoint: Endpoint, session: Session) -> bool:
 
     The plan has to test the typed key, or to report the reason.
     """
-    return endpoint.name not in session.options.typed_keys and not_asked(endpoint, session.keys) is None
+    return (
+        endpoint.name not in session.options.typed_keys and not_asked(endpoint, session.trust, session.options) is None
+    )
 
 
 def _recent(time: str, longest: float) -> Observation | None:

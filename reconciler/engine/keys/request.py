@@ -12,8 +12,8 @@ from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, has_errors, note
 from reconciler.engine.keys.check import checked, checked_header, malformed
 from reconciler.engine.keys.keyring import Keyring
+from reconciler.engine.keys.not_asked import left_out, not_asked
 from reconciler.engine.trust.pairs import certificate_of
-from reconciler.engine.trust.withheld_messages import key_withheld
 from reconciler.resources.observation import Observation, skipped
 from reconciler.secrets.binding import Binding
 from reconciler.secrets.header import HeaderLiteral
@@ -33,7 +33,7 @@ OnDone = Callable[[str, Observation | None], None]  # None: the request begins
 def observe_all(endpoints: Iterable[Endpoint], keys: Keyring, on_done: OnDone | None = None) -> dict[str, Observation]:
     """Contact all these endpoints at once and return {name: observation}. The consents were settled before."""
     if keys.options.offline:
-        return {endpoint.name: not_asked(endpoint, keys) or _offline() for endpoint in endpoints}
+        return left_out(endpoints, keys.trust, keys.options)
     from reconciler.live.observe import observe
 
     return observe([(endpoint.name, request_of(endpoint, keys)) for endpoint in endpoints], on_done)
@@ -52,25 +52,8 @@ def key_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Checked | Observat
 
     If no key can be read, the function returns an observation with the reason.
     """
-    why_not = not_asked(endpoint, keys)
+    why_not = not_asked(endpoint, keys.trust, keys.options)
     return partial(_key, endpoint, keys) if why_not is None else lambda: why_not
-
-
-def not_asked(endpoint: Endpoint, keys: Keyring) -> Observation | None:
-    """Return an observation with the reason, if the endpoint must not be contacted. The key is not read.
-
-    Return None if no such reason is known without the key.
-    """
-    withheld = keys.withheld(endpoint)
-    if withheld:
-        return key_withheld(endpoint.name, withheld, keys.elsewhere, keys.typed)
-    is_keyed = _has_keys(endpoint) or (endpoint.tls and endpoint.tls.client_cert)  # the file may have a key
-    return _no_keys() if keys.options.no_keys and is_keyed else None
-
-
-def _has_keys(endpoint: Endpoint) -> bool:
-    """Return true if the gateway file has a key reference or `store_key` for the endpoint."""
-    return bool(endpoint.references or endpoint.store_key)
 
 
 def _key(endpoint: Endpoint, keys: Keyring) -> Checked | Observation:
@@ -170,14 +153,6 @@ def _no_reference(endpoint: Endpoint) -> Observation:
     if endpoint.store_key:
         detail, hint = "No key is stored for this endpoint yet.", f"gwctl key set {endpoint.name}"
     return skipped(codes.MISSING_API_KEY, "Missing API key", detail, hint)
-
-
-def _offline() -> Observation:
-    return skipped(codes.OFFLINE, "Not contacted: --offline", "", "")
-
-
-def _no_keys() -> Observation:
-    return skipped(codes.NO_KEYS, "Not contacted: --no-keys", "", "")
 
 
 def _sentence(reason: str) -> str:

@@ -14,29 +14,25 @@ from typing import TYPE_CHECKING
 
 from reconciler import codes
 from reconciler.config.gateway import Endpoint, Gateway
-from reconciler.engine.keys.kept import KeptRows, kept_names
 from reconciler.engine.options import Options
 from reconciler.engine.stack.gateway_file import place_of, stack_of
 from reconciler.engine.stack.offline import default_scope
 from reconciler.engine.stack.open_store import credential_of, open_store
-from reconciler.engine.trust.decide import Trust
 from reconciler.engine.trust.identify import whereabouts
-from reconciler.engine.trust.pairs import Holdings, WantedPair, want_of_store, wants_of
-from reconciler.engine.trust.recorded import is_recorded
-from reconciler.engine.trust.withheld_messages import store_withheld
 from reconciler.errors import Failed
-from reconciler.ledger.locate import ledger_path
 from reconciler.plan.resolve.scopes import machine_endpoints
-from reconciler.secrets.binding import Binding, Bindings
-from reconciler.state.codec import decode
 from reconciler.state.document import State
-from reconciler.state.stores.credential import Credential, credential
-from reconciler.state.stores.store import Store, Stored
 from reconciler.store_url import is_remote
 from reconciler.values import dataclass
 
 if TYPE_CHECKING:
+    from reconciler.engine.keys.kept import KeptRows
+    from reconciler.engine.trust.decide import Trust
+    from reconciler.engine.trust.pairs import WantedPair
     from reconciler.ledger.last_read import LastRead
+    from reconciler.secrets.binding import Binding
+    from reconciler.state.stores.credential import Credential
+    from reconciler.state.stores.store import Store, Stored
 
 
 @dataclass(frozen=True)
@@ -50,10 +46,19 @@ class OpenedStack:
 
 def trust_of(gateway: Gateway, options: Options) -> Trust:
     """Return the consents for this gateway file and its state. Nothing is read yet."""
+
+    from reconciler.engine.trust.decide import Trust
+
     here, own = whereabouts(options.files[0]), stack_of(gateway, options)
     main = own if is_remote(own.store) else replace(own, store=here.in_main(own.store))
     # The check of the ledger's place looks at every directory above it, so that one run checks the place once.
-    return Trust(options, own, main, cache(partial(ledger_path, options.environ, gateway.directory)))
+    return Trust(options, own, main, cache(partial(_ledger_path, options, gateway)))
+
+
+def _ledger_path(options: Options, gateway: Gateway) -> Path:
+    from reconciler.ledger.locate import ledger_path
+
+    return ledger_path(options.environ, gateway.directory)
 
 
 def enter(
@@ -87,8 +92,10 @@ def read_in(
     trust.has_lineage(state.lineage)
     if not shared:
         trust.agree(wants.sent, wants.kept)
-    recorded = partial(is_recorded, gateway, state.resources if shared else {})
-    trust.believe(recorded)
+    if trust.waits:
+        from reconciler.engine.trust.recorded import is_recorded
+
+        trust.believe(partial(is_recorded, gateway, state.resources if shared else {}))
     trust.write_down()
     # The bytes of an older state may have header values, and a header value may be a secret.
     if last and stored and stored is not known and not state.older and trust.is_recorded:
@@ -116,6 +123,8 @@ def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | 
     url, directory = place_of(gateway, options)
     credential = None if options.offline else credential_in(url, options)
     if is_remote(url) and not options.offline:
+        from reconciler.engine.trust.pairs import want_of_store
+
         first = [want_of_store(credential)] if credential else []
         trust.agree([*first, *(wants.sent if wants else ())], wants.kept if wants else ())
     return open_store(
@@ -125,6 +134,9 @@ def open_alone(gateway: Gateway, options: Options, trust: Trust, wants: Wants | 
 
 def open_typed(options: Options) -> Store:
     """Return the store that --state names. By typing the URL, the user agrees to send the credential to the store."""
+
+    from reconciler.secrets.binding import Binding, Bindings
+
     url = options.state or ""
     credential = credential_of(url, options.environ)
     binding = Bindings([credential.pair]).of(credential.pair) if credential else None
@@ -138,6 +150,8 @@ def credential_in(url: str, options: Options) -> Credential | None:
     """
     sent = credential_of(url, options.environ)
     if sent is None and is_remote(url) and "state" in options.trusted:
+        from reconciler.state.stores.credential import credential
+
         return credential("no credential", url)
     return sent
 
@@ -145,8 +159,12 @@ def credential_in(url: str, options: Options) -> Credential | None:
 def _binding(trust: Trust, credential: Credential | None, url: str) -> Binding | None:
     if credential is None:
         return None
+    from reconciler.secrets.binding import Binding
+
     binding = trust.bindings.of(credential.pair)
     if not isinstance(binding, Binding):
+        from reconciler.engine.trust.withheld_messages import store_withheld
+
         raise Failed(store_withheld(credential.pair, url, trust.elsewhere, trust.typed))
     return binding
 
@@ -167,9 +185,13 @@ class Wants:
     @property
     def kept(self) -> dict[str, str]:
         """The stored keys as {endpoint: name}. The keys of stacks that may be this stack are included."""
+        if not self._keeps:
+            return {}
+        from reconciler.engine.keys.kept import KeptRows, kept_names
+
         trust = self._trust
         kept = KeptRows(trust.ledger)
-        if not self._keeps or not any(self._may_be_kept(endpoint, kept) for endpoint in self._endpoints):
+        if not any(self._may_be_kept(endpoint, kept) for endpoint in self._endpoints):
             return {}
         trust.tell_apart()
         stacks = {stack.id for stack in (trust.stack, *trust.older, *trust.elsewhere)}
@@ -182,6 +204,8 @@ class Wants:
         """
         if endpoint.store_key or endpoint.key is None:
             return endpoint.store_key is not None
+        from reconciler.engine.trust.pairs import Holdings
+
         held = Holdings(self._options.environ, self._gateway.name)
         return held.is_blank(endpoint, endpoint.key) and any(row.is_of_machine for row in kept.rows.values())
 
@@ -190,6 +214,8 @@ class Wants:
         """The pairs of a secret and a host that the run uses. The list is empty if no key is read."""
         if self._options.keyless:
             return []
+        from reconciler.engine.trust.pairs import Holdings, wants_of
+
         held = Holdings(self._options.environ, self._gateway.name, self.kept, self._gateway.names_before)
         return [want for endpoint in self._endpoints for want in wants_of(endpoint, held)]
 
@@ -204,6 +230,8 @@ def read_state(
     stored = store.read(soon, known)
     if stored is None:
         return State(name=name or ""), None
+    from reconciler.state.codec import decode
+
     try:
         return decode(stored.data, store.place, name), stored
     except Failed as fault:  # the store knows how to restore a state

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reconciler.secrets.binding import Binding
 from reconciler.state.stores import registry
-from reconciler.state.stores.credential import Credential
-from reconciler.state.stores.http_exchange import HttpReply, Request
 from reconciler.state.stores.store import Store
+
+if TYPE_CHECKING:
+    from reconciler.secrets.binding import Binding
+    from reconciler.state.stores.credential import Credential
+    from reconciler.state.stores.http_exchange import HttpReply, Request
 
 
 def open_store(

@@ -6,23 +6,18 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler import codes, text
-from reconciler.apply.write_state import ReadState
 from reconciler.config.gateway import Gateway
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.options import Options
 from reconciler.engine.stack.gateway_file import Loaded, load_gateway, place_of
 from reconciler.engine.stack.offline import default_scope, unread
 from reconciler.engine.stack.open_stack import enter, trust_of
 from reconciler.engine.stack.open_store import open_store
-from reconciler.engine.trust.contents import with_contents
-from reconciler.engine.trust.decide import Trust
-from reconciler.engine.trust.withheld_messages import older_records, undecided
 from reconciler.errors import Failed
-from reconciler.files.atomic_file import OwnFile
-from reconciler.ledger.machine_rows import MachineRecords, MachineRows
+from reconciler.ledger.machine_rows import MachineRecords
 from reconciler.lockfile.locate import LockBytes, read_bytes
 from reconciler.plan.change import Scope
 from reconciler.plan.resolve.scopes import Division, divide, machine_endpoints
@@ -30,6 +25,14 @@ from reconciler.resources.resource import Recorded
 from reconciler.state.document import State
 from reconciler.state.stores.store import Store
 from reconciler.values import dataclass
+
+if TYPE_CHECKING:
+    from reconciler.apply.write_state import ReadState
+    from reconciler.engine.keys.keyring import Keyring
+    from reconciler.engine.trust.decide import Trust
+    from reconciler.files.atomic_file import OwnFile
+    from reconciler.ledger.machine_rows import MachineRows
+
 
 ERRORED = "errored.state.json"
 
@@ -53,16 +56,25 @@ class Session:
     @property
     def before(self) -> ReadState:
         """The state that a write of this run replaces."""
+
+        from reconciler.apply.write_state import ReadState
+
         return ReadState(self.state, self.version)
 
     @property
     def machine(self) -> MachineRows:
         """The ledger's rows of this machine."""
+
+        from reconciler.ledger.machine_rows import MachineRows
+
         return MachineRows(self.trust.ledger())
 
     @cached_property
     def keys(self) -> Keyring:
         """The keys of the gateway file. No source of a key is opened yet."""
+
+        from reconciler.engine.keys.keyring import Keyring
+
         return Keyring(self.gateway, self.trust, self.options)
 
     @property
@@ -99,7 +111,10 @@ def open_session(options: Options, names: Collection[str] | None = None, loaded:
     known_endpoints(gateway, options.consents.catalogs, "--accept-catalog")
     known_endpoints(gateway, options.allowed_hosts, "--allow-host")
     known_endpoints(gateway, names or (), "the command line")
-    gateway = gateway if options.keyless else with_contents(gateway, options)  # consents cover CA files
+    if not options.keyless:  # consents cover CA files
+        from reconciler.engine.trust.contents import with_contents
+
+        gateway = with_contents(gateway, options)
     trust = trust_of(gateway, options)
     stack = enter(gateway, options, trust, names)
     scope = options.scope or default_scope(stack.store.is_shared, options)
@@ -163,6 +178,9 @@ def machine_records(trust: Trust, lineage: str) -> MachineRecords:
     """
     if not lineage:
         return MachineRecords()
+    from reconciler.engine.trust.withheld_messages import older_records, undecided
+    from reconciler.ledger.machine_rows import MachineRows
+
     trust.settle_older()
     trust.write_down()
     if trust.older:
@@ -179,6 +197,9 @@ def spare_of(store: Store, gateway: Gateway | None = None) -> OwnFile:
 
     The copy is written beside the state file, or beside the default state file.
     """
+
+    from reconciler.files.atomic_file import OwnFile
+
     if store.file:
         return OwnFile(store.file.path.with_name(ERRORED), store.file.base)
     base = gateway.directory if gateway else Path()

@@ -11,20 +11,20 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconciler import codes
 from reconciler.address import CLIENT
 from reconciler.diagnostics import Diagnostic, note
-from reconciler.engine.keys.kept import KeptRows
 from reconciler.engine.options import Options
-from reconciler.engine.trust.commands import KeyCommands
-from reconciler.engine.trust.pairs import STORE, WantedPair
-from reconciler.engine.trust.questions import Question
 from reconciler.errors import Failed
-from reconciler.ledger.stack_rows import Stack, StackBook, Stacks
-from reconciler.secrets.binding import Bindings, Pair, kept_secret
-from reconciler.state.stores.registry import canonical
-from reconciler.store_url import is_remote
+
+if TYPE_CHECKING:
+    from reconciler.engine.trust.commands import KeyCommands
+    from reconciler.engine.trust.pairs import WantedPair
+    from reconciler.engine.trust.questions import Question
+    from reconciler.ledger.stack_rows import Stack, StackBook
+    from reconciler.secrets.binding import Bindings, Pair
 
 
 class Trust:
@@ -49,6 +49,9 @@ class Trust:
     @cached_property
     def book(self) -> StackBook:
         """The ledger's records of stacks and consents."""
+
+        from reconciler.ledger.stack_rows import Stacks
+
         return Stacks(self.ledger()).read()
 
     @property
@@ -74,11 +77,17 @@ class Trust:
     @property
     def bindings(self) -> Bindings:
         """The pairs of a secret and a host that are allowed now."""
+
+        from reconciler.secrets.binding import Bindings
+
         return Bindings((*self._given, *(self._remembered() if "book" in self.__dict__ else ())))
 
     @property
     def commands(self) -> KeyCommands:
         """The key commands that may run now."""
+
+        from reconciler.engine.trust.commands import KeyCommands
+
         options = self._options
         if options.allow_commands:
             return KeyCommands(True, {}, options.environ)
@@ -93,6 +102,8 @@ class Trust:
     @property
     def withheld(self) -> list[WantedPair]:
         """The pairs of a secret and a host that this run would use, and that nobody agreed to."""
+        if not self._wants:
+            return []
         bindings = self.bindings
         return [want for want in self._wants if not bindings.has(want.pair)]
 
@@ -118,6 +129,9 @@ class Trust:
 
         The same lineage proves nothing, because a lineage can be copied.
         """
+
+        from reconciler.state.stores.registry import canonical
+
         here = canonical(self._own.store)
         return tuple(stack for stack in self.book.stacks if stack.is_older and canonical(stack.store) == here)
 
@@ -130,6 +144,11 @@ class Trust:
 
         `kept` contains the endpoints whose key is stored.
         """
+        if not wants:
+            return
+        from reconciler.engine.trust.pairs import STORE
+        from reconciler.secrets.binding import Bindings
+
         self._wants += wants
         wanted_pairs = [wanted_pair for wanted_pair in wants if self._is_given(wanted_pair)]
         self._given += [wanted_pair.pair for wanted_pair in wanted_pairs]
@@ -155,6 +174,11 @@ class Trust:
             left = [wanted_pair for wanted_pair in left if wanted_pair.endpoint == STORE]
         self._ask(left)
 
+    @property
+    def waits(self) -> bool:
+        """Return whether there are pairs that the shared state may have."""
+        return bool(self._waiting)
+
     def believe(self, is_recorded: Callable[[WantedPair], bool]) -> None:
         """Allow the waiting pairs that are in the shared state (`--trust state`). Ask about the other pairs."""
         waiting, self._waiting = self._waiting, []
@@ -165,11 +189,17 @@ class Trust:
 
     def given_of(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
         """Return the pairs that an option or an answer allows in this run."""
+
+        from reconciler.secrets.binding import Bindings
+
         bindings = Bindings(self._given)
         return [wanted_pair for wanted_pair in wants if self._is_given(wanted_pair) or bindings.has(wanted_pair.pair)]
 
     def agreed(self, wants: Sequence[WantedPair]) -> list[WantedPair]:
         """Return the pairs that are allowed in this run or in the ledger, and the pairs that need no consent."""
+
+        from reconciler.secrets.binding import Bindings
+
         wanted_pairs = self.given_of(wants)
         if len(wanted_pairs) == len(wants):
             return wanted_pairs
@@ -223,11 +253,17 @@ class Trust:
 
     def move(self, there: Stack) -> None:
         """Record that the stack `there` was moved and is now this stack. This stack takes over the rows of `there`."""
+
+        from reconciler.ledger.stack_rows import Stacks
+
         Stacks(self.ledger()).move(there, self._own)
         self._look_again()
 
     def register(self) -> Stack:
         """Record this stack in the ledger. Return the stack with its ID."""
+
+        from reconciler.ledger.stack_rows import Stacks
+
         there = Stacks(self.ledger()).ensure(self.stack)
         self._look_again()
         return there
@@ -237,6 +273,9 @@ class Trust:
 
         `how` says how the user gave the consent.
         """
+
+        from reconciler.ledger.stack_rows import Stacks
+
         agreed = list(pairs)
         Stacks(self.ledger()).remember(self.stack, dict.fromkeys(agreed, how), older, self._facts(agreed))
         self._look_again()
@@ -249,6 +288,8 @@ class Trust:
         answers, self._answers = self._answers, {}
         if self.elsewhere or not (answers or self._taken_over or self._may_run):
             return
+        from reconciler.ledger.stack_rows import Stacks
+
         try:
             Stacks(self.ledger()).remember(self.stack, answers, self._taken_over, self._may_run)
         except Failed as fault:
@@ -259,6 +300,10 @@ class Trust:
 
     def forget_kept(self, endpoint: str) -> None:
         """Revoke the bindings of the endpoint's stored key, because that key no longer exists."""
+
+        from reconciler.ledger.stack_rows import Stacks
+        from reconciler.secrets.binding import kept_secret
+
         pairs = [pair for pair in self.book.pairs(self.stack.id) if pair.secret == kept_secret(endpoint)]
         if pairs:
             Stacks(self.ledger()).revoke(self.stack.id, pairs)
@@ -269,6 +314,8 @@ class Trust:
         return {digest: what for pair in pairs for digest, what in commands.facts(pair.secret).items()}
 
     def _others(self) -> Iterable[Stack]:
+        from reconciler.store_url import is_remote
+
         yield from self.book.of_lineage(self._own.lineage)
         if is_remote(self._own.store):
             yield from self.book.in_store(self._own.store)
@@ -276,6 +323,8 @@ class Trust:
     def _is_given(self, want: WantedPair) -> bool:
         if "file" in self._options.trusted:
             return True
+        from reconciler.engine.trust.pairs import STORE
+
         if want.endpoint == STORE:
             return self._options.state is not None
         name = want.endpoint.removeprefix(f"{CLIENT}.")
@@ -312,6 +361,10 @@ class Trust:
 
     def question(self, wants: Sequence[WantedPair], older: tuple[Stack, ...]) -> Question:
         """Return the question about these pairs. The question names the stored keys of older stacks."""
+
+        from reconciler.engine.keys.kept import KeptRows
+        from reconciler.engine.trust.questions import Question
+
         ids = {stack.id for stack in older}
         owners = (owner for entry in KeptRows(self.ledger).rows.values() for owner in entry.owners) if older else ()
         kept = sorted({owner.address for owner in owners if owner.stack in ids})

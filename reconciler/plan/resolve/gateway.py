@@ -15,7 +15,6 @@ from reconciler.plan.consents import NO_CONSENT, Consents
 from reconciler.plan.desired import Desired, Dropped
 from reconciler.plan.resolve.defaults import resolve_defaults, unfollowed
 from reconciler.plan.resolve.endpoint import resolve_endpoint
-from reconciler.plan.resolve.keep_replaced import keep_replaced
 from reconciler.plan.resolve.unchanged import Groups, stay
 from reconciler.resources.observation import Observation
 from reconciler.resources.resource import Recorded, by_endpoint
@@ -68,6 +67,9 @@ def resolve_endpoints(
 
     The result includes recorded endpoints and models that must stay for now.
     """
+
+    from reconciler.plan.resolve.keep_replaced import keep_replaced
+
     groups = by_endpoint(recorded)
     resolved = (
         resolve_endpoint(endpoint, observations[name], groups.get(name, {}), consents)

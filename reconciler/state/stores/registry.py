@@ -5,17 +5,18 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
-from reconciler.secrets.binding import Binding
-from reconciler.state.stores.credential import Credential
-from reconciler.state.stores.http_exchange import Exchange
-from reconciler.state.stores.offline import ClosedStore
 from reconciler.state.stores.passwords import check_passwords
 from reconciler.state.stores.store import Store
 from reconciler.store_url import SCHEMES, fault_of, is_remote, scheme_of, store_of
+
+if TYPE_CHECKING:
+    from reconciler.secrets.binding import Binding
+    from reconciler.state.stores.credential import Credential
+    from reconciler.state.stores.http_exchange import Exchange
 
 
 def open_store(
@@ -33,6 +34,8 @@ def open_store(
     """
     refuse_faulty(url)
     if offline and is_remote(url):
+        from reconciler.state.stores.offline import ClosedStore
+
         return ClosedStore(url)
     check_passwords(store_of(url).variables, environ)
     opened: Callable[..., Store] = _module(url).opened

@@ -5,24 +5,26 @@ The file is replaced atomically. A backup of the previous state is beside the fi
 
 from __future__ import annotations
 
-import hashlib
 import os.path
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from reconciler.digest import sha256_of
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
 from reconciler.files.read_file import from_home
-from reconciler.identity import who
-from reconciler.secrets.binding import Binding
 from reconciler.state.kinship import LARGEST, is_kin
 from reconciler.state.stores import errors
-from reconciler.state.stores.file import lock
 from reconciler.state.stores.store import Stored
 from reconciler.store_url import path_of
+
+if TYPE_CHECKING:
+    from reconciler.secrets.binding import Binding
+
 
 _WAIT = "run the command again when the other run has ended; the lock ends when that run ends"
 _PATIENCE = 5.0  # seconds; a write without the lock waits for other writes
@@ -45,7 +47,13 @@ def opened(url: str, directory: Path, environ: Mapping[str, str], _binding: Bind
     path = from_home(path_of(url))
     if path == "~" or path.startswith("~/"):
         raise errors.misunderstood("file", "there is no home directory for `~`")
-    return FileStore(directory / path, partial(who, environ), directory)
+    return FileStore(directory / path, partial(_who, environ), directory)
+
+
+def _who(environ: Mapping[str, str]) -> str:
+    from reconciler.identity import who
+
+    return who(environ)
 
 
 class FileStore:
@@ -92,7 +100,7 @@ class FileStore:
         except OSError as fault:
             hint = "either check the path and its permissions, or use another path with `state:` or --state"
             raise errors.unreadable(self.place, str(fault.strerror), hint) from None
-        return Stored(data, hashlib.sha256(data).hexdigest())
+        return Stored(data, sha256_of(data))
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the file in one step. After a crash, either the old or the new file is complete."""
@@ -108,7 +116,7 @@ class FileStore:
                 self.file.replace(data, lambda _: True, 0)  # its content was checked above
             except OSError as fault:
                 raise _unwritable(self.place, fault) from None
-        return hashlib.sha256(data).hexdigest()
+        return sha256_of(data)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -125,6 +133,9 @@ class FileStore:
 
     def holder(self) -> str | None:
         """Return the holder in the note beside the state. Return None if no process holds the lock."""
+
+        from reconciler.state.stores.file import lock
+
         try:
             return lock.holder(self.beside("lock"), self.beside("holder"))
         except OSError as fault:
@@ -154,6 +165,9 @@ class FileStore:
 
         Raise `Failed` if another run holds the lock.
         """
+
+        from reconciler.state.stores.file import lock
+
         with ExitStack() as held:
             if not self._is_held:
                 try:
@@ -167,6 +181,8 @@ class FileStore:
 
     @contextmanager
     def _named(self) -> Iterator[None]:
+        from reconciler.state.stores.file import lock
+
         note = self.beside("holder")
         try:
             lock.name(note, self._who if isinstance(self._who, str) else self._who())
