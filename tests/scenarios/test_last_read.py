@@ -130,6 +130,28 @@ def test_a_file_that_is_not_as_gwctl_wrote_it_is_ignored(harm: Callable[[Path], 
     assert result.err == ana(*MACHINE).err
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_of_another_user_is_ignored(ana, http_place) -> None:
+    (path,) = kept(ana)
+    os.chown(path, 65534, -1)
+    reads(http_place)
+    ana(*MACHINE)
+    assert reads(http_place) == [200]
+
+
+def test_a_weak_etag_is_not_named(ana, http_place) -> None:
+    latest = SERVERS[http_place.port].kept(http_place.path).latest
+    assert latest
+    (path,) = kept(ana)
+    path.unlink()
+    weak = Instead(Answered(200, latest, {"ETag": 'W/"1"'}))
+    SERVERS[http_place.port].answers("GET", weak, weak)
+    for _ in range(2):
+        ana(*MACHINE)
+    assert not kept(ana)
+    assert not any("if-none-match" in asked.headers for asked in SERVERS[http_place.port].asked[-2:])
+
+
 def test_a_file_of_another_address_is_ignored(ana, person, gwctl, team, laptop, http_place) -> None:
     (path,) = kept(ana)
     write(gwctl, team, laptop, replace(http_place, url=f"{http_place.url}?other=1"))

@@ -90,6 +90,16 @@ def test_the_previous_one_comes_back_by_the_statement_of_the_hint(place: Postgre
     assert stored.version != second
 
 
+def test_data_that_somebody_restored_under_the_same_version_is_sent(place: PostgresqlPlace, postgres: Postgres) -> None:
+    place.client().write(b"as known", None)
+    known = place.client().read()
+    assert known
+    postgres.run(f"UPDATE \"{apart(place.url)[2]}\".state SET data = 'restored'")
+    seen = place.client().read(known=known)
+    assert seen
+    assert (seen.data, seen.version) == (b"restored", known.version)
+
+
 def test_another_one_may_be_kept_in_place_of_the_previous_one(place: PostgresqlPlace, postgres: Postgres) -> None:
     store = place.client()
     store.write(b"2", store.write(b"1", None), b"instead of 1")
