@@ -173,6 +173,46 @@ def test_by_default_another_key_reference_is_tested(ana, gwctl, team, laptop) ->
     assert team.requests
 
 
+@pytest.fixture
+def storing(gwctl, team, laptop, person, keychain) -> Gwctl:
+    """A machine that has contacted the team's endpoint and has stored its key."""
+    write(gwctl, team, laptop, KEYED.replace("{env: K1}", "{env: K1}, store_key: keyring"))
+    result: Gwctl = person("ana")
+    result.environ |= {"K1": "sk-ana"} | keychain.environ
+    gwctl("apply", "--scope", "shared", "--auto-approve", K1="sk-pipeline")
+    result(*ASKS_NOBODY)
+    assert list(keychain.entries.values()) == ["sk-ana"]
+    team.requests.clear()
+    return result
+
+
+def test_a_new_key_is_tested_before_it_is_stored(storing, keychain, team) -> None:
+    assert SAYS_THE_DEFAULT in storing(*ASKS_NOBODY).out
+    assert not team.requests
+    for options in ((), ("--max-age", "12h")):
+        key = f"sk-new-{len(options)}"
+        storing(*ASKS_NOBODY, *options, K1=key)
+        assert list(keychain.entries.values()) == [key]
+        assert team.requests[-1].headers["authorization"] == f"Bearer {key}"
+
+
+def test_a_key_that_is_no_longer_set_stays_stored_and_is_not_tested(storing, keychain, team) -> None:
+    del storing.environ["K1"]
+    assert SAYS_THE_DEFAULT in storing(*ASKS_NOBODY).out
+    assert list(keychain.entries.values()) == ["sk-ana"]
+    assert not team.requests
+
+
+def test_a_key_that_is_to_be_stored_from_now_on_is_tested(ana, gwctl, keychain, team, laptop) -> None:
+    ana.environ |= keychain.environ
+    write(gwctl, team, laptop, KEYED.replace("{env: K1}", "{env: K1}, store_key: keyring"))
+    gwctl("apply", "--scope", "shared", "--auto-approve", K1="sk-pipeline")
+    team.requests.clear()
+    ana(*ASKS_NOBODY)
+    assert list(keychain.entries.values()) == ["sk-ana"]
+    assert team.requests
+
+
 @pytest.mark.parametrize("age", ["12", "0h", "-1h", "1.5h", "12 h", "1w", ""])
 def test_an_age_has_a_number_and_a_unit(age: str, ana) -> None:
     result = ana("plan", *MACHINE, f"--max-age={age}", code=None)

@@ -10,12 +10,14 @@ from reconciler import codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.keys.applied import applied_row
+from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.keys.not_asked import not_asked
 from reconciler.engine.stack.session import Session
 from reconciler.errors import Failed
 from reconciler.identity import seconds_since
 from reconciler.ledger.applied_rows import AppliedRows
 from reconciler.ledger.snapshot_rows import SnapshotRows
+from reconciler.owned.key_rules import fingerprint_of
 from reconciler.resources.observation import Observation, skipped
 from reconciler.text import ago
 from reconciler.tools.resolved import resolved_document
@@ -63,13 +65,25 @@ def _urls(resolved: Mapping[str, Any], endpoint: str) -> set[str]:
 
 
 def _may_be_asked(endpoint: Endpoint, session: Session) -> bool:
-    """Return false if a key was typed for the endpoint, or if gwctl must not contact the endpoint.
+    """Return false if the run may store a key of the endpoint, or if gwctl must not contact the endpoint.
 
-    The plan has to test the typed key, or to report the reason.
+    The plan has to test a key before it is stored, or to report the reason.
     """
-    return (
-        endpoint.name not in session.options.typed_keys and not_asked(endpoint, session.trust, session.options) is None
-    )
+    if endpoint.name in session.options.typed_keys:
+        return False
+    if not_asked(endpoint, session.trust, session.options) is not None:
+        return False
+    return _is_key_as_stored(endpoint, session.keys)
+
+
+def _is_key_as_stored(endpoint: Endpoint, keys: Keyring) -> bool:
+    """Return false if the reference now gives another key than the keychain has."""
+    is_stored = endpoint.store_key is not None or keys.is_kept(endpoint)
+    if not is_stored or endpoint.key is None or keys.is_unset(endpoint, endpoint.key):
+        return True
+    keys.of(endpoint)
+    key, row = keys.followed_key(endpoint), keys.rows.get(keys.slot(endpoint.name))
+    return key is not None and row is not None and row.fingerprint == fingerprint_of(key, keys.ledger.digest)
 
 
 def _recent(time: str, longest: float) -> Observation | None:
