@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, TypeGuard, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeGuard, get_args
 
 from reconciler.values import dataclass
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 ENDPOINT_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_MODEL_NAME = re.compile(r"[a-z0-9][a-z0-9-]*/.", re.DOTALL)
 Purpose = Literal["chat", "voice", "image", "embedding", "other"]  # of a model; each purpose may have a default
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 Api = Literal["chat", "responses", "messages"]  # /chat/completions, /responses, /v1/messages
@@ -144,11 +145,11 @@ def adoptable_kinds() -> tuple[Kind, ...]:
     return tuple(kind for kind in owned_kinds() if kind.can_adopt)
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """`endpoint.NAME`, `model.ENDPOINT/ID`, `default.ROLE` or, for an owned resource, `KIND.NAME[/PART]`.
 
-    The model ID is everything after the first `/`, exactly as the server spells it.
+    The model ID is everything after the first `/`, exactly as the server spells it. A plan looks up each address a
+    dozen times: a tuple is compared and hashed without a call in Python.
     """
 
     kind: Kind
@@ -156,14 +157,6 @@ class Address:
 
     def __str__(self) -> str:
         return f"{self.kind.name}.{self.name}"
-
-    def __eq__(self, other: object) -> bool:
-        """Return whether the addresses are the same. The names are compared first, because they differ most often."""
-        return isinstance(other, Address) and self.name == other.name and self.kind is other.kind
-
-    def __hash__(self) -> int:
-        """Return the hash of the name alone. Python computes this hash once, and few names belong to several kinds."""
-        return hash(self.name)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> CoreSchema:
@@ -231,13 +224,14 @@ def parse(text: str, kinds: Collection[Kind] | None = None) -> Address:
 
     Raise ValueError with a message that says what is wrong with the text.
     """
-    allowed = KINDS.values() if kinds is None else kinds
     word, dot, name = text.partition(".")
-    kind = KINDS.get(word) if kinds is None else next((each for each in kinds if each.name == word), None)
-    if kind is None or not dot:
+    kind = KINDS.get(word)
+    if kind is None or not dot or (kinds is not None and kind not in kinds):
+        allowed = KINDS.values() if kinds is None else kinds
         raise ValueError(f"an address starts with {_listed([f'`{each.name}.`' for each in allowed])}")
     address = Address(kind, name)
-    _check(address)
+    if kind is not MODEL or not _MODEL_NAME.match(name):  # nearly every address of a state is a model's
+        _check(address)
     return address
 
 
@@ -252,8 +246,6 @@ def spelt_address(kinds: Iterable[Kind]) -> CoreSchema:
 
 def _check(address: Address) -> None:
     name, slash, part = address.name.partition("/")
-    if part and address.is_model and ENDPOINT_NAME.fullmatch(name):  # nearly every address of a state
-        return
     if not address.is_default and not ENDPOINT_NAME.fullmatch(name):
         whose = "an endpoint" if address.kind.of_endpoint else f"a {address.kind.name}"
         raise ValueError(f"{whose} name can contain only lower-case letters, digits and -")

@@ -9,7 +9,7 @@ import json
 import marshal
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -19,7 +19,7 @@ from reconciler.text import printable
 # Left alone by json.dumps(ensure_ascii=False): C1 controls, DEL, direction marks, lone surrogates.
 _UNSAFE = "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
 _PLAINER = {"unexpected_keyword_argument": "unknown field", "extra_forbidden": "unknown field"}
-_SMALL = 3  # fields
+_EMPTY: dict[str, Any] = {}
 _WITHOUT_REFERENCES = 2  # a version of the format in which the bytes depend on the value alone
 _SCALARS = frozenset({str, int, float, bool, type(None)})
 
@@ -40,12 +40,12 @@ def escaped(text: str) -> str:
 
 
 def loads(data: bytes | str, share: bool = False) -> Any:
-    """Return the parsed JSON. With `share`, equal small objects are the same object, which nobody may change.
+    """Return the parsed JSON. With `share`, empty objects are the same object, which nobody may change.
 
     Raise ValueError if the JSON is malformed or too deeply nested, or has a number out of range.
     """
     try:
-        hook = _sharing() if share else None
+        hook = _shared_if_empty if share else None
         return json.loads(data, parse_constant=_no_number, parse_float=_finite, object_hook=hook)
     except RecursionError:
         raise ValueError("nested too deeply") from None
@@ -56,16 +56,8 @@ def exact(value: Any) -> bytes:
     return marshal.dumps(value, _WITHOUT_REFERENCES)
 
 
-def _sharing() -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Return a function that returns the first object that was equal to its argument."""
-    known: dict[bytes, dict[str, Any]] = {}
-
-    def shared(value: dict[str, Any]) -> dict[str, Any]:
-        if len(value) > _SMALL:
-            return value
-        return known.setdefault(exact(value), value)
-
-    return shared
+def _shared_if_empty(value: dict[str, Any]) -> dict[str, Any]:
+    return value or _EMPTY
 
 
 def _no_number(word: str) -> float:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import dataclasses
 from _thread import RLock
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import MISSING, FrozenInstanceError
 from functools import partial
 from operator import attrgetter
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
@@ -145,12 +146,17 @@ def _compiled_init(cls: Any, frozen: bool) -> Callable[..., None]:
     given = [each for each in fields if each.init]
     words = [_parameter(each) for each in given if not each.kw_only]
     words += ["*", *(_parameter(each) for each in given if each.kw_only)] if any(each.kw_only for each in given) else []
-    lines = [*_statements(fields, frozen), *(["self.__post_init__()"] if hasattr(cls, "__post_init__") else []), "pass"]
-    known = {"_set": object.__setattr__, "_MADE": _MADE}
+    setters = _setters(cls, fields) if frozen else {}
+    lines = [
+        *_statements(fields, frozen, setters),
+        *(["self.__post_init__()"] if hasattr(cls, "__post_init__") else []),
+        "pass",
+    ]
+    known = {"_set": object.__setattr__, "_MADE": _MADE, **setters}
     known |= {f"_of_{each.name}": each.default for each in fields}
     known |= {f"_new_{each.name}": each.default_factory for each in fields}
     exec(f"def __init__(self, {', '.join(words)}):\n " + "\n ".join(lines), known)  # noqa: S102 - names of fields alone
-    init: Callable[..., None] = known["__init__"]  # type: ignore[assignment]
+    init: Callable[..., None] = known["__init__"]
     init.__annotations__ = {**{each.name: each.type for each in given}, "return": None}
     init.__qualname__ = f"{cls.__qualname__}.__init__"
     return init
@@ -172,7 +178,13 @@ def _parameter(of: dataclasses.Field[Any]) -> str:
     return of.name if of.default is MISSING else f"{of.name}=_of_{of.name}"
 
 
-def _statements(fields: Iterable[dataclasses.Field[Any]], frozen: bool) -> Iterator[str]:
+def _setters(cls: Any, fields: Iterable[dataclasses.Field[Any]]) -> dict[str, Any]:
+    """Return {name: function that sets the slot} for the fields that are slots. It needs no look-up of the slot."""
+    slots = {each.name: getattr(cls, each.name, None) for each in fields}
+    return {f"_set_{name}": slot.__set__ for name, slot in slots.items() if isinstance(slot, MemberDescriptorType)}
+
+
+def _statements(fields: Iterable[dataclasses.Field[Any]], frozen: bool, setters: Collection[str]) -> Iterator[str]:
     """Yield the lines that set the fields of an instance."""
     for each in fields:
         name = each.name
@@ -181,7 +193,10 @@ def _statements(fields: Iterable[dataclasses.Field[Any]], frozen: bool) -> Itera
         else:
             value = name if each.init else f"_of_{name}"
         if each.init or value != f"_of_{name}" or each.default is not MISSING:
-            yield f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}"
+            if f"_set_{name}" in setters:
+                yield f"_set_{name}(self, {value})"
+            else:
+                yield f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}"
 
 
 class _Signature:

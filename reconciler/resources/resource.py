@@ -87,6 +87,10 @@ class Resource:
         """Return the recorded resource itself if this resource is equal to it. Equal resources need no second copy."""
         return before if before is not None and before == self else self
 
+    def with_facts(self, facts: Mapping[str, Any]) -> Resource:
+        """Return the resource with these facts. A resource that has them is returned unchanged."""
+        return self if self.facts == facts else Resource(self.address, self.attributes, facts)
+
     def _of(self, kind: type[T]) -> T:
         if not isinstance(self.attributes, kind):
             raise TypeError(f"{self.address} has no {kind.__name__}")

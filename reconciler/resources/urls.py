@@ -24,7 +24,7 @@ def normalise_base_url(text: str) -> str:
     Raise ValueError if the URL is not valid. The message contains no user, password or query of the URL.
     """
     parts = _split(text, "a base URL")
-    if parts.username is not None or parts.password is not None:
+    if "@" in parts.netloc:
         raise ValueError("the URL must not contain a user or password: use `key:`")
     if parts.query and _KEY_LIKE.search(parts.query):
         raise ValueError("the URL must not contain a key: use `key:`")
@@ -32,8 +32,9 @@ def normalise_base_url(text: str) -> str:
         raise ValueError("a base URL cannot have a query (?) or a fragment (#)")
     path = parts.path.rstrip("/")
     path = path.removesuffix(next(filter(path.endswith, _PASTED), "")).rstrip("/")
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    port = f":{parts.port}" if parts.port is not None else ""
+    name, number = parts.hostname or "", parts.port
+    host = f"[{name}]" if ":" in name else name
+    port = f":{number}" if number is not None else ""
     return f"{parts.scheme}://{host}{port}{path}"
 
 
@@ -43,7 +44,7 @@ def normalise_proxy(text: str) -> str:
     Raise ValueError if the proxy is not valid. The message contains no user or password.
     """
     parts = _split(text, "a proxy")
-    if parts.username is not None or parts.password is not None:
+    if "@" in parts.netloc:
         raise ValueError("the URL must not contain a user or password: if the proxy needs a password, set HTTPS_PROXY")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError("a proxy URL cannot have a path, a query (?) or a fragment (#)")
@@ -89,10 +90,14 @@ def _in_ascii(host: str) -> str:
     return ".".join(label if label.isascii() else f"xn--{label.encode('punycode').decode()}" for label in labels)
 
 
-@lru_cache(maxsize=4096)
 def is_loopback(url: str) -> bool:
     """Return whether the host of the URL is this machine, by its name or address. The check makes no DNS lookup."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    return _is_this_machine(urlsplit(url).hostname or "")
+
+
+@lru_cache(maxsize=4096)
+def _is_this_machine(name: str) -> bool:
+    host = name.rstrip(".")
     if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
         return True
     try:

@@ -6,7 +6,8 @@ The returned reasons contain no part of the checked text.
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from reconciler.pattern import pattern
@@ -63,25 +64,20 @@ class Known:
 
 def why_credential(text: str, known: Known) -> str:
     """Return the reason why the text is a credential in any field. Return "" if the text is not a credential."""
-    if "eyJ" in text and _JWT.search(text):
-        return "the text is a signed token (JWT)"
-    if _PEM in text:
-        return "the text is a key or certificate in PEM format"
-    if "://" in text and _IN_URL.search(text):
-        return "the text is a URL that contains a password or a key"
-    apart = ":" in text or "=" in text or len(text.split(maxsplit=1)) > 1  # otherwise no value can follow a scheme
-    if apart and _may_have_scheme(text) and any(_is_value(match) for match in _SCHEME.finditer(text)):
-        return "the text contains a credential after a scheme such as Bearer or Basic"
-    return "the text starts with the prefix of a vendor's keys" if _has_key(text, known) else ""
+    return finder([text], known)(text)
 
 
-def _has_key(text: str, known: Known) -> bool:
-    prefixes = _prefixes(known.prefixes)
-    if not any(prefix in text for prefix in prefixes):  # then the pattern need not be compiled
-        return False
-    return any(not _is_name(match["prefix"], match["tail"]) for match in _keys(prefixes).finditer(text))
+def finder(texts: Iterable[str], known: Known) -> Callable[[str], str]:
+    """Return a function that returns the reason why one of these texts is a credential, or "".
+
+    It applies only the rules that one of the texts may break: in nearly every file, the rule for URLs alone.
+    """
+    whole = "\n".join(texts)
+    rules = [why for may_break, why in _RULES if may_break(whole, known)]
+    return lambda text: next(filter(None, (why(text, known) for why in rules)), "")
 
 
+@lru_cache(maxsize=256)  # the endpoints of a file have the same few headers
 def why_header(name: str, value: str, known: Known) -> str:
     """Return the reason why the header's name or value looks like a credential.
 
@@ -133,19 +129,53 @@ def _is_value(match: re.Match[str]) -> bool:
     )
 
 
-def _may_have_scheme(text: str) -> bool:
+def _why_token(text: str, _known: Known) -> str:
+    return "the text is a signed token (JWT)" if "eyJ" in text and _JWT.search(text) else ""
+
+
+def _why_pem(text: str, _known: Known) -> str:
+    return "the text is a key or certificate in PEM format" if _PEM in text else ""
+
+
+def _why_url(text: str, _known: Known) -> str:
+    return "the text is a URL that contains a password or a key" if "://" in text and _IN_URL.search(text) else ""
+
+
+def _why_scheme(text: str, _known: Known) -> str:
+    apart = ":" in text or "=" in text or len(text.split(maxsplit=1)) > 1  # otherwise no value can follow a scheme
+    found = apart and any(_is_value(match) for match in _SCHEME.finditer(text))
+    return "the text contains a credential after a scheme such as Bearer or Basic" if found else ""
+
+
+def _why_prefix(text: str, known: Known) -> str:
+    found = any(not _is_name(match["prefix"], match["tail"]) for match in _keys(known.prefixes).finditer(text))
+    return "the text starts with the prefix of a vendor's keys" if found else ""
+
+
+def _may_have_scheme(text: str, _known: Known) -> bool:
     """Return whether a text may contain an authentication scheme. Outside of ASCII, other letters may stand for one."""
     lowered = text.lower()
     return not text.isascii() or any(scheme in lowered for scheme in _SCHEMES)
 
 
-@cache
-def _prefixes(more: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted({*_PREFIXES, *more}, key=len, reverse=True))
+def _may_have_prefix(text: str, known: Known) -> bool:
+    return any(prefix in text for prefix in (*_PREFIXES, *known.prefixes))
+
+
+_Rule = tuple[Callable[[str, Known], bool], Callable[[str, Known], str]]
+# Whether a text, or several texts together, may break the rule, and the reason why a text does.
+_RULES: tuple[_Rule, ...] = (
+    (lambda text, _known: "eyJ" in text, _why_token),
+    (lambda text, _known: _PEM in text, _why_pem),
+    (lambda text, _known: "://" in text, _why_url),
+    (_may_have_scheme, _why_scheme),
+    (_may_have_prefix, _why_prefix),
+)
 
 
 @cache
-def _keys(longest_first: tuple[str, ...]) -> re.Pattern[str]:
+def _keys(more: frozenset[str]) -> re.Pattern[str]:
+    longest_first = sorted({*_PREFIXES, *more}, key=len, reverse=True)
     prefixes = "|".join(map(re.escape, longest_first))
     return re.compile(rf"(?<![\w-])(?P<prefix>{prefixes})(?P<tail>[\w.+/=-]{{{_SHORTEST},}})")
 

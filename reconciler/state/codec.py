@@ -3,45 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__, codes, safe_json
-from reconciler.address import RECORDED, Address, parse
+from reconciler.address import ENDPOINT, RECORDED, Address, parse
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 from reconciler.files.read_back import not_recordable
 from reconciler.installation import upgrade_hint
-from reconciler.resources.attributes import PARTS, RECORDED_ATTRIBUTES
 from reconciler.resources.recorded_past import RecordedPast
 from reconciler.resources.resource import Resource
 from reconciler.resources.urls import origin
 from reconciler.shapes.shape import Misfit, reader
 from reconciler.state.document import State, Written
-from reconciler.state.text import resources_text
+from reconciler.state.entries import CLASSES, read_document
+from reconciler.state.text import Ends, resources_text
 from reconciler.state.upgrades import UPGRADES, VERSION
 from reconciler.text import printable
 
 if TYPE_CHECKING:
     from reconciler.state.schema import Entry
 
-_CLASSES = (*RECORDED_ATTRIBUTES.values(), *PARTS)
-
 
 def encode(state: State) -> bytes:
     """Return the bytes of the state. Control characters are escaped, so that a terminal can show them."""
-    document = {
-        "version": VERSION,
-        "lineage": state.lineage,
-        "serial": state.serial,
-        "name": state.name,
-        "gwctl_version": __version__,
-        "written": vars(state.written) if state.written else None,
-        "wants": state.past.wants,
-        "gone": sorted(map(str, state.past.gone)),
-    }
-    head = safe_json.dumps(document).removesuffix("\n}\n")
-    return safe_json.escaped(f'{head},\n  "resources": {resources_text(state.resources.values())}\n}}').encode()
+    return _encoded(state, {})
 
 
 def decode(data: bytes, place: str, name: str | None) -> State:
@@ -50,9 +37,12 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     Raise `Failed` if the state is not valid, or if its gateway is not `name`. If `name` is None, any gateway is
     allowed.
     """
-    parsed = _read(data, place)
-    document = _upgraded(parsed, place)
-    entries = _checked(document, place)
+    entries: Iterable[Resource]
+    older = None
+    try:
+        document, entries = read_document(data)
+    except Misfit:
+        document, entries, older = _any_layout(data, place)
     if name is not None and document["name"] != name:
         raise _other_name(place, document["name"], name)
     try:
@@ -61,7 +51,6 @@ def decode(data: bytes, place: str, name: str | None) -> State:
     except ValueError as fault:
         raise _broken(place, str(fault)) from None
     written = Written(**document["written"]) if document["written"] else None
-    version = None if parsed["version"] == VERSION else parsed["version"]
     past = RecordedPast(document.get("wants"), gone)
     return State(
         name=document["name"],
@@ -70,16 +59,18 @@ def decode(data: bytes, place: str, name: str | None) -> State:
         resources=resources,
         gwctl_version=document["gwctl_version"],
         written=written,
-        older=version,
+        older=older,
         past=past,
     )
 
 
 def encode_checked(state: State, place: str) -> bytes:
     """Return the bytes of the state. Raise `Failed` if decoding the bytes does not give the same state."""
+    ends: Ends = {}
     try:
-        data = encode(state)
-        is_same = encode(decode(data, place, state.name)) == data
+        data = _encoded(state, ends)
+        back = decode(data, place, state.name)
+        is_same = _encoded(back, ends) == data
     except ValueError as fault:  # a value that JSON cannot express
         raise Failed(not_recordable(str(fault))) from None
     except Failed as fault:
@@ -92,14 +83,14 @@ def encode_checked(state: State, place: str) -> bytes:
 def read_resources(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
     """Return {address: resource} from entries {address, kind, attributes, facts}. Raise ValueError for a bad entry."""
     try:
-        return _by_address(reader("entries", _CLASSES)(entries))
+        return _by_address(_resources(reader("entries", CLASSES)(entries)))
     except Misfit:
         from pydantic import TypeAdapter
 
         from reconciler.state.schema import Entry
 
         checked = TypeAdapter(list[Entry]).validate_json(json.dumps(entries))
-        return _by_address(_with_attributes(entries, checked))
+        return _by_address(_resources(_with_attributes(entries, checked)))
 
 
 def check_resources(resources: Iterable[Resource]) -> bool:
@@ -112,22 +103,49 @@ def check_resources(resources: Iterable[Resource]) -> bool:
     return True
 
 
+def _encoded(state: State, ends: Ends) -> bytes:
+    document = {
+        "version": VERSION,
+        "lineage": state.lineage,
+        "serial": state.serial,
+        "name": state.name,
+        "gwctl_version": __version__,
+        "written": vars(state.written) if state.written else None,
+        "wants": state.past.wants,
+        "gone": sorted(map(str, state.past.gone)),
+    }
+    head = safe_json.dumps(document).removesuffix("\n}\n")
+    return safe_json.escaped(f'{head},\n  "resources": {resources_text(state.resources.values(), ends)}\n}}').encode()
+
+
 def _with_attributes(entries: Sequence[dict[str, Any]], checked: Sequence[Entry]) -> list[dict[str, Any]]:
     """Return the entries with the attributes that pydantic read. The facts stay as they are in the document."""
     pairs = zip(entries, checked, strict=True)
     return [{**entry, "attributes": read.attributes} for entry, read in pairs]
 
 
-def _by_address(entries: Sequence[dict[str, Any]]) -> dict[Address, Resource]:
-    """Return {address: resource} from checked entries whose attributes are read."""
-    by_address: dict[Address, Resource] = {}
-    for entry in entries:
-        at = parse(entry["address"], RECORDED)
-        by_address[at] = resource = Resource(at, entry["attributes"], entry["facts"])
-        if at.is_endpoint:
-            _check_url(resource)
-    if len(by_address) != len(entries):
+def _any_layout(data: bytes, place: str) -> tuple[dict[str, Any], Iterable[Resource], int | None]:
+    """Return the document of any layout and version, its resources, and the version if it is older."""
+    parsed = _read(data, place)
+    document = _upgraded(parsed, place)
+    older = None if parsed["version"] == VERSION else parsed["version"]
+    return document, _resources(_checked(document, place)), older
+
+
+def _resources(entries: Iterable[dict[str, Any]]) -> Iterator[Resource]:
+    """Yield the resources of checked entries whose attributes are read. Raise ValueError for a bad address."""
+    return (Resource(parse(entry["address"], RECORDED), entry["attributes"], entry["facts"]) for entry in entries)
+
+
+def _by_address(resources: Iterable[Resource]) -> dict[Address, Resource]:
+    """Return {address: resource}. Raise ValueError if an address is there twice, or if a base URL is not a URL."""
+    every = list(resources)
+    by_address = {resource.address: resource for resource in every}
+    if len(by_address) != len(every):
         raise ValueError("an address is recorded twice")
+    for resource in every:
+        if resource.address.kind is ENDPOINT:
+            _check_url(resource)
     return by_address
 
 
@@ -174,7 +192,7 @@ def _upgraded(document: dict[str, Any], place: str) -> dict[str, Any]:
 def _checked(document: dict[str, Any], place: str) -> list[dict[str, Any]]:
     """Return every entry with its attributes read. Raise `Failed` with the first fault if the document is not valid."""
     try:
-        entries: list[dict[str, Any]] = reader("state", _CLASSES)(document)["resources"]
+        entries: list[dict[str, Any]] = reader("state", CLASSES)(document)["resources"]
     except Misfit:
         pass
     else:

@@ -13,17 +13,20 @@ from typing import Any
 from reconciler.resources.resource import Resource
 from reconciler.safe_json import exact
 
+Ends = dict[tuple[int, int, int], str]  # {identities of the kind, attributes and facts: the text after the address}
 _Texts = dict[tuple[str, bytes], str]
 
 
-def resources_text(resources: Iterable[Resource]) -> str:
-    """Return the JSON list of the resources, as the last field of a document. Raise ValueError for a bad value."""
-    entries = ",".join(_entries(resources))
+def resources_text(resources: Iterable[Resource], ends: Ends) -> str:
+    """Return the JSON list of the resources, as the last field of a document. Raise ValueError for a bad value.
+
+    `ends` has the texts that were written before. While it is used, no object in it may cease to exist.
+    """
+    entries = ",".join(_entries(resources, ends))
     return f"[{entries}\n  ]" if entries else "[]"
 
 
-def _entries(resources: Iterable[Resource]) -> Iterator[str]:
-    ends: dict[tuple[int, int, int], str] = {}  # by identity: the resources stay while their text is made
+def _entries(resources: Iterable[Resource], ends: Ends) -> Iterator[str]:
     texts: _Texts = {}
     for resource in resources:
         kind = resource.address.kind

@@ -26,6 +26,8 @@ MOST = 5_000_000  # nodes; each alias counts as all the nodes that it expands to
 EXPANSION = 10  # the aliases of a file may expand to this many times the characters of the file
 _ALWAYS = 64 * 1024  # characters that the aliases of a small file may expand to
 _FASTEST: Any = getattr(yaml, "CLoader", yaml.Loader)
+_SCALAR, _SEQUENCE, _END_OF_SEQUENCE = yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.SequenceEndEvent
+_END_OF_MAPPING, _ALIAS = yaml.MappingEndEvent, yaml.AliasEvent
 
 
 @dataclass
@@ -50,7 +52,7 @@ def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> Par
         return ParsedYaml(None, odd)
     reader = _Reader(file, most, max(_ALWAYS, EXPANSION * len(text)))
     try:
-        root = reader.document(iter(yaml.parse(text, Loader=loader)))
+        root = reader.document(iter(loader(text).get_event, None))  # `yaml.parse` costs a call more for each event
     except _Stop:
         root = None
     except yaml.YAMLError as fault:
@@ -83,9 +85,9 @@ class _Reader:
 
     def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         source = self._at(event)
-        if type(event) is yaml.ScalarEvent and event.anchor is event.tag is None and depth <= DEEPEST:
+        if type(event) is _SCALAR and event.anchor is event.tag is None and depth <= DEEPEST:
             return self._scalar(event, source)  # as nearly every event: nothing else can be wrong with it
-        if isinstance(event, yaml.AliasEvent):
+        if type(event) is _ALIAS:
             return self._alias(event, source, depth)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
@@ -104,9 +106,9 @@ class _Reader:
         return node
 
     def _by_kind(self, event: Any, events: Iterator[Any], depth: int, source: Source) -> Node:
-        if isinstance(event, yaml.ScalarEvent):
+        if type(event) is _SCALAR:
             return self._scalar(event, source)
-        if isinstance(event, yaml.SequenceStartEvent):
+        if type(event) is _SEQUENCE:
             return self._items(events, depth, source)
         return self._fields(events, depth, source)
 
@@ -120,14 +122,14 @@ class _Reader:
     def _items(self, events: Iterator[Any], depth: int, source: Source) -> SequenceNode:
         node = SequenceNode(source=source)
         for event in events:
-            if isinstance(event, yaml.SequenceEndEvent):
+            if type(event) is _END_OF_SEQUENCE:
                 break
             node.add(self.node(event, events, depth + 1))
         return node
 
     def _fields(self, events: Iterator[Any], depth: int, source: Source) -> MappingNode:
         mapping = MappingNode(source=source)
-        while not isinstance(event := next(events), yaml.MappingEndEvent):
+        while type(event := next(events)) is not _END_OF_MAPPING:
             key = self._key(event, events, depth)
             self.hidden += (hides := key is not None and key.value == "key")
             node = self.node(next(events), events, depth + 1)

@@ -150,8 +150,10 @@ def _scope(node: MappingNode, base_url: str) -> Literal["shared", "machine"]:
 
 
 def _refuse_plain_http(root: MappingNode, node: MappingNode, endpoint: Endpoint) -> Diagnosing[None]:
-    safe = not endpoint.base_url.startswith("http:") or is_loopback(endpoint.base_url)
-    if safe or not (endpoint.references or endpoint.store_key) or _is_true(node, "insecure_http"):
+    has_key = endpoint.references or endpoint.store_key
+    if not has_key or not endpoint.base_url.startswith("http:") or is_loopback(endpoint.base_url):
+        return
+    if _is_true(node, "insecure_http"):
         return
     yield error(
         codes.INSECURE_KEY,

@@ -8,7 +8,7 @@ from functools import cache
 from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.presets.load import key_prefixes, plain_headers
-from reconciler.secrets.literal import Known, why_credential
+from reconciler.secrets.literal import Known, finder
 from reconciler.store_url import SCHEMES, scheme_of
 from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
 
@@ -38,11 +38,11 @@ def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
 
     Credentials in headers and in the URL of the state are found when these values are built.
     """
-    facts = known()
-    for path, node in _texts(root):
-        judged = _is_header(path) or (path == ("state",) and scheme_of(str(node.value)) in SCHEMES)
-        why = "" if judged else why_credential(str(node.value), facts)
-        if why:
+    texts = list(_texts(root))
+    why_credential = finder((str(node.value) for _, node in texts), known())
+    for path, node in texts:
+        why = why_credential(str(node.value))
+        if why and not _is_judged(path, node):
             summary = f"`{path[-1] if path else ''}` contains a credential: use a reference instead"
             yield error(
                 codes.LITERAL_KEY,
@@ -53,7 +53,10 @@ def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
             )
 
 
-def _is_header(path: tuple[str, ...]) -> bool:
+def _is_judged(path: tuple[str, ...], node: Scalar) -> bool:
+    """Return whether the value is checked where it is built: in a header, or as the URL of the state."""
+    if path == ("state",):
+        return scheme_of(str(node.value)) in SCHEMES
     return path[:1] in (("endpoints",), ("presets",)) and path[2:3] == ("headers",) and len(path) == 4
 
 

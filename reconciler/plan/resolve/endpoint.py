@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from reconciler import address
 from reconciler.config.gateway import Endpoint
 from reconciler.plan.change import HeldModel
@@ -68,7 +71,7 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
     listed = isinstance(seen.catalog, Listed)
     before = recorded.get(at)
     reach = seen.reach if isinstance(seen.answer, Listed) else (before.facts.get("reach", "") if before else "")
-    facts = {"listed": raw_facts(reading.raw), "reach": reach, "held": sorted(reading.held)} | _trusted(
+    facts = {"listed": _recorded_list(before, reading), "reach": reach, "held": sorted(reading.held)} | _trusted(
         endpoint, before
     )
     reason = "changed in the gateway file" if before else "in the gateway file"
@@ -81,6 +84,13 @@ def _resolved(endpoint: Endpoint, seen: Observation, recorded: Recorded, reading
         held=_held(reading, models),
         unknown=frozenset() if listed and not reading.is_partial else frozenset({endpoint.name}),
     )
+
+
+def _recorded_list(before: Resource | None, reading: KnownModels) -> Mapping[str, Any]:
+    """Return the list to record. The list that is recorded already is not made once more."""
+    recorded = before.facts.get("listed", {}) if before else {}
+    is_same = reading.raw is reading.before and len(recorded) == len(reading.raw)
+    return recorded if is_same else raw_facts(reading.raw)
 
 
 def _trusted(endpoint: Endpoint, before: Resource | None) -> dict[str, str]:

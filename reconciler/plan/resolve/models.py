@@ -63,12 +63,14 @@ def _wanted(
     origin = "declared" if declared else "fetched" if model_id in reading.fetched else reading.origin
     written = declared.details if declared else NO_DETAILS
     attributes = ModelAttributes.of(purpose, written.over(_details(reading.raw.get(model_id))))
-    resource = Resource(at, attributes, {"origin": origin, "purpose_source": purpose_source})
+    facts = {"origin": origin, "purpose_source": purpose_source}
     source = declared.source if declared else endpoint.source
     if before is None:
+        resource = Resource(at, attributes, facts)
         return WantedResource(resource, "config" if declared else "catalog", _reason(origin, reading), source)
     if before.attributes == attributes:  # no change needs a reason
-        return WantedResource(resource.or_same(before), "catalog", "", source)
+        return WantedResource(before.with_facts(facts), "catalog", "", source)
+    resource = Resource(at, attributes, facts)
     listed_before = reading.before.get(model_id)
     learned = _learned(written, listed_before)
     causes = _causes(resource, before, learned, _declared(written, before, _details(listed_before)))
