@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from reconciler.diagnostics import Diagnostic
 
 _ALLOCATIONS = 100_000  # between two collections; Python's 700 would visit a large file's values again and again
+# What httpx loads if it is installed, though gwctl does not use it: its command line with rich and pygments, and trio.
+# This takes longer than the rest of httpx. Only the process of a command does so: the Python API changes no module.
+_UNUSED = ("httpx._main", "trio")
 COMMANDS = (
     "init",
     "join",
@@ -122,6 +125,8 @@ def gwctl(context: click.Context) -> None:
 def main() -> None:
     """Run the command line of this process and exit."""
     gc.set_threshold(_ALLOCATIONS)
+    for name in _UNUSED:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type] # an import of it fails, as if it were not installed
     code = run(sys.argv[1:])
     gc.freeze()  # the last collection of the interpreter would visit every object once more
     sys.exit(code)

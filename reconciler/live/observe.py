@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import field, replace
+from functools import partial
 
 from reconciler import codes
 from reconciler.live.fault import Fault, contained
@@ -24,6 +25,7 @@ AT_ONCE = 100  # endpoints
 AT_ONCE_PER_ORIGIN = 16
 
 Prepare = Callable[[], Target | Observation]
+_Prepared = Callable[[], Awaitable[Target | Observation]]
 OnDone = Callable[[str, Observation | None], None]  # (endpoint, its observation); None: the endpoint's turn begins
 
 
@@ -38,16 +40,27 @@ class _Turns:
     )
 
 
-def observe(requests: Sequence[tuple[str, Prepare]], on_done: OnDone | None = None) -> dict[str, Observation]:
+def observe(
+    requests: Sequence[tuple[str, Prepare]], on_done: OnDone | None = None, at_hand: Collection[str] = ()
+) -> dict[str, Observation]:
     """Contact every endpoint. Return {endpoint: observation} in the order of `requests`.
 
-    Each `Prepare` runs in a thread, because it reads the key. `on_done` is called when an endpoint's turn begins, and
-    when the turn ends.
+    Each `Prepare` runs in a thread, because it reads the key. For the endpoints in `at_hand` it runs at once, because
+    it does not have to wait for a key. `on_done` is called when an endpoint's turn begins, and when the turn ends.
     """
-    return run(_all(requests, on_done or (lambda *_: None)))
+    prepared = [(name, partial(_at_once if name in at_hand else _in_thread, prepare)) for name, prepare in requests]
+    return run(_all(prepared, on_done or (lambda *_: None)))
 
 
-async def _all(requests: Sequence[tuple[str, Prepare]], on_done: OnDone) -> dict[str, Observation]:
+async def _at_once(prepare: Prepare) -> Target | Observation:
+    return prepare()
+
+
+async def _in_thread(prepare: Prepare) -> Target | Observation:
+    return await asyncio.get_running_loop().run_in_executor(None, prepare)
+
+
+async def _all(requests: Sequence[tuple[str, _Prepared]], on_done: OnDone) -> dict[str, Observation]:
     turns = _Turns()
     async with HttpClient() as door:
         exchanges = [_one(door, turns, name=name, prepare=prepare, on_done=on_done) for name, prepare in requests]
@@ -55,7 +68,7 @@ async def _all(requests: Sequence[tuple[str, Prepare]], on_done: OnDone) -> dict
     return {name: seen for (name, _), seen in zip(requests, run, strict=True)}
 
 
-async def _one(door: HttpClient, turns: _Turns, name: str, prepare: Prepare, on_done: OnDone) -> Observation:
+async def _one(door: HttpClient, turns: _Turns, name: str, prepare: _Prepared, on_done: OnDone) -> Observation:
     try:
         seen = await contained(_prepared_and_asked(door, turns, prepare, lambda: on_done(name, None)))
     except Fault as fault:
@@ -65,14 +78,14 @@ async def _one(door: HttpClient, turns: _Turns, name: str, prepare: Prepare, on_
 
 
 async def _prepared_and_asked(
-    door: HttpClient, turns: _Turns, prepare: Prepare, on_turn: Callable[[], None]
+    door: HttpClient, turns: _Turns, prepare: _Prepared, on_turn: Callable[[], None]
 ) -> Observation:
     async with turns.preparing:
         on_turn()
-        target = await asyncio.get_running_loop().run_in_executor(None, prepare)
+        target = await prepare()
     if isinstance(target, Observation):
         return target
-    async with turns.of_origin[origin(target.base_url)], turns.asking:
+    async with door.visiting(target.base_url), turns.of_origin[origin(target.base_url)], turns.asking:
         on_turn()
         return await _within_timeout(door, target)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from reconciler.address import Purpose
 from reconciler.files.read_file import packaged
@@ -11,6 +11,7 @@ from reconciler.pattern import pattern
 from reconciler.yaml.packaged import load_packaged
 
 
+@lru_cache(maxsize=4096)
 def purpose_of_id(model_id: str) -> tuple[Purpose, str]:
     """Return (purpose, source).
 
@@ -38,4 +39,4 @@ class Hints:
 
     def fit(self, model_id: str) -> bool:
         """Return whether a pattern occurs in an ID in lower case."""
-        return any(word in model_id for word in self.words) and self.pattern.search(model_id) is not None
+        return any(map(model_id.__contains__, self.words)) and self.pattern.search(model_id) is not None

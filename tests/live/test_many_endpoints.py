@@ -31,7 +31,7 @@ def silent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Prepare each request, and send none."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
-    def prepared(requests, _on_done=None):
+    def prepared(requests, _on_done=None, _at_hand=()):
         made = {name: prepare() for name, prepare in requests}
         nothing = unasked(Fault(codes.UNREACHABLE, "not sent"))
         return {name: nothing if isinstance(target, Target) else target for name, target in made.items()}

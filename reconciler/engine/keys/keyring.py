@@ -81,6 +81,8 @@ class Keyring(KeptRows):
         """
         if self.options.keyless or (self.options.scope == "shared" and endpoint.store_key is None):
             return endpoint.store_key is not None
+        if endpoint.store_key is None and endpoint.key is None:  # then nothing is stored for it
+            return False
         with self._lock:
             stack = self.stack.id
             if stack not in self._kept_names:

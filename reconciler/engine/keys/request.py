@@ -18,6 +18,7 @@ from reconciler.resources.observation import Observation, skipped
 from reconciler.secrets.binding import Binding
 from reconciler.secrets.header import HeaderLiteral
 from reconciler.secrets.key import Key
+from reconciler.secrets.reference import EnvReference
 from reconciler.secrets.resolve_key import Missing, Unreadable
 from reconciler.text import printable
 
@@ -36,7 +37,18 @@ def observe_all(endpoints: Iterable[Endpoint], keys: Keyring, on_done: OnDone | 
         return left_out(endpoints, keys.trust, keys.options)
     from reconciler.live.observe import observe
 
-    return observe([(endpoint.name, request_of(endpoint, keys)) for endpoint in endpoints], on_done)
+    asked = list(endpoints)
+    requests = [(endpoint.name, request_of(endpoint, keys)) for endpoint in asked]
+    return observe(requests, on_done, {endpoint.name for endpoint in asked if _is_at_hand(endpoint, keys)})
+
+
+def _is_at_hand(endpoint: Endpoint, keys: Keyring) -> bool:
+    """Return true if nothing is read for the endpoint's keys: it has none, or all are values of set variables.
+
+    A stored key is then not looked for.
+    """
+    is_set = (isinstance(key, EnvReference) and not keys.is_unset(endpoint, key) for key in endpoint.references)
+    return not endpoint.store_key and endpoint.tls is None and all(is_set)
 
 
 def request_of(endpoint: Endpoint, keys: Keyring) -> Callable[[], Target | Observation]:

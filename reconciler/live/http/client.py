@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, aclosing
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import field
+from functools import cache
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
@@ -26,6 +28,9 @@ from reconciler.resources.tls import Tls
 from reconciler.resources.urls import origin
 from reconciler.secrets.binding import Binding
 from reconciler.values import dataclass
+
+if TYPE_CHECKING:
+    import ssl
 
 T = TypeVar("T")
 USUAL = Bounds()
@@ -63,12 +68,31 @@ class _Way:
     certificate: Binding | None
 
 
+@dataclass
+class _Host:
+    """The transports to one origin, or to all origins behind a proxy."""
+
+    transports: dict[_Way, httpx.AsyncHTTPTransport] = field(default_factory=dict)
+    visits: int = 0  # of `visiting`
+    requests: int = 0  # that have no complete response yet
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for transport in self.transports.values():
+            await transport.aclose()
+        self.transports.clear()
+
+
 class HttpClient:
-    """The client that sends requests. Endpoints with the same proxy and TLS files share one transport of httpx."""
+    """The client that sends requests. Endpoints with the same origin, TLS files and proxy share a transport of httpx.
+
+    The pool of a transport looks at all of its connections for each request, so there is one for each origin. The
+    connections to a proxy serve all origins, so these share one.
+    """
 
     def __init__(self) -> None:
-        self._stack = AsyncExitStack()
-        self._transports: dict[_Way, httpx.AsyncHTTPTransport] = {}
+        self._hosts: defaultdict[str, _Host] = defaultdict(_Host)  # by origin; "": behind a proxy
+        self._context_of = cache(_context)
         self.reading = asyncio.Lock()  # held while one large response is parsed
 
     async def __aenter__(self) -> Self:
@@ -77,7 +101,23 @@ class HttpClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stack.aclose()
+        for host in self._hosts.values():
+            await host.close()
+
+    @asynccontextmanager
+    async def visiting(self, url: str) -> AsyncIterator[None]:
+        """Close the connections to the origin of the URL when the last of these contexts ends.
+
+        The connections to a thousand hosts would otherwise stay open until the end of the run.
+        """
+        host = self._hosts[origin(url)]
+        host.visits += 1
+        try:
+            yield
+        finally:
+            host.visits -= 1
+            if not host.visits and not host.requests:
+                await host.close()
 
     async def send(
         self,
@@ -132,7 +172,15 @@ class HttpClient:
         return answer, wait_before_next(answer.headers.get("retry-after"), attempt, _remaining(deadline))
 
     async def _exchange(self, request: _Request) -> Answer:
-        transport = await self._transport(request)
+        way = _way(request.url, request.route)
+        host = self._hosts["" if way.proxy else origin(request.url)]
+        host.requests += 1
+        try:
+            return await self._exchanged(request, self._transport(host, way))
+        finally:
+            host.requests -= 1
+
+    async def _exchanged(self, request: _Request, transport: httpx.AsyncHTTPTransport) -> Answer:
         limits = httpx.Timeout(None, connect=request.bounds.connect)  # the deadline is the other limit
         sent = httpx.Request(
             request.method,
@@ -145,11 +193,11 @@ class HttpClient:
         async with aclosing(await transport.handle_async_request(sent)) as response:
             return await _received(request, response)
 
-    async def _transport(self, request: _Request) -> httpx.AsyncHTTPTransport:
-        way = _way(request.url, request.route)
-        if way not in self._transports:
-            self._transports[way] = await self._stack.enter_async_context(_transport(way))
-        return self._transports[way]
+    def _transport(self, host: _Host, way: _Way) -> httpx.AsyncHTTPTransport:
+        if way not in host.transports:
+            context = self._context_of(way.secure, way.tls, way.certificate)
+            host.transports[way] = _transport(way, context)
+        return host.transports[way]
 
 
 def _headers(request: _Request) -> httpx.Headers:
@@ -218,11 +266,15 @@ def _way(url: str, route: Route) -> _Way:
     return _Way(url.startswith("https:"), route.tls, route.proxy_to(url), shown)
 
 
-def _transport(way: _Way) -> httpx.AsyncHTTPTransport:
+def _context(secure: bool, tls: Tls | None, certificate: Binding | None) -> ssl.SSLContext:
+    """Return a new TLS context. Loading the system's roots is the slowest step, and an http URL needs no roots."""
+    return context_for(tls, certificate) if secure else no_trust()
+
+
+def _transport(way: _Way, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
     """Return a new transport with these settings. The settings already include the proxy from the environment."""
-    # Loading the system's roots is the slowest step, and an http URL needs no roots.
     return httpx.AsyncHTTPTransport(
-        verify=context_for(way.tls, way.certificate) if way.secure else no_trust(),
+        verify=context,
         proxy=_proxy(way.proxy, way.tls) if way.proxy else None,
         trust_env=False,
         limits=httpx.Limits(max_keepalive_connections=8),  # `live.observe` limits parallel requests
