@@ -37,12 +37,14 @@ USUAL = Bounds()
 _AT_THE_END = ("next_event", "read_eof")  # the functions of h11 that raise at the end of a stream
 # httpx's transport adds no header. Its client would, but it also follows redirects, keeps cookies and has auth flows:
 # gwctl does none of that, and the client takes as long for it as the exchange does.
-_USUAL = {
-    "User-Agent": f"gwctl/{__version__}",
-    "Accept": "application/json",
-    "Accept-Encoding": ACCEPTED,
-    "Connection": "keep-alive",
-}
+_USUAL = httpx.Headers(
+    {
+        "User-Agent": f"gwctl/{__version__}",
+        "Accept": "application/json",
+        "Accept-Encoding": ACCEPTED,
+        "Connection": "keep-alive",
+    }
+)
 _SENT = ("cut", "not-http")  # faults that occur after the request was sent
 
 
@@ -202,6 +204,8 @@ class HttpClient:
 
 def _headers(request: _Request) -> httpx.Headers:
     """Return the headers of the request, and of those that each request has the ones that it does not replace."""
+    if not request.headers:
+        return _USUAL  # a request has a copy of its headers
     headers = httpx.Headers(_USUAL)
     headers.update(request.headers)
     return headers

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from reconciler.address import APIS, CAPABILITIES, Api, Capability
-from reconciler.resources.attributes import MOST_TOKENS, ModelDetails
+from reconciler.resources.attributes import MOST_TOKENS, NO_DETAILS, ModelDetails
 
 Entry = Mapping[str, Any]
 
@@ -46,10 +46,13 @@ _FLAGS: dict[str, Capability] = {
 }
 _PATHS: dict[str, Api] = {"chat/completions": "chat", "responses": "responses", "messages": "messages"}
 _MOST_WORDS = 200
+_NO_DETAILS = frozenset({"id", "object", "created", "owned_by", "root", "parent", "permission"})  # OpenAI, vLLM
 
 
 def details_of(entry: Entry) -> ReadDetails:
     """Return the details in an entry of an OpenAI-compatible server."""
+    if entry.keys() <= _NO_DETAILS:
+        return ReadDetails(NO_DETAILS)
     holders = [entry, *(entry[name] for name in _HOLDERS if isinstance(entry.get(name), dict))]
     return read_details(
         holders, context=_CONTEXT, output=_OUTPUT, capabilities=_capabilities(holders), apis=_apis(entry)
