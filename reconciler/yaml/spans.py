@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -148,12 +149,41 @@ _Dumper.add_representer(str, _Dumper.text)
 
 def inline(value: Any) -> str:
     """Return the value as YAML on one line."""
-    return _name(value) if isinstance(value, str) and len(value) <= _SHORT else _dumped(value)
+    if isinstance(value, str):
+        return _name(value) if len(value) <= _SHORT else _dumped(value)
+    return _in_flow(value) if _is_usual(value) else _dumped(value)
 
 
 @lru_cache(maxsize=512)  # the same names are written again and again, and a dumper is slow to make
 def _name(text: str) -> str:
     return _dumped(text)
+
+
+def _is_usual(value: Any) -> bool:
+    """Return whether `_in_flow` writes the value as the dumper does."""
+    if isinstance(value, str):
+        return 0 < len(value) <= _SHORT and value.isprintable()
+    if isinstance(value, dict):
+        return all(map(_is_usual, value)) and all(map(_is_usual, value.values()))
+    if isinstance(value, list):
+        return all(map(_is_usual, value))
+    return value is None or type(value) in (bool, int)
+
+
+def _in_flow(value: Any) -> str:
+    if isinstance(value, str):
+        return _word(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_in_flow(name)}: {_in_flow(item)}" for name, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_in_flow, value)) + "]"
+    return json.dumps(value)
+
+
+@lru_cache(maxsize=512)
+def _word(text: str) -> str:
+    """Return the text as the dumper writes it inside of a list."""
+    return _dumped([text])[1:-1]
 
 
 def _dumped(value: Any) -> str:

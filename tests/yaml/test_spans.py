@@ -94,3 +94,19 @@ def test_without_libyaml_the_slow_parser_is_used(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(spans, "_FAST", None)
     span = spans.spans_of.__wrapped__("a: {b: 1}\n")
     assert span == spans._slowly("a: {b: 1}\n")
+
+
+words = st.sampled_from(
+    [*PIECES, *("no", "1.0", "null", "", " a ", "a, b", "a b", "é", "x" * 80, "x" * 81, "x" * 200, "\x1b", "=")]
+)
+things = st.recursive(
+    words | st.sampled_from([None, True, False, 1, -2, 10**30, 0.5, float("inf")]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@examples(300)
+@given(thing=things)
+def test_a_value_on_one_line_is_as_the_dumper_writes_it(thing: Any) -> None:
+    assert spans.inline(thing) == spans._dumped(thing)
