@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -18,23 +19,31 @@ pytestmark = pytest.mark.pure
 OURS = ("provider", "acme")
 VALUE = {"name": "acme", "models": {"gpt-x": {"limit": {"context": 128000}}}, "url": "https://llm.example/v1"}
 
-spaces = st.sampled_from(["", " ", "  ", "\n", "\n  ", "\n\t", " // a note\n", " /* a, {note} */ ", "\n\n    "])
+_SPACES = ["", " ", "  ", "\n", "\n  ", "\n\t", " // a note\n", " /* a, {note} */ ", "\n\n    "]
+spaces = st.sampled_from(_SPACES)
+# A draw is of several things at once where it can be: hypothesis takes a time for each.
+four_spaces = st.sampled_from(list(product(_SPACES, repeat=4)))
+ends = st.sampled_from(list(product(["", ","], _SPACES)))
+around = st.sampled_from(list(product(_SPACES, ["", "\n", "\n\n", "\n// the end\n"], [True, False], ["", "\ufeff"])))
 names = st.sampled_from(["model", "theme", "a b", "é", "//", "provider", '\\"', "x{", "$schema"])
 scalars = st.sampled_from(
     ["1", "-0.50", "1e5", "123456789012345678901234567890", "true", "null", '"text"', '"/* no */ //"', '"é"']
 )
 
 
+member_names = st.lists(names, max_size=4, unique=True)
+
+
 @st.composite
 def containers(draw: Any, inner: st.SearchStrategy[str]) -> str:
     """An object with spaces, comments and perhaps a trailing comma; no name stands in it twice."""
-    members = draw(st.lists(names, max_size=4, unique=True))
-    gap = lambda: draw(spaces)  # noqa: E731 - short, for it stands five times in a line
-    text = ",".join(
-        f'{gap()}"{name}"{gap()}:{gap()}{draw(objects if name == "provider" else inner)}{gap()}' for name in members
-    )
-    trailing = "," if members and draw(st.booleans()) else ""
-    return "{" + text + trailing + draw(spaces) + "}"
+    members = []
+    for name in draw(member_names):
+        first, second, third, fourth = draw(four_spaces)
+        value = draw(objects if name == "provider" else inner)
+        members.append(f'{first}"{name}"{second}:{third}{value}{fourth}')
+    trailing, last = draw(ends)
+    return "{" + ",".join(members) + (trailing if members else "") + last + "}"
 
 
 objects: st.SearchStrategy[str] = st.deferred(lambda: containers(values))
@@ -44,9 +53,10 @@ values: st.SearchStrategy[str] = st.deferred(lambda: st.one_of(scalars, lists, o
 
 @st.composite
 def files(draw: Any) -> bytes:
-    text = draw(spaces) + draw(objects) + draw(st.sampled_from(["", "\n", "\n\n", "\n// the end\n"]))
-    text = text.replace("\n", "\r\n") if draw(st.booleans()) else text
-    return (draw(st.sampled_from(["", "\ufeff"])) + text).encode()
+    first, end, has_carriage_returns, mark = draw(around)
+    text = first + draw(objects) + end
+    text = text.replace("\n", "\r\n") if has_carriage_returns else text
+    return (mark + text).encode()
 
 
 @examples(1000)

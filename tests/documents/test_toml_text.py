@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import product
 from typing import Any
 
 import pytest
@@ -41,30 +42,41 @@ _LONG = [
 ]
 values = st.sampled_from([*_PLAIN, *_LONG])
 names = st.sampled_from(["sandbox", "a-b", '"x y"', "'q.r'", "a.b", "12"])
-notes = st.sampled_from(["", "", "\n", "# [model_providers.acme]\n", "  # a note\n\n"])
+_NOTES = ["", "", "\n", "# [model_providers.acme]\n", "  # a note\n\n"]
+_HEADERS = ["[tools]", "[ x . y ]", '[projects."/srv/a"]', "[model_providers.other]", "[z]  # z"]
+# Each strategy is made once, and a draw is of several things at once where it can be: hypothesis takes a time for both.
+notes = st.sampled_from(_NOTES)
+key_names = st.lists(names, max_size=3, unique=True)
+around_keys = st.sampled_from(list(product(_NOTES, ["", "  "], [" = ", "="], ["", "  # note"])))
+headers = st.lists(st.sampled_from(_HEADERS), max_size=3, unique=True)
+arrays = st.integers(0, 2)
+ends = st.sampled_from(list(product(_NOTES, [True, False], [True, False], ["", "\ufeff"])))
 
 
 @st.composite
 def keys(draw: Any) -> str:
     text = ""
-    for name in draw(st.lists(names, max_size=3, unique=True)):
-        text += draw(notes) + draw(st.sampled_from(["", "  "])) + name + draw(st.sampled_from([" = ", "="]))
-        text += draw(values) + draw(st.sampled_from(["", "  # note"])) + "\n"
+    for name in draw(key_names):
+        note, indent, equals, end = draw(around_keys)
+        text += note + indent + name + equals + draw(values) + end + "\n"
     return text
+
+
+some_keys = keys()
 
 
 @st.composite
 def files(draw: Any) -> bytes:
-    text = draw(keys())
-    headers = st.sampled_from(["[tools]", "[ x . y ]", '[projects."/srv/a"]', "[model_providers.other]", "[z]  # z"])
-    for header in draw(st.lists(headers, max_size=3, unique=True)):
-        text += draw(notes) + header + "\n" + draw(keys())
-    for _ in range(draw(st.integers(0, 2))):
-        text += "[[hooks]]\n" + draw(keys())
-    text += draw(notes)
-    text = text.rstrip("\n") if draw(st.booleans()) else text
-    text = text.replace("\n", "\r\n") if draw(st.booleans()) else text
-    return (draw(st.sampled_from(["", "\ufeff"])) + text).encode()
+    text = draw(some_keys)
+    for header in draw(headers):
+        text += draw(notes) + header + "\n" + draw(some_keys)
+    for _ in range(draw(arrays)):
+        text += "[[hooks]]\n" + draw(some_keys)
+    note, is_stripped, has_carriage_returns, mark = draw(ends)
+    text += note
+    text = text.rstrip("\n") if is_stripped else text
+    text = text.replace("\n", "\r\n") if has_carriage_returns else text
+    return (mark + text).encode()
 
 
 @examples(1000)

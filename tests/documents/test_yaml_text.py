@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
@@ -20,40 +22,56 @@ VALUE = {"tool": "codex", "models": ["gpt-*", "no", "1.0"], "deep": {"a": {"b": 
 names = st.sampled_from(["name", "x-y", "é", '"a b"', "clients", "'q'", "endpoints", "12"])
 _SCALARS = ["1", "no", "text # not", "text  # note", "'its'", '"a: b"', "", "~", "[a, b]", "{a: 1, b: [c]}", "{}"]
 scalars = st.sampled_from([*_SCALARS, "12345678901234567890123"])
-gaps = st.sampled_from(["", "", "", "\n", "# a note: here\n", "\n    # deep\n\n"])
+_GAPS = ["", "", "", "\n", "# a note: here\n", "\n    # deep\n\n"]
+_SHAPES = ["scalar", "mapping", "list", "literal"]
+# Each strategy is made once, and a draw is of two things at once where it can be: hypothesis takes a time for both.
+fields = st.sampled_from([(gap, shape) for gap in _GAPS for shape in _SHAPES])
+deepest_fields = st.sampled_from([(gap, "scalar") for gap in _GAPS])
+field_names = st.lists(names, min_size=1, max_size=4, unique=True)
+steps = st.sampled_from([2, 4])
+after_colon = st.sampled_from(["", " ", "   # note"])
+empties = st.sampled_from(["", "~", "{}", "{a: 1}", "{a: 1, }"])
 
 
+@cache
 @st.composite
 def mappings(draw: Any, indent: int, deepest: int) -> str:
     """A block mapping with notes and blank lines between its fields; no name stands in it twice."""
-    step = draw(st.sampled_from([2, 4]))
+    step = draw(steps)
     text = ""
-    for name in draw(st.lists(names, min_size=1, max_size=4, unique=True)):
-        text += draw(gaps) + " " * indent + name + ":"
-        shape = draw(st.sampled_from(["scalar", "mapping", "list", "literal"] if deepest else ["scalar"]))
+    for name in draw(field_names):
+        gap, shape = draw(fields if deepest else deepest_fields)
+        text += gap + " " * indent + name + ":"
         if shape == "mapping" or (shape != "scalar" and name == "clients"):
-            text += draw(st.sampled_from(["", " ", "   # note"])) + "\n" + draw(mappings(indent + step, deepest - 1))
+            text += draw(after_colon) + "\n" + draw(mappings(indent + step, deepest - 1))
         elif shape == "list":
-            dash = " " * (indent + draw(st.sampled_from([0, step]))) + "- "
+            dash = " " * (indent + draw(dashes(step))) + "- "
             text += "\n" + dash + draw(scalars) + "\n" + dash + "id: x\n" + " " * len(dash) + "k: y  # z\n"
         elif shape == "literal":
             text += f" |\n{' ' * (indent + step)}some: text\n"
         else:
-            text += (
-                " "
-                + draw(st.sampled_from(["", "~", "{}", "{a: 1}", "{a: 1, }"]) if name == "clients" else scalars)
-                + "\n"
-            )
+            text += " " + draw(empties if name == "clients" else scalars) + "\n"
     return text
+
+
+@cache
+def dashes(step: int) -> st.SearchStrategy[int]:
+    return st.sampled_from([0, step])
+
+
+_TOPS = ["", "# top\n", "---\n"]
+_ENDS = ["", "\n", "# the end\n", "\n# the end"]
+around = st.sampled_from(list(product(_TOPS, _ENDS, [True, False], [True, False], ["", "\ufeff"])))
+contents = st.one_of(st.just(""), mappings(0, 3))
 
 
 @st.composite
 def files(draw: Any) -> bytes:
-    text = draw(st.sampled_from(["", "# top\n", "---\n"])) + draw(st.one_of(st.just(""), mappings(0, 3)))
-    text += draw(st.sampled_from(["", "\n", "# the end\n", "\n# the end"]))
-    text = text.rstrip("\n") if draw(st.booleans()) else text
-    text = text.replace("\n", "\r\n") if draw(st.booleans()) else text
-    return (draw(st.sampled_from(["", "\ufeff"])) + text).encode()
+    top, end, is_stripped, has_carriage_returns, mark = draw(around)
+    text = top + draw(contents) + end
+    text = text.rstrip("\n") if is_stripped else text
+    text = text.replace("\n", "\r\n") if has_carriage_returns else text
+    return (mark + text).encode()
 
 
 def _can_be_edited(data: bytes) -> bool:
