@@ -126,13 +126,14 @@ def paths(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def put(at: tuple[Any, ...], value: Any) -> Any:
-    """The file with that value there."""
+    """The file with that value there. All beside the way to it is shared with `FULL`."""
     if not at:
         return value
-    built = copy.deepcopy(FULL)
+    built = copy.copy(FULL)
     node = built
     for part in at[:-1]:
-        node = node[part]
+        inner = node[part] = copy.copy(node[part])
+        node = inner
     node[at[-1]] = value
     return built
 
@@ -187,5 +188,6 @@ def test_any_value_anywhere_is_taken_or_told_with_its_place(tmp_path: Path, at: 
 def said(folder: Path, document: Any) -> list[Any]:
     """Every error about the file."""
     path = folder / "gateway.yaml"
-    path.write_text(json.dumps(document), encoding="utf-8")
+    # A value has a line of its own: the line around a fault is shown, and to look at it takes as long as all the rest.
+    path.write_text(json.dumps(document, indent=1), encoding="utf-8")
     return [diagnostic for diagnostic in load([path], {}, {}).diagnostics if diagnostic.severity == "error"]
