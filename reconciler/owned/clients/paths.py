@@ -126,16 +126,20 @@ def place_of(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -
     base = Path(os.path.realpath(gateway.directory))
     path = Path(os.path.realpath(written.parent)) / written.name
     is_below = path.is_relative_to(base)
-    usual = () if tool.needs_path else (tool.folder(here), tool.shared(here).parent)
-    folders = [Path(os.path.realpath(folder)) for folder in usual]
     return Placed(
         path=path,
         base=base if is_below else None,
         link=_link(written, path, is_below),
-        is_usual=client.path is None or is_below or any(path.is_relative_to(folder) for folder in folders),
-        is_in_nix=Path(os.path.realpath(path)).is_relative_to(NIX_STORE),
+        is_usual=client.path is None or is_below or _is_among_own(path, tool, here),
+        is_in_nix=(Path(os.path.realpath(path)) if path.is_symlink() else path).is_relative_to(NIX_STORE),
         dotfile=chezmoi_source(path, here),
     )
+
+
+def _is_among_own(path: Path, tool: Tool, here: Surroundings) -> bool:
+    """Return whether the tool keeps its own files in a directory that contains the path."""
+    folders = () if tool.needs_path else (tool.folder(here), tool.shared(here).parent)
+    return any(path.is_relative_to(os.path.realpath(folder)) for folder in folders)
 
 
 def _usual(client: Client, tool: Tool, gateway: Gateway, here: Surroundings) -> Path:
