@@ -19,6 +19,7 @@ from reconciler.engine.trust.carried import unagreed
 from reconciler.engine.trust.contents import with_contents
 from reconciler.engine.trust.withheld_messages import about_endpoint, key_withheld
 from reconciler.errors import Failed
+from reconciler.files.kept_open import one_phase
 from reconciler.identity import new_lineage, now, who
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Change, Plan
@@ -33,6 +34,7 @@ from reconciler.state.document import Written
 Decide = Callable[[Plan], bool]  # the approval by a person or an option; called only for a plan with changes
 
 
+@one_phase()
 def apply(plan: Plan, run: Run, decide: Decide, on_wait: OnWait = lambda _: None) -> Outcome:
     """Apply the plan, unless the guard stops the plan or `decide` returns False.
 

@@ -13,6 +13,7 @@ from reconciler.engine.keys.not_asked import left_out
 from reconciler.engine.options import Options
 from reconciler.engine.stack.session import Session, check_scope, open_session
 from reconciler.engine.stack.upgrade_notice import about_older
+from reconciler.files.kept_open import one_phase
 from reconciler.plan.inputs import Inputs
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.observation import Observation, skipped
@@ -37,6 +38,7 @@ class Run:
     is_destroy: bool = False
 
 
+@one_phase()
 def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | None = None) -> Run:
     """Read all files, contact the endpoints and return the inputs of a plan.
 
@@ -67,6 +69,7 @@ def gather(options: Options, on_done: OnDone | None = None, loaded: Loaded | Non
     return Run(session=session, inputs=inputs, owned=owned)
 
 
+@one_phase()
 def gather_destroy(options: Options, session: Session | None = None) -> Run:
     """Return the inputs of a plan that deletes all resources recorded in this scope. No endpoint is contacted."""
     from reconciler.engine.owned import view_owned

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from reconciler.files.read_file import READING, content
 from reconciler.values import dataclass
 
 Known = Callable[[bytes], bool]  # returns whether a file that begins with these bytes is gwctl's
+# Files with the same name and a further ending: (ending; who recognises the beginning; how many bytes it looks at).
+Beside = Sequence[tuple[str, Known | None, int]]
 
 _NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | NOFOLLOW | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _TEMPORARY = r"\.gwctl-([0-9a-f]{16})-([0-9a-f]{16})\.tmp"
@@ -102,22 +104,30 @@ class OwnFile:
             if status is not None:
                 self._check(status)
 
-    def prepare(self, is_empty: bool) -> None:
-        """Create the file with mode 0600, so that a library can open the file by its name.
+    def prepare(self, is_empty: bool, beside: Beside = ()) -> os.stat_result:
+        """Create the file with mode 0600, so that a library can open the file by its name. Return its status.
 
         With `is_empty`, an existing file with content raises `FileFault`. An existing file is not opened, because
-        closing it would release the fcntl locks that this process holds on the file.
+        closing it would release the fcntl locks that this process holds on the file. `beside` are the other files that
+        the library opens: they are inspected first.
         """
         with self._entered() as (folder, name):
+            for ending, known, head in beside:
+                if _stat(folder, name + ending) is not None:
+                    OwnFile(self.path.with_name(self.path.name + ending), self.base).inspect(known, head)
             with suppress(FileExistsError):
-                os.close(os.open(name, _NEW, 0o600, dir_fd=folder))
-                return
+                handle = os.open(name, _NEW, 0o600, dir_fd=folder)
+                try:
+                    return os.fstat(handle)
+                finally:
+                    os.close(handle)
             status = os.stat(name, dir_fd=folder, follow_symlinks=False)
             self._check(status)
             if status.st_nlink > 1:
                 raise FileFault("link", "the file has a second name (a hard link)", self.path)
             if status.st_size and is_empty:
                 raise _foreign(self.path)
+            return status
 
     def remove(self, known: Known, head: int) -> None:
         """Delete the file if it exists. Raise `FileFault` if `known` does not accept its first `head` bytes."""

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.errors import Failed
-from reconciler.files.atomic_file import OwnFile
+from reconciler.files.atomic_file import Beside, OwnFile
+from reconciler.files.kept_open import Identity, Phase, identity_of, phase_now
 from reconciler.files.read_file import from_home
 
 if TYPE_CHECKING:
@@ -20,125 +21,10 @@ if TYPE_CHECKING:
 
 VERSION = 7
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")  # begins a valid rollback journal; zeros begin an incomplete one
-# The statements that each version added. An older file is upgraded by the statements of all later versions.
-_TABLES = {
-    1: """
-CREATE TABLE secret (value BLOB NOT NULL);
-CREATE TABLE entry (
-  service TEXT, account TEXT, fingerprint TEXT NOT NULL, pending TEXT NOT NULL, status TEXT NOT NULL,
-  origin TEXT NOT NULL, backend TEXT NOT NULL, changed TEXT NOT NULL, PRIMARY KEY (service, account)
-) WITHOUT ROWID;
-CREATE TABLE owner (
-  service TEXT, account TEXT, lineage TEXT, address TEXT NOT NULL, name TEXT NOT NULL, place TEXT NOT NULL,
-  PRIMARY KEY (service, account, lineage),
-  FOREIGN KEY (service, account) REFERENCES entry (service, account) ON DELETE CASCADE
-) WITHOUT ROWID;
-""",
-    2: """
-CREATE TABLE resource (
-  lineage TEXT, position INTEGER, address TEXT NOT NULL, attributes TEXT NOT NULL, facts TEXT NOT NULL,
-  PRIMARY KEY (lineage, position)
-) WITHOUT ROWID;
-CREATE TABLE used_plan (digest TEXT PRIMARY KEY, used TEXT NOT NULL) WITHOUT ROWID;
-""",
-    # In earlier versions, rows belonged to a lineage only. Now they belong to a stack with an unknown path.
-    3: """
-CREATE TABLE stack (
-  id TEXT PRIMARY KEY, path TEXT NOT NULL, store TEXT NOT NULL, name TEXT NOT NULL, lineage TEXT NOT NULL,
-  made TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE UNIQUE INDEX stack_place ON stack (path, store) WHERE path <> '';
-INSERT INTO stack SELECT each.lineage, '', coalesce(max(owner.place), ''), coalesce(max(owner.name), ''), each.lineage,
-  '' FROM (SELECT lineage FROM owner UNION SELECT lineage FROM resource) AS each
-  LEFT JOIN owner ON owner.lineage = each.lineage GROUP BY each.lineage;
-CREATE TABLE binding (
-  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
-  kind TEXT NOT NULL, written TEXT NOT NULL, resolved TEXT NOT NULL,
-  origin TEXT NOT NULL, path TEXT NOT NULL, proxy TEXT NOT NULL, ca_file TEXT NOT NULL,
-  how TEXT NOT NULL, agreed TEXT NOT NULL,
-  UNIQUE (stack, kind, written, resolved, origin, path, proxy, ca_file)
-);
-CREATE TABLE command (
-  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
-  digest TEXT NOT NULL, what TEXT NOT NULL, agreed TEXT NOT NULL, PRIMARY KEY (stack, digest)
-) WITHOUT ROWID;
-CREATE TABLE owner_3 (
-  service TEXT, account TEXT, stack TEXT, lineage TEXT NOT NULL, address TEXT NOT NULL,
-  name TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (service, account, stack),
-  FOREIGN KEY (service, account) REFERENCES entry (service, account) ON DELETE CASCADE
-) WITHOUT ROWID;
-INSERT INTO owner_3 SELECT service, account, lineage, lineage, address, name, place FROM owner;
-DROP TABLE owner;
-ALTER TABLE owner_3 RENAME TO owner;
-CREATE TABLE resource_3 (
-  stack TEXT, lineage TEXT, position INTEGER, address TEXT NOT NULL, attributes TEXT NOT NULL,
-  facts TEXT NOT NULL, PRIMARY KEY (stack, lineage, position)
-) WITHOUT ROWID;
-INSERT INTO resource_3 SELECT lineage, lineage, position, address, attributes, facts FROM resource;
-DROP TABLE resource;
-ALTER TABLE resource_3 RENAME TO resource;
-""",
-    # Earlier consents lack the digest of the CA file. If a pull may change the file, gwctl asks again.
-    4: """
-CREATE TABLE binding_4 (
-  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
-  kind TEXT NOT NULL, written TEXT NOT NULL, resolved TEXT NOT NULL,
-  origin TEXT NOT NULL, path TEXT NOT NULL, proxy TEXT NOT NULL, ca_file TEXT NOT NULL, ca_content TEXT NOT NULL,
-  how TEXT NOT NULL, agreed TEXT NOT NULL,
-  UNIQUE (stack, kind, written, resolved, origin, path, proxy, ca_file, ca_content)
-);
-INSERT INTO binding_4 SELECT stack, kind, written, resolved, origin, path, proxy, ca_file, '', how, agreed FROM binding
-  ORDER BY rowid;
-DROP TABLE binding;
-ALTER TABLE binding_4 RENAME TO binding;
-""",
-    # Rows for every kind of owned resource. The rows of keychain entries become rows of the kind `key`.
-    5: """
-CREATE TABLE owned (
-  kind TEXT, slot TEXT, fingerprint TEXT NOT NULL, pending TEXT NOT NULL, status TEXT NOT NULL,
-  backup TEXT NOT NULL, facts TEXT NOT NULL, changed TEXT NOT NULL, PRIMARY KEY (kind, slot)
-) WITHOUT ROWID;
-INSERT INTO owned SELECT 'key', json_array(service, account), fingerprint, pending, status, '',
-  json_object('origin', origin, 'backend', backend), changed FROM entry;
-CREATE TABLE owner_5 (
-  kind TEXT, slot TEXT, stack TEXT, lineage TEXT NOT NULL, address TEXT NOT NULL,
-  name TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (kind, slot, stack),
-  FOREIGN KEY (kind, slot) REFERENCES owned (kind, slot) ON DELETE CASCADE
-) WITHOUT ROWID;
-INSERT INTO owner_5 SELECT 'key', json_array(service, account), stack, lineage, address, name, place FROM owner;
-DROP TABLE owner;
-ALTER TABLE owner_5 RENAME TO owner;
-DROP TABLE entry;
-""",
-    # The endpoints applied on this machine, and the handles with which tools get their keys.
-    6: """
-CREATE TABLE applied (
-  stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE, endpoint TEXT NOT NULL,
-  origin TEXT NOT NULL, path TEXT NOT NULL, header TEXT NOT NULL, scheme TEXT NOT NULL,
-  reference TEXT NOT NULL, form TEXT NOT NULL, timeout TEXT NOT NULL, shares TEXT NOT NULL,
-  PRIMARY KEY (stack, endpoint)
-) WITHOUT ROWID;
-CREATE TABLE handle (
-  handle TEXT NOT NULL, stack TEXT NOT NULL REFERENCES stack (id) ON DELETE CASCADE,
-  client TEXT NOT NULL, endpoint TEXT NOT NULL, made TEXT NOT NULL, used TEXT NOT NULL, revoked TEXT NOT NULL,
-  PRIMARY KEY (stack, client, endpoint)
-) WITHOUT ROWID;
-CREATE INDEX handle_name ON handle (handle);
-""",
-    # What the last apply on this machine left: the resolved file, and the age of the lists.
-    7: """
-CREATE TABLE snapshot (
-  stack TEXT PRIMARY KEY REFERENCES stack (id) ON DELETE CASCADE,
-  applied TEXT NOT NULL, digest TEXT NOT NULL, lists TEXT NOT NULL, resolved TEXT NOT NULL
-) WITHOUT ROWID;
-""",
-}
-
-
+PAIR_COLUMNS = "kind, written, resolved, origin, path, proxy, ca_file, ca_content"  # of a pair, in its order
 _SECRET = 32  # bytes
 PATIENCE = 10.0  # seconds that a run waits for another that writes
 _KINDS = {"value": bytes, "position": int, "user_version": int}
-
 
 NOWHERE = Path()  # no path for a ledger is known: it reads as empty, and writing to it fails
 
@@ -161,7 +47,11 @@ def default_path(environ: Mapping[str, str]) -> Path:
 
 
 class LedgerFile:
-    """The file of the ledger. The file is opened for one transaction at a time. Methods raise `Failed` (`LEDGER_…`)."""
+    """The file of the ledger. Methods raise `Failed` (`LEDGER_…`).
+
+    The file is opened for one transaction at a time. In a phase of a run, the connection stays open for the
+    next one. Between two transactions it holds no lock.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -200,52 +90,66 @@ class LedgerFile:
             from reconciler.ledger import messages
 
             raise Failed(messages.no_place())
+        phase = phase_now() if patience == PATIENCE else None
         try:
-            rows = self._connected(writing, patience)
+            identity, rows = self._connected(writing, patience, phase)
             try:
                 if writing:
                     rows.execute("BEGIN IMMEDIATE")
                 yield rows
                 if writing:
                     rows.execute("COMMIT")
-            finally:
+            except BaseException:
+                rows.close()  # also ends the transaction and every statement
+                raise
+            if phase and identity:
+                phase.keep(self.path, identity, rows)
+            else:
                 rows.close()
         except (sqlite3.Error, OSError, ValueError) as fault:
             from reconciler.ledger import messages
 
             raise Failed(messages.broken(self.path, fault)) from None
 
-    def _connected(self, writing: bool, patience: float) -> sqlite3.Connection:
+    def _connected(
+        self, writing: bool, patience: float, phase: Phase | None
+    ) -> tuple[Identity | None, sqlite3.Connection]:
+        """Return the identity of the file and a connection, which may be that of the phase.
+
+        The identity is None if the connection is to a copy in memory.
+        """
         import sqlite3
 
-        self._prepare(writing)
-        rows = sqlite3.connect(self.path, timeout=patience, isolation_level=None)
+        identity = self._checked(writing)  # before the connection: a file that is replaced meanwhile has another one
+        rows = phase.taken(self.path, identity) if phase else None
+        rows = rows or sqlite3.connect(self.path, timeout=patience, isolation_level=None)
         try:
-            # secure_delete overwrites deleted rows: an older gwctl may have stored header values in them.
-            for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-                rows.execute(f"PRAGMA {pragma}")
-            rows = self._prepared(rows, writing)
-            rows.row_factory = _checked
+            prepared = self._prepared(rows, writing, is_new=rows.row_factory is None)
+            prepared.row_factory = _checked
         except BaseException:
             rows.close()
             raise
-        return rows
+        return (identity if prepared is rows else None), prepared
 
-    def _prepare(self, writing: bool) -> None:
+    def _checked(self, writing: bool) -> Identity:
         """Check every file that SQLite opens, because SQLite follows links. Create the database file with mode 0600."""
         file = OwnFile(self.path)
-        if writing:
-            file.make_folder()
-        for ending in ("-wal", "-shm"):
-            OwnFile(self.path.with_name(self.path.name + ending)).inspect()
-        OwnFile(self.path.with_name(f"{self.path.name}-journal")).inspect(_is_journal, len(_JOURNAL))
-        file.prepare(is_empty=False)  # SQLite itself reports a file that is not a database
+        try:
+            return identity_of(file.prepare(is_empty=False, beside=_BESIDE))  # SQLite reports a file of another format
+        except FileNotFoundError:
+            if not writing:
+                raise
+        file.make_folder()
+        return identity_of(file.prepare(is_empty=False, beside=_BESIDE))
 
-    def _prepared(self, rows: sqlite3.Connection, writing: bool) -> sqlite3.Connection:
+    def _prepared(self, rows: sqlite3.Connection, writing: bool, is_new: bool) -> sqlite3.Connection:
         """Return a connection to a database with the tables of this version.
 
         If the file is only read, an older file is copied and not changed.
         """
+        # secure_delete overwrites deleted rows: an older gwctl may have stored header values in them.
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON") if is_new else ():
+            rows.execute(f"PRAGMA {pragma}")
         version = rows.execute("PRAGMA user_version").fetchone()[0]
         _check_tables(rows, version)
         if version > VERSION:
@@ -258,8 +162,10 @@ class LedgerFile:
             rows = _copied(rows)
         rows.execute("BEGIN IMMEDIATE")
         version = rows.execute("PRAGMA user_version").fetchone()[0]  # read again: another process may have upgraded
+        from reconciler.ledger.tables import TABLES
+
         for added in range(version + 1, VERSION + 1):
-            for statement in _TABLES[added].split(";\n"):
+            for statement in TABLES[added].split(";\n"):
                 rows.execute(statement)
         if version == 0:
             rows.execute("INSERT INTO secret VALUES (?)", (self.fresh,))
@@ -307,3 +213,6 @@ def _is_journal(start: bytes) -> bool:
     SQLite would delete any other file with the journal's name.
     """
     return start == _JOURNAL or not start.strip(b"\0")
+
+
+_BESIDE: Beside = (("-wal", None, 0), ("-shm", None, 0), ("-journal", _is_journal, len(_JOURNAL)))

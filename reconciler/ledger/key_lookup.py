@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler import safe_json
 from reconciler.ledger.applied_rows import COLUMNS, AppliedEndpoint, applied_endpoint
-from reconciler.ledger.database import LedgerFile
+from reconciler.ledger.database import PAIR_COLUMNS, LedgerFile
 from reconciler.ledger.handle_rows import Handle
-from reconciler.ledger.pair_columns import PAIR_COLUMNS, pair_of
-from reconciler.secrets.binding import Pair
+from reconciler.secrets.binding import Pair, pair_of
 from reconciler.values import dataclass
 
 if TYPE_CHECKING:

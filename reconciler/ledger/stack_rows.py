@@ -116,7 +116,8 @@ class Stacks:
     def read(self) -> StackBook:
         """Return all stacks and their consents. Return an empty book if there is no ledger."""
 
-        from reconciler.ledger.pair_columns import PAIR_COLUMNS, pair_of
+        from reconciler.ledger.database import PAIR_COLUMNS
+        from reconciler.secrets.binding import pair_of
 
         if not self._file.is_there():
             return StackBook()
@@ -198,7 +199,7 @@ class Stacks:
     def revoke(self, stack: str, pairs: Iterable[Pair]) -> None:
         """Delete the consents to these pairs, and the consents to commands that print their secrets."""
 
-        from reconciler.ledger.pair_columns import PAIR_COLUMNS
+        from reconciler.ledger.database import PAIR_COLUMNS
         from reconciler.secrets.binding import command_of
         from reconciler.secrets.commands.command_facts import command_digest
 

@@ -11,7 +11,7 @@ import os.path
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Literal, Never, final
+from typing import Literal, Never, final, get_args
 
 from reconciler.errors import GatewayError
 from reconciler.secrets.reference import CommandReference, EnvReference, FileReference, KeyReference
@@ -95,6 +95,18 @@ class Pair:
 
     secret: Secret
     exposure: Exposure
+
+
+def pair_of(
+    kind: SecretKind, written: str, resolved: str, origin: str, path: str, proxy: str, ca_file: str, ca_content: str
+) -> Pair:
+    """Return the pair that a record has, from its columns. Raise ValueError if the record is not valid."""
+    if kind not in get_args(SecretKind):
+        raise ValueError("the kind of a secret is unknown")
+    return Pair(
+        Secret(kind, written, resolved),
+        Exposure(origin=origin, path=path, proxy=proxy, ca_file=ca_file, ca_content=ca_content),
+    )
 
 
 def trusting(ca_file: str, content: str) -> str:

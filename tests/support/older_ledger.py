@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from reconciler.ledger.database import _TABLES
+from reconciler.ledger.tables import TABLES
 
 _SLOT = "json_extract(slot, '$[0]'), json_extract(slot, '$[1]')"
 _ENTRIES = (
@@ -26,7 +26,7 @@ def make_older(path: Path, version: int) -> None:
     path.unlink()
     with closing(sqlite3.connect(path)) as rows, rows:
         for each in range(1, version + 1):
-            for statement in _TABLES[each].split(";\n"):
+            for statement in TABLES[each].split(";\n"):
                 rows.execute(statement)
         rows.executemany("INSERT INTO secret VALUES (?)", secret)
         rows.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", entries)
@@ -59,4 +59,4 @@ def make_three(path: Path) -> None:
 
 def _table(version: int, name: str) -> str:
     """Return the statement with which that version created the table."""
-    return next(each for each in _TABLES[version].split(";\n") if each.strip().startswith(f"CREATE TABLE {name} "))
+    return next(each for each in TABLES[version].split(";\n") if each.strip().startswith(f"CREATE TABLE {name} "))
