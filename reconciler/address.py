@@ -226,7 +226,9 @@ def parse(text: str, kinds: Collection[Kind] | None = None) -> Address:
     """
     word, dot, name = text.partition(".")
     kind = KINDS.get(word)
-    if kind is None or not dot or (kinds is not None and kind not in kinds):
+    if kinds is not None and kind not in kinds:  # a caller may have a kind that the table does not have
+        kind = next((each for each in kinds if each.name == word), None)
+    if kind is None or not dot:
         allowed = KINDS.values() if kinds is None else kinds
         raise ValueError(f"an address starts with {_listed([f'`{each.name}.`' for each in allowed])}")
     address = Address(kind, name)

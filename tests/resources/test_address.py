@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import reconciler
-from reconciler.address import KEY, KINDS, PURPOSES, RECORDED, default, endpoint, model, owned_kinds, parse
+from reconciler.address import (
+    ENDPOINT,
+    KEY,
+    KINDS,
+    PURPOSES,
+    RECORDED,
+    Address,
+    default,
+    endpoint,
+    model,
+    owned_kinds,
+    parse,
+)
 
 ROOT = Path(reconciler.__file__).parent
 WRONG = [
@@ -105,3 +118,13 @@ def _lists_all(path: Path, words: set[str]) -> bool:
     return any(
         words <= {element.value for element in elements if isinstance(element, ast.Constant)} for elements in lists
     )
+
+
+def test_a_kind_that_only_the_caller_knows_is_accepted() -> None:
+    """The tests of owned kinds have one that the table does not have."""
+    kind = replace(ENDPOINT, name="note")
+    assert "note" not in KINDS
+    assert parse("note.it", [kind]) == Address(kind, "it")
+    for kinds in (None, [ENDPOINT]):
+        with pytest.raises(ValueError, match="an address starts with"):
+            parse("note.it", kinds)
