@@ -29,14 +29,14 @@ def dumps(value: object, indent: int | str | None = 2) -> str:
 
     A dataclass is written as its fields.
     """
-    return escaped(json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False, default=_fields))
+    return escaped(json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False, default=_fields) + "\n")
 
 
 def escaped(text: str) -> str:
-    """Return JSON text in which every character that is not safe on a terminal is escaped. Add a newline at the end."""
+    """Return JSON text in which every character that is not safe on a terminal is escaped."""
     if text.isascii() and "\x7f" not in text:
-        return text + "\n"
-    return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+        return text
+    return re.sub(_UNSAFE, lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def loads(data: bytes | str, share: bool = False) -> Any:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def encode(state: State) -> bytes:
     """Return the bytes of the state. Control characters are escaped, so that a terminal can show them."""
-    return _encoded(state, {})
+    return b"".join(_parts(state, {}))
 
 
 def decode(data: bytes, place: str, name: str | None) -> State:
@@ -68,9 +68,9 @@ def encode_checked(state: State, place: str) -> bytes:
     """Return the bytes of the state. Raise `Failed` if decoding the bytes does not give the same state."""
     ends: Ends = {}
     try:
-        data = _encoded(state, ends)
+        data = b"".join(_parts(state, ends))
         back = decode(data, place, state.name)
-        is_same = _encoded(back, ends) == data
+        is_same = _consists_of(data, _parts(back, ends))
     except ValueError as fault:  # a value that JSON cannot express
         raise Failed(not_recordable(str(fault))) from None
     except Failed as fault:
@@ -103,7 +103,8 @@ def check_resources(resources: Iterable[Resource]) -> bool:
     return True
 
 
-def _encoded(state: State, ends: Ends) -> bytes:
+def _parts(state: State, ends: Ends) -> Iterator[bytes]:
+    """Yield the bytes of the state one entry after the other."""
     document = {
         "version": VERSION,
         "lineage": state.lineage,
@@ -114,8 +115,20 @@ def _encoded(state: State, ends: Ends) -> bytes:
         "wants": state.past.wants,
         "gone": sorted(map(str, state.past.gone)),
     }
-    head = safe_json.dumps(document).removesuffix("\n}\n")
-    return safe_json.escaped(f'{head},\n  "resources": {resources_text(state.resources.values(), ends)}\n}}').encode()
+    yield safe_json.dumps(document).removesuffix("\n}\n").encode() + b',\n  "resources": '
+    for text in resources_text(state.resources.values(), ends):
+        yield safe_json.escaped(text).encode()
+    yield b"\n}\n"
+
+
+def _consists_of(data: bytes, parts: Iterable[bytes]) -> bool:
+    """Return whether the data is these parts. They need not exist at the same time."""
+    at = 0
+    for part in parts:
+        if not data.startswith(part, at):
+            return False
+        at += len(part)
+    return at == len(data)
 
 
 def _with_attributes(entries: Sequence[dict[str, Any]], checked: Sequence[Entry]) -> list[dict[str, Any]]:

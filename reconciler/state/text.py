@@ -17,17 +17,13 @@ Ends = dict[tuple[int, int, int], str]  # {identities of the kind, attributes an
 _Texts = dict[tuple[str, bytes], str]
 
 
-def resources_text(resources: Iterable[Resource], ends: Ends) -> str:
-    """Return the JSON list of the resources, as the last field of a document. Raise ValueError for a bad value.
+def resources_text(resources: Iterable[Resource], ends: Ends) -> Iterator[str]:
+    """Yield the JSON list of the resources, the last field of a document, in parts. Raise ValueError for a bad value.
 
     `ends` has the texts that were written before. While it is used, no object in it may cease to exist.
     """
-    entries = ",".join(_entries(resources, ends))
-    return f"[{entries}\n  ]" if entries else "[]"
-
-
-def _entries(resources: Iterable[Resource], ends: Ends) -> Iterator[str]:
     texts: _Texts = {}
+    before = "["
     for resource in resources:
         kind = resource.address.kind
         key = id(kind), id(resource.attributes), id(resource.facts)
@@ -35,7 +31,9 @@ def _entries(resources: Iterable[Resource], ends: Ends) -> Iterator[str]:
         if end is None:
             fields = {"kind": kind.name, "attributes": resource.data, "facts": dict(resource.facts)}
             ends[key] = end = _text(fields, "\n    ", texts)[1:]  # without the bracket at the start
-        yield f'\n    {{\n      "address": {encode_basestring(str(resource.address))},{end}'
+        yield f'{before}\n    {{\n      "address": {encode_basestring(str(resource.address))},{end}'
+        before = ","
+    yield "[]" if before == "[" else "\n  ]"
 
 
 def _text(value: Any, margin: str, texts: _Texts) -> str:
