@@ -397,6 +397,15 @@ def run_once() -> None:
             server.shutdown()
             answering.join()
             os.chdir(here)
+    _read_presets()
+
+
+def _read_presets() -> None:
+    """Read all presets. Else each command would read its own, because traces.py empties a cache that has grown."""
+    from reconciler.presets.load import index, key_prefixes, load_all, plain_headers
+
+    for read in (load_all, index, key_prefixes, plain_headers):
+        read()
 
 
 def _server_of_one_model() -> "HTTPServer":
