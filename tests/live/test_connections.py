@@ -1,18 +1,26 @@
-"""Connections are kept while an endpoint of the host waits or is asked, and closed after the last one."""
+"""Connections are kept while an endpoint of the host waits or is asked, and closed after the last one.
+
+What comes over them is searched for the key.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
 from reconciler.live import observe as observing
+from reconciler.live.http.client import HttpClient
+from reconciler.live.leak_check import KeyTraces
 from reconciler.live.observe import observe
 from reconciler.live.target import Target
-from tests.live.one_endpoint import ask, target
+from tests.live.one_endpoint import KEY, ask, target
 
 BODY = b'{"object": "list", "data": [{"id": "m"}]}'
 
@@ -22,6 +30,7 @@ class Host(ThreadingHTTPServer):
 
     daemon_threads = True
     opened = 0
+    body = BODY
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -51,9 +60,9 @@ class Handler(BaseHTTPRequestHandler):
         assert self.server.before.wait(20)
         self.send_response(200 if is_list else 404)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(BODY)))
+        self.send_header("Content-Length", str(len(self.server.body)))
         self.end_headers()
-        self.wfile.write(BODY)
+        self.wfile.write(self.server.body)
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""
@@ -91,6 +100,41 @@ def test_a_connection_stays_for_the_other_endpoints_of_the_host(monkeypatch) -> 
         seen = observe([(name, lambda: target(host.url)) for name in "abcd"])
         assert [each.status for each in seen.values()] == ["listed"] * 4
         assert host.opened == 1
+
+
+def test_a_host_that_is_visited_while_it_is_closed_loses_no_connection() -> None:
+    """The first visit ends, and while its connection is closed the second one opens another."""
+
+    class Slow:
+        closed = 0
+
+        async def aclose(self) -> None:
+            await asyncio.sleep(0)
+            self.closed += 1
+
+    first, second = Slow(), Slow()
+
+    async def visits() -> None:
+        async with HttpClient() as door, door.visiting("http://h"):
+            transports: dict[Any, Any] = door._hosts["http://h"].transports
+            transports["first"] = first
+            asyncio.get_running_loop().call_soon(transports.setdefault, "second", second)
+
+    asyncio.run(visits())
+    assert (first.closed, second.closed) == (1, 1)
+
+
+@pytest.mark.parametrize("key", [KEY, None])
+def test_each_entry_of_a_list_is_searched_for_the_key(key: str | None, monkeypatch) -> None:
+    """Thirty entries, and a message of a server that has no list at its first address."""
+    searched: list[str] = []
+    are_in = KeyTraces.are_in
+    monkeypatch.setattr(KeyTraces, "are_in", lambda self, text: searched.append(text) or are_in(self, text))
+    ids = [f"m-{number}" for number in range(30)]
+    with hosts(1) as (host,):
+        host.body = json.dumps({"object": "list", "data": [{"id": each} for each in ids]}).encode()
+        assert ask(target(host.url, key=key)).status == "listed"
+    assert [each for each in searched if each in ids] == ids
 
 
 @pytest.mark.parametrize("at_hand", [True, False])

@@ -66,7 +66,7 @@ def test_the_ledger_syncs_each_transaction_twice_and_its_folder(gwctl: Gwctl) ->
             assert "ledger.sqlite3-journal>" in written[place - 1], "a database is synced after its journal"
 
 
-def test_what_is_written_is_read_back_and_looked_at_for_keys(gwctl: Gwctl, monkeypatch) -> None:
+def test_what_is_written_is_read_back(gwctl: Gwctl, monkeypatch) -> None:
     """Once for the state, and the file is read again under its lock before it is replaced."""
     seen: Counter[str] = Counter()
 

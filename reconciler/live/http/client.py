@@ -80,9 +80,9 @@ class _Host:
 
     async def close(self) -> None:
         """Close the connections."""
-        for transport in self.transports.values():
+        while self.transports:  # a request that begins meanwhile gets a transport of its own
+            _, transport = self.transports.popitem()
             await transport.aclose()
-        self.transports.clear()
 
 
 class HttpClient:
