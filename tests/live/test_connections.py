@@ -124,6 +124,38 @@ def test_a_host_that_is_visited_while_it_is_closed_loses_no_connection() -> None
     assert (first.closed, second.closed) == (1, 1)
 
 
+def test_a_visit_that_begins_while_the_host_is_closed_keeps_its_connections() -> None:
+    """Closing three connections takes time, in which the second visit begins and opens its own."""
+    with hosts(1) as (host,):
+
+        async def visit(door: HttpClient) -> None:
+            async with door.visiting(host.url):
+                deadline = asyncio.get_running_loop().time() + 10
+                await asyncio.gather(*(door.send("GET", host.url, {}, deadline) for _ in range(3)))
+                kept = door._hosts[host.url].transports
+                assert len(kept) == 1, "the end of another visit closed the transport of this one"
+
+        async def visits() -> None:
+            async with HttpClient() as door:
+                first = door._hosts[host.url]
+                begins = asyncio.Event()
+                close = first.close
+
+                async def closing() -> None:
+                    begins.set()
+                    await close()
+
+                first.close = closing  # type: ignore[method-assign]
+
+                async def second() -> None:
+                    await begins.wait()
+                    await visit(door)
+
+                await asyncio.gather(visit(door), second())
+
+        asyncio.run(visits())
+
+
 @pytest.mark.parametrize("key", [KEY, None])
 def test_each_entry_of_a_list_is_searched_for_the_key(key: str | None, monkeypatch) -> None:
     """Thirty entries, and a message of a server that has no list at its first address."""

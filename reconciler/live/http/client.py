@@ -80,8 +80,9 @@ class _Host:
 
     async def close(self) -> None:
         """Close the connections."""
-        while self.transports:  # a request that begins meanwhile gets a transport of its own
-            _, transport = self.transports.popitem()
+        unused = list(self.transports.values())
+        self.transports.clear()  # a request that begins meanwhile gets a transport of its own, which stays
+        for transport in unused:
             await transport.aclose()
 
 
