@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.support.home",
     "tests.support.forks",
     "tests.support.marks",
+    "tests.support.imports",
     "tests.support.aider",
     "tests.support.authority",
     "tests.support.axe",
