@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.laws import QUICK, examples
+from tests.support import laws
+from tests.support.laws import QUICK, examples, fewer
 
 TESTS = Path(__file__).parents[1]
 MODULES = sorted(TESTS.rglob("*.py"))
@@ -27,3 +28,23 @@ def test_ci_tries_all_of_them(asked: int, quick: int, monkeypatch: pytest.Monkey
     assert examples(asked).max_examples == asked
     monkeypatch.delenv("GWCTL_TEST_LAWS")
     assert examples(asked).max_examples == quick
+
+
+@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("values", [range(0), range(1), range(4), range(103)], ids=len)
+def test_every_value_is_tried_once_and_measured_are_the_first(
+    values: range, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+    measured: list[int] = []
+    monkeypatch.setattr(laws, "after_few", [lambda: measured.extend(tried)])
+    for profile in ("few", "full"):
+        monkeypatch.setenv("GWCTL_TEST_LAWS", profile)
+        tried.clear()
+        for value in fewer(values, number):
+            tried.append(value)
+        if profile == "few":
+            few = list(tried)
+    assert sorted(tried) == list(values)
+    assert measured == [*few, *few]
+    assert tried[: len(few)] == few

@@ -150,6 +150,7 @@ def _is_left(at: tuple[Any, ...], value: Any) -> bool:
     return type(value) in (int, float) and at[-1:] in (("literal",), ("timeout",))
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_shape_accepts_what_pydantic_accepts(name: str) -> None:
     document, validate = FORMATS[name]

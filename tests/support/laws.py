@@ -1,12 +1,13 @@
 """The number of examples for each law.
 
-A local run tries some examples, CI tries all of them (`GWCTL_TEST_LAWS=full`), and a coverage run tries few (`few`).
+A local run tries some examples, CI tries all of them (`GWCTL_TEST_LAWS=full`), and who measures the coverage by hand
+tries few (`few`).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
@@ -36,9 +37,14 @@ def examples(number: int, parent: settings | None = None) -> settings:
 
 
 V = TypeVar("V")
+after_few: list[Callable[[], None]] = []  # what is called after the first values or examples, by whoever measures those
 
 
-def fewer(values: Sequence[V], number: int) -> Sequence[V]:
-    """Return all values. In a coverage run, return some of them, and different ones for each case number."""
-    step = max(1, len(values) // FEW) if profile() == "few" else 1
-    return values[number % step :: step]
+def fewer(values: Sequence[V], number: int) -> Iterator[V]:
+    """Yield all values. With the profile `few`, yield the first of them, which are different for each case number."""
+    step = max(1, len(values) // FEW)
+    yield from values[number % step :: step]
+    for each in after_few:
+        each()
+    if profile() != "few":
+        yield from (value for at, value in enumerate(values) if at % step != number % step)
