@@ -20,6 +20,7 @@ from reconciler.state.stores.store import Stored
 _BEGINNING = b"gwctl last read 1\n"
 _HEAD = 64 * 1024  # bytes; more than the lines before the state have
 _ENDING = ".read"
+_FIELDS = 4  # texts before the state: its address, its server, its version and its tag
 
 
 class LastRead:
@@ -58,8 +59,11 @@ class LastRead:
         head, _, data = rest.partition(b"\n")
         if not content.startswith(_BEGINNING) or digest != _digest(rest):
             return None
-        address, server, version, tag = json.loads(head)
-        return Stored(data, version, tag) if [address, server] == self._of else None
+        fields = json.loads(head)
+        if not (isinstance(fields, list) and [type(each) for each in fields] == [str] * _FIELDS):
+            return None  # of another version of gwctl
+        *of, version, tag = fields
+        return Stored(data, version, tag) if of == self._of else None
 
 
 def _digest(data: bytes) -> bytes:

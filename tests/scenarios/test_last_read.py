@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -118,8 +119,26 @@ def something_else(path: Path) -> None:
     path.write_bytes(b"hello\n" * 100)
 
 
+def _with_head(path: Path, head: bytes) -> None:
+    beginning, _, _, state = path.read_bytes().split(b"\n", 3)
+    rest = head + b"\n" + state
+    path.write_bytes(b"\n".join([beginning, hashlib.sha256(rest).hexdigest().encode(), rest]))
+
+
+def a_number(path: Path) -> None:
+    _with_head(path, b"5")
+
+
+def no_tag(path: Path) -> None:
+    head = path.read_bytes().split(b"\n", 3)[2]
+    _with_head(path, json.dumps([*json.loads(head)[:-1], 5]).encode())
+
+
+HARMS = [truncated, edited, of_others, a_link, a_second_name, a_folder, empty, something_else, a_number, no_tag]
+
+
 @pytest.mark.skipif(os.name != "posix", reason="file modes: POSIX only")
-@pytest.mark.parametrize("harm", [truncated, edited, of_others, a_link, a_second_name, a_folder, empty, something_else])
+@pytest.mark.parametrize("harm", HARMS)
 def test_a_file_that_is_not_as_gwctl_wrote_it_is_ignored(harm: Callable[[Path], None], ana, http_place) -> None:
     (path,) = kept(ana)
     harm(path)
@@ -139,12 +158,13 @@ def test_a_file_of_another_user_is_ignored(ana, http_place) -> None:
     assert reads(http_place) == [200]
 
 
-def test_a_weak_etag_is_not_named(ana, http_place) -> None:
+@pytest.mark.parametrize("etag", ['W/"1"', '"\xe9"', '""', "1"])
+def test_an_etag_that_is_weak_or_that_a_request_cannot_have_is_not_named(etag: str, ana, http_place) -> None:
     latest = SERVERS[http_place.port].kept(http_place.path).latest
     assert latest
     (path,) = kept(ana)
     path.unlink()
-    weak = Instead(Answered(200, latest, {"ETag": 'W/"1"'}))
+    weak = Instead(Answered(200, latest, {"ETag": etag}))
     SERVERS[http_place.port].answers("GET", weak, weak)
     for _ in range(2):
         ana(*MACHINE)

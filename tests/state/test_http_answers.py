@@ -77,6 +77,16 @@ def test_a_write_over_somebody_s_who_does_not_lock_is_refused_by_the_etag(state_
     assert b"2" not in server.kept(PATH).versions.values()
 
 
+def test_an_etag_that_a_request_cannot_have_does_not_prevent_a_write(state_servers: Serve) -> None:
+    server = state_servers()
+    server.rules.kept[PATH] = Kept({1: b"1"})
+    odd = Instead(Answered(200, b"1", {"ETag": '"\xe9"'}))
+    server.answers("GET", odd, odd)
+    one = store(server)
+    one.write(b"2", one.read().version)
+    assert b"2" in server.kept(PATH).versions.values()
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

@@ -157,7 +157,8 @@ def version_of(data: bytes) -> str:
 
 
 def _is_strong(etag: str) -> bool:
-    return etag.startswith('"') and etag.endswith('"') and len(etag) > 2
+    """Return whether a later request can name exactly these bytes by the ETag. A header of a request is ASCII."""
+    return etag.startswith('"') and etag.endswith('"') and len(etag) > 2 and etag.isascii()
 
 
 def _md5(data: bytes) -> str:
