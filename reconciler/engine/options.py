@@ -29,9 +29,8 @@ class Options:
     offline: bool = False
     no_keys: bool = False
     locked: bool = False  # model lists come from the lock file
-    max_age: float | None = (
-        None  # seconds; a machine's run does not contact shared endpoints with a younger list; None: the default
-    )
+    # In seconds: a machine's run does not contact shared endpoints with a younger list. None: the default.
+    max_age: float | None = None
     unattended: bool = False  # an apply that asks nobody: its write follows its read within seconds
     allow_commands: bool = False
     allowed_hosts: frozenset[str] = frozenset()  # the endpoints of --allow-host

@@ -103,6 +103,22 @@ def test_a_machine_that_never_fetched_the_list_does(ana, person, team) -> None:
     assert team.requests
 
 
+@pytest.mark.parametrize("options", [YOUNG, MACHINE])
+def test_a_key_that_is_missing_is_said(options: tuple[str, ...], ana, team) -> None:
+    ana("apply", *options, "--auto-approve")
+    assert not team.requests
+    del ana.environ["K1"]
+    result = ana("apply", *options, "--auto-approve", code=1)
+    assert "Not contacted: list fetched" not in result.out
+    assert "K1" in result.out + result.err
+    assert not team.requests, "there is no key to contact the endpoint with"
+
+
+def test_a_list_that_a_person_accepts_is_fetched(ana, team) -> None:
+    ana("apply", *MACHINE, "--auto-approve", "--accept-catalog", "team")
+    assert team.asked("/models")
+
+
 @pytest.mark.parametrize("options", [("--scope", "shared"), ("--scope", "all"), (), (*MACHINE, "--no-keys")])
 def test_it_is_for_the_scope_of_the_machine(options: tuple[str, ...], ana) -> None:
     result = ana("plan", *options, "--max-age", "12h", "--format", "json", code=1)

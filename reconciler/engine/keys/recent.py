@@ -19,6 +19,7 @@ from reconciler.ledger.applied_rows import AppliedRows
 from reconciler.ledger.snapshot_rows import SnapshotRows
 from reconciler.owned.key_rules import fingerprint_of
 from reconciler.resources.observation import Observation, skipped
+from reconciler.secrets.reference import EnvReference
 from reconciler.text import ago
 from reconciler.tools.resolved import resolved_document
 
@@ -67,13 +68,23 @@ def _urls(resolved: Mapping[str, Any], endpoint: str) -> set[str]:
 def _may_be_asked(endpoint: Endpoint, session: Session) -> bool:
     """Return false if the run may store a key of the endpoint, or if gwctl must not contact the endpoint.
 
-    The plan has to test a key before it is stored, or to report the reason.
+    The plan has to test a key before it is stored, or to report the reason, such as a key that is missing. It has to
+    fetch the list that a person accepts.
     """
-    if endpoint.name in session.options.typed_keys:
+    options = session.options
+    if endpoint.name in options.typed_keys or endpoint.name in options.consents.catalogs:
         return False
-    if not_asked(endpoint, session.trust, session.options) is not None:
+    if not_asked(endpoint, session.trust, options) is not None or _is_key_missing(endpoint, session.keys):
         return False
     return _is_key_as_stored(endpoint, session.keys)
+
+
+def _is_key_missing(endpoint: Endpoint, keys: Keyring) -> bool:
+    """Return true if the gateway file names a key, but nothing gives one."""
+    key = endpoint.key
+    if key is None or (isinstance(key, EnvReference) and key.unasked):
+        return False
+    return keys.is_unset(endpoint, key) and endpoint.store_key is None and not keys.is_kept(endpoint)
 
 
 def _is_key_as_stored(endpoint: Endpoint, keys: Keyring) -> bool:

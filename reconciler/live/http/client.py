@@ -6,7 +6,7 @@ import asyncio
 import traceback
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import field
 from functools import cache
 from http import HTTPStatus
@@ -104,8 +104,9 @@ class HttpClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for host in self._hosts.values():
-            await host.close()
+        async with AsyncExitStack() as stack:  # a connection that cannot be closed must not keep the others open
+            for host in self._hosts.values():
+                stack.push_async_callback(host.close)
 
     @asynccontextmanager
     async def visiting(self, url: str) -> AsyncIterator[None]:
