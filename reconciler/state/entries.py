@@ -16,6 +16,7 @@ from reconciler.address import KINDS, RECORDED, Address, Kind, parse
 from reconciler.resources.attributes import NO_DETAILS, PARTS, RECORDED_ATTRIBUTES, Attributes, ModelAttributes
 from reconciler.resources.resource import Resource
 from reconciler.shapes.shape import Misfit, reader
+from reconciler.state.upgrades import VERSION
 
 CLASSES = (*RECORDED_ATTRIBUTES.values(), *PARTS)
 # A JSON string contains no line break, so these texts are found only between the parts of a document.
@@ -43,7 +44,7 @@ def read_document(data: bytes) -> tuple[dict[str, Any], list[Resource]]:
     if first < 0 or not data.endswith(_LAST):
         raise Misfit
     document = _parsed(data[:first] + b"\n}")
-    if type(document) is not dict or "resources" in document:
+    if type(document) is not dict or document.get("version") != VERSION or "resources" in document:
         raise Misfit
     reader("state", CLASSES)({**document, "resources": []})
     return document, list(_resources(data, first + len(_FIRST), len(data) - len(_LAST)))
