@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from reconciler.diagnostics import Diagnostic
 
-_ALLOCATIONS = 100_000  # between two collections; Python's 700 would visit a large file's values again and again
+_ALLOCATIONS = 1_000_000  # between two collections; Python visits the values of a large file after each 700
 # What httpx loads if it is installed, though gwctl does not use it: its command line with rich and pygments, and trio.
 # This takes longer than the rest of httpx. Only the process of a command does so: the Python API changes no module.
 _UNUSED = ("httpx._main", "trio")
