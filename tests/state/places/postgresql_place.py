@@ -47,7 +47,7 @@ def postgresql_place(postgres: Postgres) -> PostgresqlPlace:
     schema, password = f"s_{secrets.token_hex(6)}", postgres.passwords[WRITER]
     return PostgresqlPlace(
         f"postgresql://{WRITER}@127.0.0.1:{postgres.port}/{DATABASE}?state=acme&schema={schema}",
-        {"PGPASSWORD": password, "PGCONNECT_TIMEOUT": "10"},
+        {"PGPASSWORD": password, "PGCONNECT_TIMEOUT": "5"},
         port=postgres.port,
         secrets=(password,),
         schema=schema,
