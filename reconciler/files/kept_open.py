@@ -1,4 +1,4 @@
-"""What a library opens by the name of a file, such as a connection to a database, and keeps open for a phase of a run.
+"""The objects that a library opens by the name of a file, such as database connections, kept open for a phase of a run.
 
 To open it may take longer than to use it. The caller checks the file before each use, as it does before it opens the
 file. What belongs to a file that was replaced or removed is closed and not used again.
