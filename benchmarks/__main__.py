@@ -26,12 +26,21 @@ CASES = {"validate": "new", "first apply": "new", "plan without changes": "same"
 
 @dataclass(frozen=True)
 class Program:
-    """A program to compare: its directories for a size, its commands, and the largest size that it is run on."""
+    """A program to compare: its directories for a size, its commands, and the largest size that it is run on.
+
+    `largest_first_apply` is for a program that needs minutes to create what it can compare in seconds.
+    """
 
     name: str
     templates: Callable[[Path, int], dict[str, Path]]
     commands: Mapping[str, list[str]]
     largest: int
+    largest_first_apply: int | None = None
+
+    def runs(self, case: str, size: int) -> bool:
+        """Whether this case is measured at this size."""
+        limit = self.largest_first_apply if case == "first apply" else None
+        return size <= (self.largest if limit is None else min(limit, self.largest))
 
 
 def programs(arguments: argparse.Namespace) -> Iterator[Program]:
@@ -65,7 +74,8 @@ def programs(arguments: argparse.Namespace) -> Iterator[Program]:
             "Terraform",
             lambda folder, size: terraform_templates(folder, size, terraform),
             dict(zip(CASES, ([terraform, "validate"], apply, plan, apply), strict=True)),
-            min(1000, arguments.peer_largest),
+            arguments.peer_largest,
+            largest_first_apply=1000,
         )
 
 
@@ -78,9 +88,10 @@ def compared(arguments: argparse.Namespace, folder: Path) -> Iterator[tuple[str,
         for program in there:
             templates[program.name] = program.templates(folder / program.name.replace(" ", "-") / str(size), size)
         for case, kind in CASES.items():
-            runs: dict[str, list[Run]] = {program.name: [] for program in there}
+            measured = [program for program in there if program.runs(case, size)]
+            runs: dict[str, list[Run]] = {program.name: [] for program in measured}
             for _ in range(arguments.rounds):
-                for program in there:
+                for program in measured:
                     runs[program.name].append(run_once(program.commands[case], templates[program.name][kind]))
             for name, moments in runs.items():
                 yield case, name, size, Figures(tuple(moments))
