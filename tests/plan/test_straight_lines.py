@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
+from cProfile import Profile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,44 +109,28 @@ WORK: dict[str, Callable[[World], Any]] = {
 def steps(work: Callable[[World], Any], world: World) -> int:
     """Calls of functions, of Python's and of C's, and of generators each time they go on."""
     work(world)  # imports, caches
-    count = 0
-
-    def on(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(on)
-    try:
-        work(world)
-    finally:
-        sys.setprofile(before)
-    return count
+    profile = Profile()
+    profile.runcall(work, world)
+    return sum(each.callcount for each in profile.getstats())
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, int], World]:
-    worlds: dict[tuple[int, int], World] = {}
-
-    def world(models: int, endpoints: int) -> World:
-        if (models, endpoints) not in worlds:
-            worlds[models, endpoints] = World(tmp_path_factory.mktemp("world"), models, endpoints)
-        return worlds[models, endpoints]
-
-    return world
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int, int], int]:
+    world = cache(lambda models, endpoints: World(tmp_path_factory.mktemp("world"), models, endpoints))
+    return cache(lambda work, models, endpoints: steps(WORK[work], world(models, endpoints)))
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("work", WORK)
-def test_twice_as_much_takes_twice_as_many_steps(work: str, size: str, worlds: Callable[[int, int], World]) -> None:
+def test_twice_as_much_takes_twice_as_many_steps(work: str, size: str, counted: Callable[[str, int, int], int]) -> None:
     """Half of a plan that changes nothing went over all models once for each endpoint."""
-    once, twice = (steps(WORK[work], worlds(*each)) for each in SIZES[size])
+    once, twice = (counted(work, *each) for each in SIZES[size])
     assert twice <= MOST * once, (once, twice)
 
 
-def test_the_counting_would_see_a_square(worlds: Callable[[int, int], World]) -> None:
+def test_the_counting_would_see_a_square(tmp_path: Path) -> None:
     def square(world: World) -> int:
         return sum(len(name) for name in world.gateway.endpoints for at in world.recorded if at.endpoint == name)
 
-    once, twice = (steps(square, worlds(*each)) for each in SIZES["both"])
+    once, twice = (steps(square, World(tmp_path, *each)) for each in SIZES["both"])
     assert twice > MOST * once
