@@ -197,12 +197,9 @@ def age(_context: click.Context, _option: click.Parameter, value: str | None) ->
     """Return the seconds of an age such as 30m, 12h or 2d. No list is as young as 0."""
     if value is None:
         return None
-    if value == "0":
-        return 0.0
-    match = re.fullmatch(r"([1-9][0-9]{0,3})([mhd])", value)
-    if match is None:
-        raise click.BadParameter("write 0, or a number with m, h or d for minutes, hours or days, such as 12h")
-    return int(match[1]) * {"m": 60.0, "h": 3600.0, "d": 86400.0}[match[2]]
+    from reconciler.cli.durations import seconds_of
+
+    return float(seconds_of(value, "9999d", or_zero=True))
 
 
 _SPARING = (

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     "--jitter",
     metavar="TIME",
     callback=longest_wait,
-    help="With --auto-approve or a saved PLAN: first wait a random time of at most TIME, such as 15m.",
+    help="With --auto-approve or a saved PLAN: check the files, then wait a random time of at most TIME, such as 15m.",
 )
 @click.argument("plan_file", metavar="[PLAN]", required=False, shell_complete=complete.files)
 def command(plan_file: str | None, **arguments: Any) -> int:
@@ -46,13 +46,26 @@ def command(plan_file: str | None, **arguments: Any) -> int:
     options, output = options_of(arguments), output_of(arguments)
     if plan_file is not None:
         _refuse_consents(arguments)
-    if arguments["jitter"]:
-        wait(arguments["jitter"], arguments["auto_approve"], output)
     try:
+        if arguments["jitter"]:
+            _wait_first(options, output, plan_file, arguments)
         plan, run = _planned(options, output, arguments) if plan_file is None else _saved(options, plan_file)
     except Failed as fault:
         return refuse(fault.diagnostics, output, arguments)
     return carry_out(plan, run, output, arguments)
+
+
+def _wait_first(options: Options, output: Output, plan_file: str | None, arguments: dict[str, Any]) -> None:
+    """Wait a random time. Refuse first what the apply would refuse without a network. Refuse to let a person wait."""
+    if not arguments["auto_approve"]:
+        raise UsageFault("--jitter is only for an apply that asks nobody", "remove --jitter, or add --auto-approve")
+    from reconciler.engine.stack.beforehand import check_beforehand
+
+    try:
+        check_beforehand(options, Path(plan_file) if plan_file is not None else None)
+    except Failed as fault:
+        raise fault if plan_file is None else Failed(*no_plan(fault.diagnostics, plan_file, "apply")) from None
+    wait(arguments["jitter"], output)
 
 
 def _planned(options: Options, output: Output, arguments: dict[str, Any]) -> tuple[Plan, Run]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 
 from reconciler import codes
 from reconciler.cli.console.own_fault import own_fault
+from reconciler.cli.durations import seconds_of, written
 from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, scoped
@@ -25,18 +25,12 @@ if TYPE_CHECKING:
     from reconciler.cli.console.output import Output
     from reconciler.engine.options import Options
 
-_UNITS = {"s": 1, "m": 60, "h": 3600}
 _LIBRARIES = ("jinja2", "starlette", "uvicorn")
-_LONGEST = 24 * 3600  # seconds
 
 
 def quiet_time(_context: click.Context, _option: click.Parameter, value: str) -> int:
     """Return the seconds of a duration such as `90s`, `30m` or `2h`."""
-    match = re.fullmatch(r"([0-9]{1,5})([smh])", value)
-    seconds = int(match[1]) * _UNITS[match[2]] if match else 0
-    if not 1 <= seconds <= _LONGEST:
-        raise click.BadParameter("write a duration between 1s and 24h, such as 30m")
-    return seconds
+    return seconds_of(value, "24h")
 
 
 @click.command("ui", cls=HelpfulCommand, help=HELP["ui"], short_help=SHORT["ui"])
@@ -88,10 +82,8 @@ def _serve(options: Options, calls: dict[str, Callable[..., None]], seconds: int
 
 def _say_where(path: Path, seconds: int, no_browser: bool, output: Output) -> None:
     output.line(path.as_uri())
-    number, unit = next((seconds // size, name) for name, size in reversed(_UNITS.items()) if seconds % size == 0)
-    output.talk(
-        f"Open this page in a browser on this machine. It ends with ^C, or after {number}{unit} without a request."
-    )
+    ending = f"It ends with ^C, or after {written(seconds)} without a request."
+    output.talk(f"Open this page in a browser on this machine. {ending}")
     if not no_browser and _has_screen():
         import webbrowser
 

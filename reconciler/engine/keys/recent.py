@@ -12,12 +12,14 @@ from reconciler.diagnostics import Diagnostic, error, note
 from reconciler.engine.keys.applied import applied_row
 from reconciler.engine.keys.keyring import Keyring
 from reconciler.engine.keys.not_asked import not_asked
+from reconciler.engine.options import Options
 from reconciler.engine.stack.session import Session
 from reconciler.errors import Failed
 from reconciler.identity import seconds_since
 from reconciler.ledger.applied_rows import AppliedRows
 from reconciler.ledger.snapshot_rows import SnapshotRows
 from reconciler.owned.key_rules import fingerprint_of
+from reconciler.plan.change import Scope
 from reconciler.resources.observation import Observation, skipped
 from reconciler.secrets.reference import EnvReference
 from reconciler.text import ago
@@ -30,9 +32,7 @@ def recent_lists(session: Session, endpoints: Iterable[Endpoint], longest: float
     This machine fetched the lists of these endpoints within `longest` seconds, at the same URLs and with the same key
     references. The shared state has the models. Raise `Failed` if the run may not use the records of this machine.
     """
-    if session.scope != "machine" or session.options.keyless:
-        hint = "add --scope machine, and remove --no-keys and --offline"
-        raise Failed(error(codes.NOT_FOR_SCOPE, "--max-age is only for the scope of this machine", hint=hint))
+    refuse_age(session.scope, session.options)
     ledger, stack = session.trust.ledger(), session.trust.stack.id
     snapshot, applied = SnapshotRows(ledger).read(stack), AppliedRows(ledger).read(stack)
     if snapshot is None:
@@ -48,6 +48,13 @@ def recent_lists(session: Session, endpoints: Iterable[Endpoint], longest: float
     ]
     seen = {each.name: _recent(then[each.name], longest) for each in same if _may_be_asked(each, session)}
     return {name: observation for name, observation in seen.items() if observation}
+
+
+def refuse_age(scope: Scope, options: Options) -> None:
+    """Raise `Failed` if a run with this scope and these options may not use `--max-age`."""
+    if scope != "machine" or options.keyless:
+        hint = "add --scope machine, and remove --no-keys and --offline"
+        raise Failed(error(codes.NOT_FOR_SCOPE, "--max-age is only for the scope of this machine", hint=hint))
 
 
 def left_out_by_default(number: int) -> Diagnostic:
