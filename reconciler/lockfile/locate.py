@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from reconciler import codes
 from reconciler.config.load import shown_path
 from reconciler.diagnostics import Diagnostic, Source, error
-from reconciler.digest import sha256_of
 from reconciler.errors import Failed
 from reconciler.files.piped import descriptor_of
 from reconciler.files.read_file import read_file
@@ -33,7 +33,7 @@ class LockBytes:
     @property
     def digest(self) -> str | None:
         """The SHA-256 of the bytes. The value is None if there is no file."""
-        return None if self.data is None else "sha256:" + sha256_of(self.data)
+        return None if self.data is None else "sha256:" + sha256(self.data).hexdigest()
 
 
 def lock_path(gateway_file: Path, named: Path | None = None) -> Path:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from reconciler import safe_json
 from reconciler.address import Address
 from reconciler.config.gateway import DeclaredModel, Endpoint, Gateway
-from reconciler.digest import sha256_of
 from reconciler.plan.change import Action, Change, Plan
 from reconciler.plan.resolve.scopes import Division
 from reconciler.resources.recorded_past import NOTHING, RecordedPast
@@ -67,7 +67,7 @@ def wants_digest(team: Gateway) -> str:
     if team.own_roles:  # digests of earlier versions do not have this field
         meaning["purposes"] = {role.name: role.purpose for role in team.own_roles}
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
-    return "sha256:" + sha256_of(text.encode())
+    return "sha256:" + sha256(text.encode()).hexdigest()
 
 
 def _wanted(endpoint: Endpoint) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from reconciler.config.build.moves import build_moved, build_removed
 from reconciler.config.build.preset import build_presets
 from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.diagnostics import Diagnosing, error
-from reconciler.digest import sha256_of
 from reconciler.store_url import UrlFault, fault_of, path_of, scheme_of
 from reconciler.yaml.tree import MappingNode, Node, Scalar, child, plain, without_own
 
@@ -92,7 +92,7 @@ def _digest(root: MappingNode) -> str:
     # Keys are sorted, because their order means nothing. Only the order of endpoints matters: it can select a default.
     meaning = {"file": _without_values(root), "order": list(entries(root.nodes.get("endpoints")))}
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
-    return "sha256:" + sha256_of(text.encode())
+    return "sha256:" + sha256(text.encode()).hexdigest()
 
 
 def _without_values(root: MappingNode) -> Any:

@@ -9,10 +9,10 @@ import os.path
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.digest import sha256_of
 from reconciler.errors import Failed
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
@@ -100,7 +100,7 @@ class FileStore:
         except OSError as fault:
             hint = "either check the path and its permissions, or use another path with `state:` or --state"
             raise errors.unreadable(self.place, str(fault.strerror), hint) from None
-        return Stored(data, sha256_of(data))
+        return Stored(data, sha256(data).hexdigest())
 
     def write(self, data: bytes, expected: str | None, previous: bytes | None = None) -> str:
         """Replace the file in one step. After a crash, either the old or the new file is complete."""
@@ -116,7 +116,7 @@ class FileStore:
                 self.file.replace(data, lambda _: True, 0)  # its content was checked above
             except OSError as fault:
                 raise _unwritable(self.place, fault) from None
-        return sha256_of(data)
+        return sha256(data).hexdigest()
 
     @contextmanager
     def lock(self) -> Iterator[None]:
