@@ -216,13 +216,10 @@ _SPARING = (
         is_flag=True,
         help="Read no key. Take the model lists of endpoints with a key from the lock file or the state.",
     ),
-    click.option(
-        "--max-age",
-        metavar="AGE",
-        callback=age,
-        help="With --scope machine: do not contact a shared endpoint that listed its models within AGE, such as 12h. "
-        "0 contacts all (default: 12h for `apply --auto-approve`, else 0).",
-    ),
+)
+_MAX_AGE = (
+    "With --scope machine: do not contact a shared endpoint that listed its models within AGE, such as 12h. "
+    "0 contacts all (default: {default})."
 )
 
 scoped = click.option(
@@ -296,9 +293,17 @@ def believing(command: Command) -> Command:
     return _all(_CONSENTS[:1], command)
 
 
-def sparing(command: Command) -> Command:
-    """Add the options --locked --offline --no-keys --max-age, for commands that plan."""
-    return _all(_SPARING, command)
+def sparing(usual_age: str) -> Callable[[Command], Command]:
+    """Add the options --locked --offline --no-keys --max-age, for a command that plans.
+
+    `usual_age` says in the help what holds without --max-age.
+    """
+    max_age = click.option("--max-age", metavar="AGE", callback=age, help=_MAX_AGE.format(default=usual_age))
+
+    def add(command: Command) -> Command:
+        return _all((*_SPARING, max_age), command)
+
+    return add
 
 
 def output_of(arguments: dict[str, Any]) -> Output:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @asking
 @consenting
 @scoped
-@sparing
+@sparing(usual_age="12h with --auto-approve, else 0")
 @text_or_json
 @approved
 @click.option(

@@ -57,7 +57,7 @@ def causes(_context: click.Context, _option: click.Parameter, value: str | None)
     "--metrics", metavar="FILE", help="Write metrics of the endpoints and the plan to FILE, as OpenMetrics text."
 )
 @scoped
-@sparing
+@sparing(usual_age="0")
 def command(**arguments: Any) -> int:
     """Show what an apply would change. Nothing is changed."""
     options, output = options_of(arguments), output_of(arguments)

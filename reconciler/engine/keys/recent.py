@@ -61,7 +61,7 @@ def left_out_by_default(number: int) -> Diagnostic:
     """Return the note that the default of `--max-age` left out this number of endpoints."""
     what = "1 endpoint was" if number == 1 else f"{number} endpoints were"
     summary = f"{what} not contacted: --auto-approve sets --max-age to 12h (--max-age 0 contacts all endpoints)"
-    return note(codes.RECENT_LIST, summary, hint="to contact all endpoints, add --max-age 0", address=None)
+    return note(codes.RECENT_LIST, summary)
 
 
 def _urls(resolved: Mapping[str, Any], endpoint: str) -> set[str]:
