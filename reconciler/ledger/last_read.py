@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,13 +46,7 @@ class LastRead:
             return
         rest = json.dumps([*self._of, stored.version, stored.tag]).encode() + b"\n" + stored.data
         with suppress(OSError):
-            self._file.replace(_BEGINNING + _digest(rest) + b"\n" + rest, _BEGINNING.__eq__, len(_BEGINNING))
-
-    def remove(self) -> None:
-        """Delete the file, if there is one that gwctl wrote."""
-        if self._file is not None:
-            with suppress(OSError):
-                self._file.remove(_BEGINNING.__eq__, len(_BEGINNING))
+            self._file.replace(_BEGINNING + _digest(rest) + b"\n" + rest, _is_ours, len(_BEGINNING))
 
     def _decoded(self, content: bytes) -> Stored | None:
         """Return the bytes, unless the file is of another store or is damaged. ValueError: it is no such file."""
@@ -64,6 +59,29 @@ class LastRead:
             return None  # of another version of gwctl
         *of, version, tag = fields
         return Stored(data, version, tag) if of == self._of else None
+
+
+def remove_all(ledger: Path) -> None:
+    """Delete the files of all addresses that gwctl wrote beside this ledger.
+
+    The ledger does not record the earlier addresses of a state. A file that another gateway file still uses is written
+    again at its next read.
+    """
+    with suppress(OSError):
+        beside = [path for path in ledger.parent.iterdir() if _is_named(path.name, ledger.name)]
+        for path in beside:
+            with suppress(OSError):
+                OwnFile(path).remove(_is_ours, len(_BEGINNING))
+
+
+def _is_named(name: str, ledger: str) -> bool:
+    digest = name.removeprefix(f"{ledger}.").removesuffix(_ENDING)
+    return name == f"{ledger}.{digest}{_ENDING}" and re.fullmatch(r"[0-9a-f]{32}", digest) is not None
+
+
+def _is_ours(beginning: bytes) -> bool:
+    """Return true if the bytes are the beginning of the file, or are empty: a full disk can leave an empty file."""
+    return beginning in (b"", _BEGINNING)
 
 
 def _digest(data: bytes) -> bytes:

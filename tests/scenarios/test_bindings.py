@@ -384,6 +384,16 @@ def test_a_moved_stack_takes_all_that_is_its_own_along(gwctl, keychain, everywhe
     gwctl("trust", "--moved-from", "nowhere", code=1)
 
 
+def test_a_stack_cannot_move_to_itself(gwctl, everywhere) -> None:
+    """Its own row would be deleted, with every consent."""
+    gwctl.write(gateway(GOOD, "key: {env: K}"))
+    gwctl("trust", "it")
+    before = gwctl("trust", "list").out
+    assert "no records of a gateway file at" in gwctl("trust", "--moved-from", str(gwctl.folder), code=1).err
+    assert gwctl("trust", "list").out == before
+    assert "K" in before
+
+
 def test_another_one_with_the_same_state_has_nothing_of_the_first(gwctl, keychain, everywhere) -> None:
     gwctl.write(gateway(GOOD, "key: {env: K}, store_key: keyring"))
     gwctl("trust", "it")

@@ -207,7 +207,11 @@ def test_unchanged_is_no_answer_to_a_read_that_names_nothing(ana, http_place) ->
     (path,) = kept(ana)
     path.unlink()
     SERVERS[http_place.port].answers("GET", Instead(Answered(304)))
-    assert "HTTP 304" in ana(*MACHINE, code=1).out
+    result = ana(*MACHINE, code=1)
+    assert (
+        "the server answers that nothing has changed, but the request did not ask for changes (HTTP 304)" in result.out
+    )
+    assert "redirect" not in result.out
 
 
 def test_a_pipeline_and_a_run_without_keys_keep_nothing(ana, gwctl, http_place) -> None:
@@ -225,6 +229,38 @@ def test_leaving_removes_it(command: tuple[str, ...], ana) -> None:
     assert kept(ana)
     ana(*command)
     assert not kept(ana)
+
+
+@pytest.mark.parametrize("command", [("leave", "--auto-approve"), ("destroy", "--scope", "machine", "--auto-approve")])
+def test_leaving_removes_the_files_of_earlier_addresses(
+    command: tuple[str, ...], ana, gwctl, team, laptop, http_place
+) -> None:
+    (path,) = kept(ana)
+    others = [path.with_name(name) for name in (f"{path.name}.read", "mine.read", path.name.replace(".", ".other.", 1))]
+    for other in others:
+        other.write_bytes(path.read_bytes())
+    write(gwctl, team, laptop, replace(http_place, url=f"{http_place.url}?other=1"))
+    ana("trust", "--moved-from", str(ana.folder / "gateway.yaml"))
+    ana(*MACHINE)
+    assert len({*kept(ana)} - {*others}) == 2
+    ana(*command)
+    assert {*kept(ana)} == {*others}, "only the files of this ledger, by their names"
+
+
+def test_leaving_lets_a_file_of_another_program_be(ana) -> None:
+    (path,) = kept(ana)
+    path.write_bytes(b"something else")
+    ana("leave", "--auto-approve")
+    assert path.read_bytes() == b"something else"
+
+
+def test_an_empty_file_is_replaced(ana, http_place) -> None:
+    (path,) = kept(ana)
+    path.write_bytes(b"")
+    reads(http_place)
+    ana(*MACHINE)
+    ana(*MACHINE)
+    assert reads(http_place) == [200, 304]
 
 
 def test_leaving_removes_it_also_while_the_store_does_not_respond(ana, http_place) -> None:

@@ -8,11 +8,10 @@ from reconciler.diagnostics import Diagnostic
 from reconciler.engine.options import Options
 from reconciler.engine.plan import Run, gather_destroy
 from reconciler.engine.stack.gateway_file import load_gateway
-from reconciler.engine.stack.open_stack import last_read
 from reconciler.engine.stack.session import Session, open_session, open_without_state
 from reconciler.engine.trust.decide import Trust
 from reconciler.errors import Failed
-from reconciler.ledger.last_read import LastRead
+from reconciler.ledger.last_read import remove_all
 from reconciler.ledger.stack_rows import Agreed, Stacks
 from reconciler.plan.build import make_destroy_plan
 from reconciler.plan.change import Plan
@@ -28,7 +27,6 @@ class Leaving:
     """
 
     trust: Trust
-    last: LastRead | None  # the bytes of the last read of the state
     agreed: tuple[Agreed, ...]
     removal: tuple[Plan, Run] | None
     unread: tuple[Diagnostic, ...] = ()  # why the state was not read
@@ -44,13 +42,12 @@ def find_traces(options: Options) -> Leaving:
     options = replace(options, asker=None, scope="machine")
     session, unread = _opened(options)
     trust = session.trust
-    last = last_read(session.gateway, options, trust)
     agreed = trust.book.agreed.get(trust.stack.id, ())
     if not session.state.lineage:
-        return Leaving(trust=trust, last=last, agreed=agreed, removal=None, unread=unread)
+        return Leaving(trust=trust, agreed=agreed, removal=None, unread=unread)
     run = gather_destroy(options, session)
     plan = _in_words(make_destroy_plan(run.inputs), trust.stack.name)
-    return Leaving(trust=trust, last=last, agreed=agreed, removal=(plan, run), unread=unread)
+    return Leaving(trust=trust, agreed=agreed, removal=(plan, run), unread=unread)
 
 
 def _in_words(plan: Plan, name: str) -> Plan:
@@ -84,9 +81,8 @@ def _opened(options: Options) -> tuple[Session, tuple[Diagnostic, ...]]:
 def forget(leaving: Leaving) -> None:
     """Delete all records of this gateway file on this machine.
 
-    They are the ledger's rows (consents, handles, applied endpoints, this machine's resources), and the last read of
-    the state.
+    They are the ledger's rows (consents, handles, applied endpoints, this machine's resources), and the last reads of
+    states, also of earlier addresses of this state.
     """
     Stacks(leaving.trust.ledger()).forget(leaving.trust.stack.id)
-    if leaving.last:
-        leaving.last.remove()
+    remove_all(leaving.trust.ledger())

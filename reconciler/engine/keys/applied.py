@@ -11,12 +11,12 @@ from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, note
 from reconciler.engine.keys.check import use_of
 from reconciler.engine.keys.snapshot import recorded_after, write_snapshot
-from reconciler.engine.stack.open_stack import last_read
 from reconciler.engine.stack.session import Session
 from reconciler.engine.trust.pairs import exposure_of
 from reconciler.errors import Failed
 from reconciler.ledger.applied_rows import AppliedEndpoint, AppliedRows
 from reconciler.ledger.database import NOWHERE
+from reconciler.ledger.last_read import remove_all
 from reconciler.ledger.snapshot_rows import SnapshotRows
 from reconciler.plan.change import Plan
 from reconciler.resources.attributes import EndpointAttributes
@@ -30,7 +30,7 @@ def record_applied(plan: Plan, session: Session, is_destroy: bool = False) -> tu
 
     The ledger keeps the earlier row of an endpoint if the endpoint's changes are not applied, or if nobody has agreed
     to send its secrets. After a destroy, the gateway file is not applied on this machine: its snapshot is deleted,
-    and the last read of its state too.
+    and the last reads of states too.
     """
     try:
         if session.trust.ledger() == NOWHERE:
@@ -50,9 +50,7 @@ def record_applied(plan: Plan, session: Session, is_destroy: bool = False) -> tu
         AppliedRows(session.trust.ledger()).write(stack.id, session.gateway.name, rows, kept=recorded)
         if is_destroy:
             SnapshotRows(session.trust.ledger()).delete(stack.id)
-            last = last_read(session.gateway, session.options, session.trust)
-            if last:
-                last.remove()
+            remove_all(session.trust.ledger())
         else:
             write_snapshot(plan, session, stack.id, applied)
     except Failed as fault:

@@ -200,7 +200,8 @@ def _ask(options: Options, trust: Trust, new: Sequence[WantedPair]) -> None:
 
 
 def _at(trust: Trust, old: str) -> Stack | None:
-    place = whereabouts(Path(old)).path
-    stacks = [stack for stack in trust.book.stacks if stack.path and place in (stack.path, os.path.dirname(stack.path))]  # noqa: PTH120
+    """Return the other stack that was recorded at the path, preferably of the same state. Return None if none was."""
+    place, others = whereabouts(Path(old)).path, (stack for stack in trust.book.stacks if stack.id != trust.stack.id)
+    stacks = [stack for stack in others if stack.path and place in (stack.path, os.path.dirname(stack.path))]  # noqa: PTH120
     here = [stack for stack in stacks if stack.store == trust.stack.store or stack.lineage == trust.stack.lineage]
     return next(iter([*here, *stacks]), None)

@@ -95,10 +95,14 @@ class HttpCalls:
         return headers
 
     def _kept_out(self, answer: HttpReply, url: str) -> Failed:
-        """Return the error for a rejected request or a redirect.
+        """Return the error for a rejected request, a redirect, or a 304 that nobody asked for.
 
         The error omits the server's text, which may repeat the password.
         """
+        if answer.status == 304:
+            why = "the server answers that nothing has changed, but the request did not ask for changes"
+            hint = "look at the server, and at a cache in front of it: it may not store the state"
+            return errors.refused(self._address.place, f"{why} (HTTP 304)", hint)
         if answer.status not in (401, 403):
             target = urlsplit(urljoin(url, answer.headers.get("location", "")))._replace(query="", fragment="")
             shown = sentence(urlunsplit(target._replace(netloc=target.netloc.rpartition("@")[2])))
