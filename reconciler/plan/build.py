@@ -119,7 +119,7 @@ def _wanted(inputs: OwnedInputs, desired: Desired | None) -> Sequence[WantedThin
 
 
 def _nothing(lifecycle: Lifecycle) -> Desired:
-    return Desired(dropped=dict.fromkeys(lifecycle.recorded, Dropped("config", "destroy")))
+    return Desired(dropped=dict.fromkeys(lifecycle.recorded, Dropped(None, "gwctl destroy")))
 
 
 def _changes(desired: Desired, lifecycle: Lifecycle) -> tuple[Change, ...]:

@@ -26,9 +26,9 @@ class WantedResource:
 
 @dataclass(frozen=True)
 class Dropped:
-    """The cause and the reason why a recorded resource is no longer desired."""
+    """The cause and the reason why a recorded resource is no longer desired. `gwctl destroy` has no cause of a plan."""
 
-    cause: Cause
+    cause: Cause | None
     reason: str
 
 

@@ -59,6 +59,24 @@ def test_killed_between_any_two_steps_the_value_of_the_user_is_given_back(machin
         assert json.loads(WORLD.place(machine.root).read_text()) == {"env": {NAME: MINE}}, point
 
 
+def test_a_value_that_may_be_a_secret_is_refused_and_never_in_the_ledger(machine: Machine) -> None:
+    """The value would become part of a backup in the ledger, which contains no secrets."""
+    place, secret = WORLD.place(machine.root), "sk-" + "q7Zp2Lx9Vd4Kw8Tb" * 2
+    place.write_text(place.read_text().replace(f'"{MINE}"', f'"{secret}"'))
+    before = place.read_bytes()
+    assert secret.encode() in before
+    assert machine.run(*APPLY) == 1
+    assert place.read_bytes() == before
+    assert not [path for path in machine.root.rglob("*") if path.is_file() and path != place and is_in(secret, path)]
+    place.write_text(place.read_text().replace(secret, MINE))
+    assert machine.run(*APPLY) == 0
+    assert limit(machine) == "9000"
+
+
+def is_in(secret: str, path: Path) -> bool:
+    return secret.encode() in path.read_bytes()
+
+
 def test_killed_and_not_wanted_any_more_the_value_of_the_user_is_there(machine: Machine) -> None:
     for point, snapshot in machine.snapshots(*APPLY):
         machine.put_back(snapshot)

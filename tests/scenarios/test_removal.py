@@ -62,6 +62,17 @@ def test_most_endpoints_at_once_need_consent_by_name(gwctl, server) -> None:
     assert "REMOVED_DONE" in gwctl("plan", "-v").out
 
 
+def test_the_reason_of_a_destroy_is_the_command_and_not_the_gateway_file(gwctl, server) -> None:
+    server.lists("m")
+    gwctl.write(file(entry("a", server.url, "m")))
+    gwctl("apply", "--auto-approve")
+    document = gwctl("destroy", "--format", "json", "--auto-approve").json
+    changes = document["changes"]
+    assert {(change["cause"], change["reason"]) for change in changes} == {(None, "gwctl destroy")}
+    gwctl("apply", "--auto-approve")
+    assert "- m  chat  (gwctl destroy)" in gwctl("destroy", "--auto-approve").out
+
+
 def test_destroy_removes_all_but_what_is_protected(gwctl, server) -> None:
     server.lists("m")
     protected = f"  a: {{base_url: '{server.url}', protect: true}}\n"

@@ -390,6 +390,8 @@ def test_each_tool_is_offered_a_first_message_and_gets_none_without_a_yes(
     clients = "clients: {claude-code: {}, codex: {}}\ndefaults: {chat: gate/m}\n"
     person.gwctl.write(f"version: 1\nname: acme\nendpoints:\n  gate: {endpoint}\n{clients}")
     person.runs("join", PATH=f"{tmp_path / 'tools'}:/usr/bin:/bin")
+    for folder in (".claude", ".codex"):
+        used(tmp_path / "home" / folder)
     person.answers([("Which tools will use the gateway?", ENTER), AGREE, APPLY, *answers])
     assert person.at.ends() == code, person.at.screen.text
     ran = tmp_path / "tools" / "runs"
@@ -401,6 +403,34 @@ def test_each_tool_is_offered_a_first_message_and_gets_none_without_a_yes(
     assert ("`gwctl doctor claude-code`; to test the endpoint alone: `gwctl test --chat`" in said) == bool(code)
     assert "Claude Code: start it with:" in person.at.text
     assert "Codex: start it with:" in person.at.text
+
+
+@pytest.mark.parametrize("before", ["used", "unused", "joined"])
+def test_only_tools_that_were_used_here_are_picked_at_first_or_else_the_first_one(
+    person: Person, server, tmp_path, before: str
+) -> None:
+    server.lists("m")
+    for name in ("claude", "codex", "opencode"):
+        tool_on(tmp_path / "tools", name)
+    endpoint = f"{{preset: litellm, base_url: '{server.url}', apis: [chat, responses, messages]}}"
+    clients = "clients: {claude-code: {}, codex: {}, opencode: {}}\ndefaults: {chat: gate/m}\n"
+    person.gwctl.write(f"version: 1\nname: acme\nendpoints:\n  gate: {endpoint}\n{clients}")
+    path = f"{tmp_path / 'tools'}:/usr/bin:/bin"
+    if before == "used":
+        for below in (".codex", ".config/opencode"):
+            used(tmp_path / "home" / below)
+    if before == "joined":  # the files that gwctl created there count: the tool was picked in an earlier join
+        clients = ("--allow-host", "client.claude-code", "--allow-host", "client.codex")
+        person.gwctl("join", "--yes", "--allow-host", "gate", *clients, PATH=path)
+    person.runs("join", PATH=path)
+    person.at.until("Which tools")
+    person.at.until("opencode")
+    shown = {line.strip(" »>❯") for line in person.at.screen.text.splitlines()}
+    picked = {line.removeprefix("● ") for line in shown if line.startswith("● ")}
+    wanted = {"used": {"Codex", "opencode"}, "unused": {"Claude Code"}, "joined": {"Claude Code", "Codex"}}
+    assert picked == wanted[before], person.at.screen.text
+    person.answers([("Which tools", ENTER)])
+    person.at.until("Which tool should answer" if before == "joined" else AGREE[0])
 
 
 def test_a_tool_that_no_endpoint_can_serve_says_so_and_is_not_picked_at_first(

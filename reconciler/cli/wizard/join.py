@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reconciler import codes
 from reconciler.cli.console.forms import Forms
 from reconciler.cli.console.prompts import nobody_there, secret
-from reconciler.cli.wizard.steps import tool_option
+from reconciler.cli.wizard.steps import tool_options
 from reconciler.diagnostics import error, warning
 from reconciler.engine.connect.endpoint_questions import NEXT, key_steps, keychain_fault
 from reconciler.errors import Failed
@@ -68,10 +68,7 @@ class JoinSteps:
         from reconciler.engine.connect.join import clients_here
 
         clients = clients_here(joining)
-        if not clients:
-            return []
-        options = [tool_option(str(client.address), title, why) for client, title, why in clients]
-        return self._forms.pick_several("Which tools will use the gateway?", options)
+        return self._forms.pick_several("Which tools will use the gateway?", tool_options(clients)) if clients else []
 
     def _with_key(self, joining: Joining, keyless: Keyless) -> Joining:
         endpoint = keyless.endpoint

@@ -12,10 +12,10 @@ from reconciler import codes
 from reconciler.cli.console.forms import Forms
 from reconciler.cli.console.prompts import confirm
 from reconciler.cli.wizard.given import Given
-from reconciler.cli.wizard.steps import tool_option, with_one_more
+from reconciler.cli.wizard.steps import tool_options, with_one_more
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.engine.connect.endpoint_questions import keychain_fault
-from reconciler.engine.connect.option import Option
+from reconciler.engine.connect.option import OfferedTool, Option
 from reconciler.errors import Failed
 from reconciler.render.tree import Span, document, line, section
 from reconciler.text import printable
@@ -78,8 +78,11 @@ class StartSteps:
 
         names = wanted
         if found.tools and not wanted and self._given.asks:
-            options = _tool_options(found, {tool.name: why_unserved(draft, tool) for tool in found.tools})
-            names = tuple(self._forms.pick_several("Which tools will use the gateway?", options))
+            tools = [
+                OfferedTool(tool.name, tool.title, why_unserved(draft, tool), tool.name in found.used)
+                for tool in found.tools
+            ]
+            names = tuple(self._forms.pick_several("Which tools will use the gateway?", tool_options(tools)))
         return with_tools(draft, names, keeps=bool(names) and keychain_fault() is None)
 
     def endpoints(self, draft: Draft, found: MachineFindings) -> Draft:
@@ -216,16 +219,6 @@ def _no_answer(tool: Promptable, code: int, typed: str) -> Diagnostic:
     names = "".join(f" {printable(name, 80)}" for name in tool.endpoints)
     hint = f"`gwctl doctor {tool.name}{typed}`; to test the endpoint alone: `gwctl test{names} --chat{typed}`"
     return error(codes.TOOL_FAILED, f"{tool.title} did not answer ({why})", hint=hint)
-
-
-def _tool_options(found: MachineFindings, unserved: Mapping[str, str]) -> list[Option[str]]:
-    """Return a choice for each tool. The tools that were used here are picked, or else the first tool.
-
-    `unserved` is {tool: why no endpoint can serve it}. Such a tool is not picked.
-    """
-    served = [tool.name for tool in found.tools if not unserved[tool.name]]
-    picked = [name for name in served if name in found.used] or served[:1]
-    return [tool_option(tool.name, tool.title, unserved[tool.name], tool.name in picked) for tool in found.tools]
 
 
 def _of_servers(found: MachineFindings, given: Given) -> list[StartingPoint]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from reconciler.cli.console.forms import Forms
 from reconciler.cli.wizard.given import Given
-from reconciler.engine.connect.option import Option
+from reconciler.engine.connect.option import OfferedTool, Option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reconciler.cli.console.output import Output
     from reconciler.engine.connect.draft import Draft
 
@@ -25,13 +27,17 @@ def forms_of(arguments: dict[str, Any]) -> Forms:
     return Forms(wants_colour(arguments["color"], is_terminal(sys.stderr), os.environ))
 
 
-def tool_option(value: str, title: str, why_unserved: str, picked: bool = True) -> Option[str]:
-    """Return the choice for a tool. `picked` says whether the choice is picked at first.
+def tool_options(tools: Sequence[OfferedTool]) -> list[Option[str]]:
+    """Return a choice for each tool. The tools that were used here are picked at first, or else the first tool.
 
-    If no endpoint can serve the tool, the choice is not picked at first, and its text contains the reason.
+    A tool that no endpoint can serve is not picked, and its text contains the reason.
     """
-    text = f"{title} ({why_unserved})" if why_unserved else title
-    return Option(value, text, picked=picked and not why_unserved)
+    served = [tool for tool in tools if not tool.why_unserved]
+    picked = [tool for tool in served if tool.is_used] or served[:1]
+    return [
+        Option(tool.value, f"{tool.title} ({tool.why_unserved})" if tool.why_unserved else tool.title, tool in picked)
+        for tool in tools
+    ]
 
 
 def with_one_more(draft: Draft, given: Given, forms: Forms, output: Output) -> Draft | None:

@@ -13,6 +13,7 @@ from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.diagnostics import Diagnostic
 from reconciler.engine.apply import to_apply
 from reconciler.engine.connect.endpoint_questions import KEY_FAULTS, refused_keyless
+from reconciler.engine.connect.option import OfferedTool
 from reconciler.engine.connection_test import ConnectionTest, finding, look
 from reconciler.engine.keys.manage import may_be_kept
 from reconciler.engine.keys.request import OnDone, observe_all
@@ -22,7 +23,7 @@ from reconciler.engine.stack.gateway_file import load_gateway
 from reconciler.engine.stack.session import open_session
 from reconciler.engine.trust.clients import is_off
 from reconciler.engine.trust.manage import trust
-from reconciler.owned.clients.paths import is_found, made_here, surroundings
+from reconciler.owned.clients.paths import has_settings, is_found, made_here, surroundings
 from reconciler.plan.build import make_plan
 from reconciler.plan.change import Plan
 from reconciler.resources.observation import Observation
@@ -50,17 +51,22 @@ def open_to_join(options: Options) -> Joining:
     return Joining(options=options, gateway=gateway)
 
 
-def clients_here(joining: Joining) -> list[tuple[Client, str, str]]:
-    """Return (client, title, reason) for each client of the gateway file whose tool is on this machine.
+def clients_here(joining: Joining) -> list[OfferedTool]:
+    """Return each client of the gateway file whose tool is on this machine, by the address of the client.
 
-    The reason says why no endpoint can serve the tool. The reason is "" if an endpoint can serve the tool.
+    A tool without a usual place for its files counts as used: the gateway file names the file.
     """
     if is_off(joining.options):
         return []
     here, made = surroundings(joining.options.environ), made_here(joining.options.environ)
     tools = ((client, tool_named(client.tool)) for client in joining.gateway.clients.values())
     return [
-        (client, tool.title, why_unserved(tool, _offered(joining.gateway, client), joining.gateway.endpoints))
+        OfferedTool(
+            value=str(client.address),
+            title=tool.title,
+            why_unserved=why_unserved(tool, _offered(joining.gateway, client), joining.gateway.endpoints),
+            is_used=tool.needs_path or has_settings(tool, here),  # also with files that gwctl created earlier
+        )
         for client, tool in tools
         if tool and client.file != "none" and is_found(tool, here, made)
     ]

@@ -1,4 +1,4 @@
-"""A choice in a question, for the command line and the local page."""
+"""A choice in a question, for the command line and the local page, and a tool that is offered as one."""
 
 from __future__ import annotations
 
@@ -16,3 +16,16 @@ class Option(Generic[T]):
     value: T
     text: str
     picked: bool = False
+
+
+@dataclass(frozen=True)
+class OfferedTool:
+    """A tool on this machine: the value of its choice, its name for a person, and whether it was used here.
+
+    `why_unserved` says why no endpoint can serve the tool. It is "" if an endpoint can.
+    """
+
+    value: str
+    title: str
+    why_unserved: str
+    is_used: bool

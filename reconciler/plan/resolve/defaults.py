@@ -129,7 +129,7 @@ def _select(
     gateway: Gateway, desired: Desired, role: Role, model: Address, before: Address | None, reason: str
 ) -> Desired:
     why = _why_not(desired, before, role) if before and before != model else None
-    cause: Cause = why.cause if why else _cause_of_first(gateway, desired, model)
+    cause = (why and why.cause) or _cause_of_first(gateway, desired, model)
     words = f"{reason}; {why.reason}" if why else reason
     source = gateway.default_sources.get(role.name)
     at = address.default(role.name)
