@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 from reconciler import address, codes
 from reconciler.apply.execute import ApplyContext, OwnRows, execute, leave
 from reconciler.apply.write_state import OnWait
 from reconciler.diagnostics import Diagnostic, error
-from reconciler.engine.keys.applied import record_applied
+from reconciler.engine.keys.applied import record_applied, record_failures
 from reconciler.engine.owned import owned_context
 from reconciler.engine.plan import Run
 from reconciler.engine.stack.offline import unwritable
@@ -45,10 +46,16 @@ def apply(plan: Plan, run: Run, decide: Decide, on_wait: OnWait = lambda _: None
     if refusals:
         raise Failed(*refusals)
     if plan.stopped or guard(plan.changes, plan.consents):
-        return leave(plan, "blocked")
+        return _left(plan, run, "blocked")
     if plan.effective and not decide(plan):
-        return leave(plan, "skipped")
+        return _left(plan, run, "skipped")
     return execute(plan, _context(plan, run, on_wait))
+
+
+def _left(plan: Plan, run: Run, result: Literal["blocked", "skipped"]) -> Outcome:
+    """Return the outcome of an apply that changed nothing, and record which endpoints failed."""
+    notes = record_failures(plan, run.session) if run.owned else ()
+    return replace(leave(plan, result), diagnostics=notes)
 
 
 def to_apply(run: Run) -> Run:

@@ -19,7 +19,7 @@ from reconciler.files.read_file import from_home
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 7
+VERSION = 8
 _JOURNAL = bytes.fromhex("d9d505f920a163d7")  # begins a valid rollback journal; zeros begin an incomplete one
 PAIR_COLUMNS = "kind, written, resolved, origin, path, proxy, ca_file, ca_content"  # of a pair, in its order
 _SECRET = 32  # bytes

@@ -12,6 +12,7 @@ from reconciler import safe_json
 from reconciler.ledger.database import LedgerFile
 from reconciler.values import dataclass
 
+_COLUMNS = "applied, digest, lists, failed, resolved"
 _NOT_VALID = "a snapshot of an earlier apply in the ledger is not valid"
 
 
@@ -19,13 +20,15 @@ _NOT_VALID = "a snapshot of an earlier apply in the ledger is not valid"
 class Snapshot:
     """The result of an apply on this machine.
 
-    `lists` is {endpoint: time when its list was last fetched}. Times are in UTC and ISO 8601.
+    `lists` is {endpoint: time when its list was last fetched}. Times are in UTC and ISO 8601. `failed` has the
+    endpoints whose list an apply has failed to fetch since then.
     """
 
     applied: str  # when
     digest: str  # of the gateway file
     resolved: Mapping[str, Any]  # the resolved file, without keys
     lists: Mapping[str, str] = field(default_factory=dict)
+    failed: frozenset[str] = frozenset()
 
 
 class SnapshotRows:
@@ -39,15 +42,16 @@ class SnapshotRows:
         if not self._file.is_there():
             return None
         with self._file.open() as rows:
-            where = "SELECT applied, digest, lists, resolved FROM snapshot WHERE stack=?"
-            row = rows.execute(where, (stack,)).fetchone()
+            row = rows.execute(f"SELECT {_COLUMNS} FROM snapshot WHERE stack=?", (stack,)).fetchone()  # noqa: S608
             return _snapshot(*row) if row else None
 
     def write(self, stack: str, snapshot: Snapshot) -> None:
         """Replace the snapshot of the stack. The stack must be in the ledger."""
-        columns = (snapshot.applied, snapshot.digest, json.dumps(dict(snapshot.lists)), json.dumps(snapshot.resolved))
+        lists, failed = json.dumps(dict(snapshot.lists)), json.dumps(sorted(snapshot.failed))
+        columns = (snapshot.applied, snapshot.digest, lists, failed, json.dumps(snapshot.resolved))
+        insert = f"INSERT OR REPLACE INTO snapshot (stack, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608 - constant
         with self._file.open(writing=True) as rows:
-            rows.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?)", (stack, *columns))
+            rows.execute(insert, (stack, *columns))
 
     def delete(self, stack: str) -> None:
         """Delete the snapshot of the stack, if there is one."""
@@ -55,9 +59,10 @@ class SnapshotRows:
             rows.execute("DELETE FROM snapshot WHERE stack=?", (stack,))
 
 
-def _snapshot(applied: str, digest: str, lists: str, resolved: str) -> Snapshot:
-    times, document = safe_json.loads(lists), safe_json.loads(resolved)
-    is_valid = isinstance(times, dict) and all(isinstance(time, str) for time in times.values())
-    if not is_valid or not isinstance(document, dict):
+def _snapshot(applied: str, digest: str, lists: str, failed: str, resolved: str) -> Snapshot:
+    times, names, document = map(safe_json.loads, (lists, failed, resolved))
+    if not (isinstance(times, dict) and isinstance(names, list) and isinstance(document, dict)):
         raise ValueError(_NOT_VALID)
-    return Snapshot(applied=applied, digest=digest, resolved=document, lists=times)
+    if not all(isinstance(text, str) for text in (*times.values(), *names)):
+        raise ValueError(_NOT_VALID)
+    return Snapshot(applied=applied, digest=digest, resolved=document, lists=times, failed=frozenset(names))

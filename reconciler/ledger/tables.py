@@ -114,4 +114,6 @@ CREATE TABLE snapshot (
   applied TEXT NOT NULL, digest TEXT NOT NULL, lists TEXT NOT NULL, resolved TEXT NOT NULL
 ) WITHOUT ROWID;
 """,
+    # The endpoints that failed when an apply last contacted them. Before, only lists were recorded.
+    8: "ALTER TABLE snapshot ADD COLUMN failed TEXT NOT NULL DEFAULT '[]'",
 }

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from reconciler import api
+from reconciler.ledger.tables import TABLES
 from tests.scenarios.test_scopes import FILE, laptop, person, team, write
 from tests.support.command import Gwctl
+from tests.support.scripted import Reply
 
 __all__ = ["laptop", "person", "team"]
 MACHINE = ("--scope", "machine")
@@ -77,6 +79,63 @@ def test_a_skipped_list_does_not_become_younger(ana, team) -> None:
     before = ana("status", "--format", "json").json["endpoints"][0]["listed"]
     ana("apply", *YOUNG, "--auto-approve")
     assert ana("status", "--format", "json").json["endpoints"][0]["listed"] == before
+
+
+def refuses(team) -> None:
+    """Let the team's endpoint reject the key, with a text that must not be recorded."""
+    team.answers(Reply(status=401, body={"error": {"message": "the body of a failure"}}))
+
+
+def test_an_endpoint_that_failed_since_is_tested_until_it_has_a_list_again(ana, team) -> None:
+    assert SAYS_THE_DEFAULT in ana(*ASKS_NOBODY).out
+    refuses(team)
+    first = ana(*ASKS_NOBODY, "--max-age", "0", code=None)
+    assert "HTTP 401" in first.out
+    for words in (ASKS_NOBODY, ("apply", *YOUNG, "--auto-approve"), ("plan", *YOUNG)):
+        team.requests.clear()
+        again = ana(*words, code=None)
+        assert "HTTP 401" in again.out and "Not contacted" not in again.out
+        assert len(team.asked("/models")) == 1
+    (ledger,) = Path(ana.environ["HOME"]).rglob("ledger.sqlite3")
+    assert b"the body of a failure" not in ledger.read_bytes()
+    assert ana("status", "--format", "json").json["endpoints"][0]["listed"], "the time of the last list stays"
+    team.lists("gpt")
+    team.requests.clear()
+    ana(*ASKS_NOBODY)
+    assert len(team.asked("/models")) == 1
+    assert SAYS_THE_DEFAULT in ana(*ASKS_NOBODY).out
+    assert len(team.asked("/models")) == 1
+
+
+def test_an_apply_that_is_declined_records_the_failure_too(ana, team, terminal) -> None:
+    ana.write(ana.folder.joinpath("gateway.yaml").read_text().replace("models: [llama]", "models: [llama, llama-2]"))
+    refuses(team)
+    assert terminal(ana.command("apply", *MACHINE), ana.folder, ana.environ).ends("n") == 1
+    team.requests.clear()
+    assert "HTTP 401" in ana(*ASKS_NOBODY, code=None).out
+    assert team.asked("/models")
+
+
+def test_a_plan_that_failed_records_nothing(ana, team) -> None:
+    (ledger,) = Path(ana.environ["HOME"]).rglob("ledger.sqlite3")
+    refuses(team)
+    before = ledger.read_bytes()
+    assert "HTTP 401" in ana("plan", *MACHINE, code=None).out
+    assert ledger.read_bytes() == before
+
+
+def test_a_ledger_of_version_7_has_no_failures(ana, team) -> None:
+    (ledger,) = Path(ana.environ["HOME"]).rglob("ledger.sqlite3")
+    rows = sqlite3.connect(ledger)
+    kept = rows.execute("SELECT stack, applied, digest, lists, resolved FROM snapshot").fetchall()
+    rows.execute("DROP TABLE snapshot")
+    rows.execute(TABLES[7].split(";\n")[0])
+    rows.executemany("INSERT INTO snapshot VALUES (?, ?, ?, ?, ?)", kept)
+    rows.execute("PRAGMA user_version=7")
+    rows.commit()
+    rows.close()
+    assert SAYS_THE_DEFAULT in ana(*ASKS_NOBODY).out
+    assert not team.requests
 
 
 def another_url(text: str) -> str:

@@ -10,7 +10,7 @@ from reconciler import codes
 from reconciler.config.gateway import Endpoint
 from reconciler.diagnostics import Diagnostic, note
 from reconciler.engine.keys.check import use_of
-from reconciler.engine.keys.snapshot import recorded_after, write_snapshot
+from reconciler.engine.keys.snapshot import recorded_after, write_failures, write_snapshot
 from reconciler.engine.stack.session import Session
 from reconciler.engine.trust.pairs import exposure_of
 from reconciler.errors import Failed
@@ -56,6 +56,21 @@ def record_applied(plan: Plan, session: Session, is_destroy: bool = False) -> tu
     except Failed as fault:
         first = fault.diagnostics[0]
         summary = f"`gwctl key print` does not use the results of this apply: {first.summary}"
+        return (note(codes.APPLIED_NOT_RECORDED, summary, hint=first.hint),)
+    return ()
+
+
+def record_failures(plan: Plan, session: Session) -> tuple[Diagnostic, ...]:
+    """Write to the ledger which endpoints failed in an apply that changed nothing, so that the next run tests them.
+
+    Return a note if the ledger cannot be written.
+    """
+    try:
+        if session.trust.ledger() != NOWHERE:
+            write_failures(plan, session)
+    except Failed as fault:
+        first = fault.diagnostics[0]
+        summary = f"The next apply may not test the endpoints that failed: {first.summary}"
         return (note(codes.APPLIED_NOT_RECORDED, summary, hint=first.hint),)
     return ()
 

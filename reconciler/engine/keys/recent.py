@@ -30,14 +30,15 @@ def recent_lists(session: Session, endpoints: Iterable[Endpoint], longest: float
     """Return {name: observation} of the shared endpoints that `--max-age` leaves out.
 
     This machine fetched the lists of these endpoints within `longest` seconds, at the same URLs and with the same key
-    references. The shared state has the models. Raise `Failed` if the run may not use the records of this machine.
+    references, and no apply has failed to fetch them since. The shared state has the models. Raise `Failed` if the run
+    may not use the records of this machine.
     """
     refuse_age(session.scope, session.options)
     ledger, stack = session.trust.ledger(), session.trust.stack.id
     snapshot, applied = SnapshotRows(ledger).read(stack), AppliedRows(ledger).read(stack)
     if snapshot is None:
         return {}
-    then = snapshot.lists
+    then = {name: time for name, time in snapshot.lists.items() if name not in snapshot.failed}
     shared = [endpoint for endpoint in endpoints if endpoint.name in then and endpoint.name not in session.own]
     now = resolved_document(session.gateway.name, shared, session.recorded, {})
     same = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reconciler.address import Address
 from reconciler.config.gateway import Endpoint
@@ -10,7 +11,7 @@ from reconciler.engine.stack.session import Session
 from reconciler.identity import now
 from reconciler.ledger.snapshot_rows import Snapshot, SnapshotRows
 from reconciler.plan.change import Plan
-from reconciler.resources.observation import Listed, Observation
+from reconciler.resources.observation import Listed, Observation, Unlisted
 from reconciler.resources.resource import Resource
 
 
@@ -24,8 +25,31 @@ def write_snapshot(plan: Plan, session: Session, stack: str, applied: Sequence[E
     old = {name: time for name, time in (before.lists if before else {}).items() if name in names}
     fresh = {name: now() for name, seen in plan.observations.items() if name in names and _is_listed(seen)}
     resolved = resolved_document(session.gateway.name, applied, recorded_after(plan, session), {})
-    snapshot = Snapshot(applied=now(), digest=session.gateway.digest, resolved=resolved, lists=old | fresh)
+    failed = _failed_after(before, plan) & names
+    snapshot = Snapshot(
+        applied=now(), digest=session.gateway.digest, resolved=resolved, lists=old | fresh, failed=failed
+    )
     ledger.write(stack, snapshot)
+
+
+def write_failures(plan: Plan, session: Session) -> None:
+    """Write to the snapshot which endpoints failed, for an apply that changes nothing else.
+
+    Raise `Failed` if the ledger cannot be used.
+    """
+    ledger, stack = SnapshotRows(session.trust.ledger()), session.trust.stack.id
+    before = ledger.read(stack)
+    failed = _failed_after(before, plan)
+    if before and failed != before.failed:
+        ledger.write(stack, replace(before, failed=failed))
+
+
+def _failed_after(before: Snapshot | None, plan: Plan) -> frozenset[str]:
+    """Return the endpoints whose last contact failed. Only a list that this run fetched ends a failure."""
+    seen = plan.observations
+    failed = {name for name in seen if seen[name].status != "skipped" and isinstance(seen[name].answer, Unlisted)}
+    still = {name for name in (before.failed if before else ()) if name not in seen or not _is_listed(seen[name])}
+    return frozenset(failed | still)
 
 
 def recorded_after(plan: Plan, session: Session) -> dict[Address, Resource]:
