@@ -38,7 +38,7 @@ AGREE = {
     "engine/keys/print_key.py",
     "engine/stack/open_stack.py",
     "engine/trust/clients.py",
-    "engine/trust/decide.py",
+    "engine/trust/run_consents.py",
     "engine/trust/manage.py",
 }
 

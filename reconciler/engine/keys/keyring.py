@@ -32,7 +32,7 @@ class Keyring(KeptRows):
         super().__init__(trust.ledger)
         self.options = options
         self._gateway = gateway
-        self._bindings = trust.bindings
+        self._bindings = trust.consents.bindings
         self._lock = threading.Lock()
         self._given: dict[str, Read] = {}
         self.trust = trust
@@ -113,7 +113,7 @@ class Keyring(KeptRows):
 
         Return None if the command may run, or if the reference has no command.
         """
-        return self.trust.commands.refusal(reference) if isinstance(reference, CommandReference) else None
+        return self.trust.consents.commands.refusal(reference) if isinstance(reference, CommandReference) else None
 
     def binding(self, endpoint: Endpoint, secret: Secret) -> Binding | None:
         """Return the binding that lets the secret be sent to the endpoint, or None without consent."""

@@ -64,7 +64,7 @@ class Proposal:
         return {name: self._question([want for want in self.withheld if want.endpoint == name]) for name in names}
 
     def _question(self, wants: Sequence[WantedPair]) -> Question:
-        return self.run.session.trust.question(wants, ())
+        return self.run.session.trust.consents.question(wants, ())
 
 
 def propose(options: Options, given: AbstractSet[Consent] = frozenset(), edit: FileEdit | None = None) -> Proposal:

@@ -82,7 +82,7 @@ def _refuse_unbound(session: Session, endpoints: Sequence[Endpoint]) -> None:
     wants = [want for endpoint in endpoints for want in _wants(endpoint, session)]
     trust.agree(wants)
     shared = session.state.resources if is_remote(session.store.url) else {}
-    trust.believe(partial(is_recorded, session.gateway, shared))
+    trust.consents.believe(partial(is_recorded, session.gateway, shared))
     trust.write_down()
     withheld = [want for want in trust.withheld if want in wants]
     if withheld:

@@ -92,10 +92,10 @@ def read_in(
     trust.has_lineage(state.lineage)
     if not shared:
         trust.agree(wants.sent, wants.kept)
-    if trust.waits:
+    if trust.has_consents and trust.consents.waits:
         from reconciler.engine.trust.recorded import is_recorded
 
-        trust.believe(partial(is_recorded, gateway, state.resources if shared else {}))
+        trust.consents.believe(partial(is_recorded, gateway, state.resources if shared else {}))
     trust.write_down()
     # The bytes of an older state may have header values, and a header value may be a secret.
     if last and stored and stored is not known and not state.older and trust.is_recorded:
@@ -161,7 +161,7 @@ def _binding(trust: Trust, credential: Credential | None, url: str) -> Binding |
         return None
     from reconciler.secrets.binding import Binding
 
-    binding = trust.bindings.of(credential.pair)
+    binding = trust.consents.bindings.of(credential.pair)
     if not isinstance(binding, Binding):
         from reconciler.engine.trust.withheld_messages import store_withheld
 

@@ -23,9 +23,9 @@ def carried(session: Session) -> tuple[CarriedPair, ...]:
     endpoints = session.gateway.endpoints.values()
     wants = {want: _moving(endpoint, want) for endpoint in endpoints for want in wants_of(endpoint, held)}
     try:
-        return tuple(wants[want] for want in session.trust.agreed(list(wants)))
+        return tuple(wants[want] for want in session.trust.consents.agreed(list(wants)))
     except Failed:  # without a ledger, only the options count
-        return tuple(wants[want] for want in session.trust.given_of(list(wants)))
+        return tuple(wants[want] for want in session.trust.consents.given_of(list(wants)))
 
 
 def unagreed(session: Session, names: Collection[str]) -> dict[str, list[Pair]]:
@@ -41,7 +41,7 @@ def unagreed(session: Session, names: Collection[str]) -> dict[str, list[Pair]]:
     recorded = partial(is_recorded, gateway, session.state.resources)
     shared = (endpoint for name, endpoint in gateway.endpoints.items() if name in names and name not in session.own)
     wants = [want for endpoint in shared for want in wants_of(endpoint, held) if not recorded(want)]
-    agreed = session.trust.agreed(wants)
+    agreed = session.trust.consents.agreed(wants)
     pairs: dict[str, list[Pair]] = {}
     for want in wants:
         if want not in agreed:

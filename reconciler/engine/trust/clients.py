@@ -35,13 +35,13 @@ def agree_to_clients(trust: Trust, gateway: Gateway, options: Options) -> None:
     if typed:
         trust.grant(typed, "--allow-path")
     trust.agree(wants)
-    trust.believe(lambda _: False)  # no state says which files of this machine may be written
+    trust.consents.believe(lambda _: False)  # no state says which files of this machine may be written
     trust.write_down()
 
 
 def is_client_agreed(trust: Trust, client: Client, path: str, endpoint: Endpoint) -> bool:
     """Return whether somebody agreed that gwctl writes the client's file at this path for the endpoint."""
-    return trust.bindings.has(_pair(client, path, endpoint))
+    return trust.consents.bindings.has(_pair(client, path, endpoint))
 
 
 def made_by_others(trust: Trust) -> Made:

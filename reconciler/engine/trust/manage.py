@@ -56,7 +56,7 @@ def trust(
         want for want in _wants(gateway, options, stack_trust, names) if clients is None or _is_among(want, clients)
     ]
     remembered = Bindings(stack_trust.book.pairs(stack_trust.stack.id))
-    commands = stack_trust.commands
+    commands = stack_trust.consents.commands
     new = [
         wanted_pair
         for wanted_pair in wants
@@ -195,7 +195,7 @@ def _ask(options: Options, trust: Trust, new: Sequence[WantedPair]) -> None:
         summary = "gwctl cannot ask without a terminal, and no endpoint was named"
         hint = f"name the endpoints to trust: gwctl trust {names}; for the server of the state: gwctl trust --state URL"
         raise Failed(error(codes.NO_TERMINAL, summary, detail="Nothing was done.", hint=hint))
-    if not options.asker.agree(trust.question(new, trust.older)):
+    if not options.asker.agree(trust.consents.question(new, trust.older)):
         raise Failed(error(codes.NOT_TRUSTED, "You answered no", detail="Nothing was done."))
 
 
