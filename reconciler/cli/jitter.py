@@ -15,7 +15,7 @@ def longest_wait(_context: click.Context, _option: click.Parameter, value: str |
     """Return the seconds of a time such as 30s, 15m or 1h. Reject a time of more than 24 hours."""
     if value is None:
         return None
-    from reconciler.cli.durations import seconds_of
+    from reconciler.cli.usage.durations import seconds_of
 
     return seconds_of(value, "24h")
 

@@ -197,7 +197,7 @@ def age(_context: click.Context, _option: click.Parameter, value: str | None) ->
     """Return the seconds of an age such as 30m, 12h or 2d. No list is as young as 0."""
     if value is None:
         return None
-    from reconciler.cli.durations import seconds_of
+    from reconciler.cli.usage.durations import seconds_of
 
     return float(seconds_of(value, "9999d", or_zero=True))
 

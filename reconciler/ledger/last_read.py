@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from reconciler.files.atomic_file import OwnFile
+from reconciler.files.opened_folder import names_in, opened
 from reconciler.ledger.database import NOWHERE
 from reconciler.state.kinship import LARGEST
 from reconciler.state.stores.store import Stored
@@ -67,11 +68,11 @@ def remove_all(ledger: Path) -> None:
     The ledger does not record the earlier addresses of a state. A file that another gateway file still uses is written
     again at its next read.
     """
-    with suppress(OSError):
-        beside = [path for path in ledger.parent.iterdir() if _is_named(path.name, ledger.name)]
-        for path in beside:
-            with suppress(OSError):
-                OwnFile(path).remove(_is_ours, len(_BEGINNING))
+    with suppress(OSError), opened(ledger.parent, None) as folder:
+        for name in names_in(folder, ledger.parent) or ():
+            if _is_named(name, ledger.name):
+                with suppress(OSError):
+                    OwnFile(ledger.with_name(name)).remove(_is_ours, len(_BEGINNING))
 
 
 def _is_named(name: str, ledger: str) -> bool:

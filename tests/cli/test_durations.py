@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import pytest
 
-from reconciler.cli.durations import seconds_of, written
+from reconciler.cli.usage.durations import seconds_of, written
 
 pytestmark = pytest.mark.pure
 

@@ -11,10 +11,10 @@ import click
 
 from reconciler import codes
 from reconciler.cli.console.own_fault import own_fault
-from reconciler.cli.durations import seconds_of, written
 from reconciler.cli.group import HelpfulCommand
 from reconciler.cli.help import HELP, SHORT
 from reconciler.cli.options import common, options_of, output_of, scoped
+from reconciler.cli.usage.durations import seconds_of, written
 from reconciler.diagnostics import error
 from reconciler.errors import Failed
 
