@@ -21,7 +21,7 @@ from reconciler.files.piped import descriptor_of, shown_as
 from reconciler.text import printable
 from reconciler.values import dataclass
 from reconciler.yaml.parse import parse
-from reconciler.yaml.tree import MappingNode, Scalar
+from reconciler.yaml.tree import MappingNode, Scalar, plain, without_own
 
 _NO_DRAFTS: Mapping[Path, bytes] = {}
 _Read = Callable[[Path, str], str | Diagnostic]
@@ -129,9 +129,10 @@ def _checked(merged: MappingNode, directory: Path, sources: Set[Source | None]) 
     if unsuitable and unsuitable.code == codes.GWCTL_NOT_SUITABLE:
         yield unsuitable
         return None
-    gateway, diagnostics = collect(build(merged, directory))
+    data = plain(without_own(merged))
+    gateway, diagnostics = collect(build(merged, data, directory))
     known = [unsuitable] if unsuitable else []
-    judged = without_credentials(merged, [*known, *check(merged), *diagnostics])
+    judged = without_credentials(merged, [*known, *check(merged, data), *diagnostics])
     yield from (diagnostic for diagnostic in judged if diagnostic.source not in sources)
     return gateway
 

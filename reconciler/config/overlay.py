@@ -13,9 +13,7 @@ def lay_over(below: MappingNode, above: MappingNode) -> Diagnosing[MappingNode]:
 
     Mappings are merged by key. A list or scalar in the upper file replaces the value below. Null removes a field.
     """
-    merged = MappingNode(
-        source=below.source, nodes=dict(below.nodes), places=dict(below.places), size=below.size + above.size
-    )
+    merged = MappingNode(source=below.source, nodes=dict(below.nodes), places=dict(below.places))
     for key, node in above.nodes.items():
         if isinstance(node, Scalar) and node.value is None:
             if key not in merged.nodes:

@@ -13,7 +13,7 @@ from reconciler.config.checks.synonyms import variable_in
 from reconciler.diagnostics import Diagnostic, Source, error, warning
 from reconciler.pattern import pattern
 from reconciler.text import did_you_mean, printable
-from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
+from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, texts
 
 PREFIX = "GWCTL_VAR_"
 _QUOTED = pattern(r"`([^`]*)`")
@@ -53,20 +53,22 @@ class Variables:
 
     def fill(self, root: MappingNode) -> MappingNode:
         """Return the tree with every `${NAME}` replaced. In a key reference, `${NAME}` is an error."""
+        if "${" not in "\n".join(texts(root)):
+            return root
         return self._fields(root, ())
 
     def _fields(self, node: MappingNode, path: tuple[str, ...]) -> MappingNode:
         nodes = {
             key: child if _is_plain(child) else self._node(child, (*path, key)) for key, child in node.nodes.items()
         }
-        return MappingNode(source=node.source, nodes=nodes, places=node.places, size=node.size)
+        return MappingNode(source=node.source, nodes=nodes, places=node.places)
 
     def _node(self, node: Node, path: tuple[str, ...]) -> Node:
         if isinstance(node, MappingNode):
             return self._fields(node, path)
         if isinstance(node, SequenceNode):
             nodes = [child if _is_plain(child) else self._node(child, path) for child in node.nodes]
-            return SequenceNode(source=node.source, nodes=nodes, size=node.size)
+            return SequenceNode(source=node.source, nodes=nodes)
         if _is_plain(node):
             return node
         if _in_reference(path):

@@ -198,8 +198,9 @@ RECORDED_ATTRIBUTES = {ENDPOINT: EndpointAttributes, MODEL: ModelAttributes, DEF
 PARTS = (HeaderLiteralAttributes, DiscoverAttributes, TlsAttributes)  # the classes of parts of attributes
 
 
+@cache
 def plain_fields() -> dict[str, PlainField]:
-    """Return {name: field} for the endpoint fields whose values are recorded unchanged."""
+    """Return {name: field} for the endpoint fields whose values are recorded unchanged. Nobody may change it."""
     return {
         field_.name: field_.metadata["plain"] for field_ in fields(EndpointAttributes) if "plain" in field_.metadata
     }

@@ -6,7 +6,7 @@ The returned reasons contain no part of the checked text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from functools import cache, lru_cache
 from itertools import pairwise
 
@@ -64,17 +64,21 @@ class Known:
 
 def why_credential(text: str, known: Known) -> str:
     """Return the reason why the text is a credential in any field. Return "" if the text is not a credential."""
-    return finder([text], known)(text)
+    return credentials([text], known).get(text, "")
 
 
-def finder(texts: Iterable[str], known: Known) -> Callable[[str], str]:
-    """Return a function that returns the reason why one of these texts is a credential, or "".
+def credentials(texts: Collection[str], known: Known) -> dict[object, str]:
+    """Return {text: reason} for the texts that are credentials in any field.
 
-    It applies only the rules that one of the texts may break: in nearly every file, the rule for URLs alone.
+    Only the rules that one of the texts may break are tried on each text: in nearly every file, none.
     """
     whole = "\n".join(texts)
-    rules = [why for may_break, why in _RULES if may_break(whole, known)]
-    return lambda text: next(filter(None, (why(text, known) for why in rules)), "")
+    reasons: dict[object, str] = {}
+    for may_break, why in _RULES:
+        if may_break(whole, known):
+            found = ((text, why(text, known)) for text in texts)
+            reasons = {text: reason for text, reason in found if reason} | reasons  # the first rule gives the reason
+    return reasons
 
 
 @lru_cache(maxsize=256)  # the endpoints of a file have the same few headers
@@ -138,7 +142,8 @@ def _why_pem(text: str, _known: Known) -> str:
 
 
 def _why_url(text: str, _known: Known) -> str:
-    return "the text is a URL that contains a password or a key" if "://" in text and _IN_URL.search(text) else ""
+    found = _may_have_url(text, _known) and _IN_URL.search(text)
+    return "the text is a URL that contains a password or a key" if found else ""
 
 
 def _why_scheme(text: str, _known: Known) -> str:
@@ -150,6 +155,10 @@ def _why_scheme(text: str, _known: Known) -> str:
 def _why_prefix(text: str, known: Known) -> str:
     found = any(not _is_name(match["prefix"], match["tail"]) for match in _keys(known.prefixes).finditer(text))
     return "the text starts with the prefix of a vendor's keys" if found else ""
+
+
+def _may_have_url(text: str, _known: Known) -> bool:
+    return "://" in text and ("@" in text or "=" in text)
 
 
 def _may_have_scheme(text: str, _known: Known) -> bool:
@@ -167,7 +176,7 @@ _Rule = tuple[Callable[[str, Known], bool], Callable[[str, Known], str]]
 _RULES: tuple[_Rule, ...] = (
     (lambda text, _known: "eyJ" in text, _why_token),
     (lambda text, _known: _PEM in text, _why_pem),
-    (lambda text, _known: "://" in text, _why_url),
+    (_may_have_url, _why_url),
     (_may_have_scheme, _why_scheme),
     (_may_have_prefix, _why_prefix),
 )

@@ -61,14 +61,29 @@ def parse(text: str, file: str, loader: Any = _FASTEST, most: int = MOST) -> Par
     return ParsedYaml(root, reader.diagnostics)
 
 
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """A complete value with an anchor, and what an alias of it adds to the file."""
+
+    node: Node
+    height: int  # number of levels below the value
+    size: int  # number of values in it
+    weight: int  # number of characters in all scalars of it, plus one for each value
+
+
 class _Reader:
+    """The reader of one document. It counts with each alias expanded, so that no alias can expand to too much."""
+
     def __init__(self, file: str, most: int, room: int) -> None:
         self.file = file
         self.most = most
         self.room = room  # characters that aliases may still stand for
         self.diagnostics: list[Diagnostic] = []
         self.hidden = 0  # number of `key:` fields around this value; names below `key:` may be a secret: never shown
-        self.anchors: dict[str, Node | None] = {}  # None: the value of the anchor is not complete yet
+        self.anchors: dict[str, _Anchored | None] = {}  # None: the value of the anchor is not complete yet
+        self.size = 0  # number of values that were read
+        self.weight = 0  # number of characters in the scalars that were read, plus one for each value
+        self.bottom = 0  # the deepest level since the value with the innermost anchor began
 
     def document(self, events: Iterator[Any]) -> Node | None:
         next(events)  # the stream begins
@@ -84,48 +99,61 @@ class _Reader:
         return root
 
     def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
-        source = self._at(event)
         if type(event) is _SCALAR and event.anchor is event.tag is None and depth <= DEEPEST:
-            return self._scalar(event, source)  # as nearly every event: nothing else can be wrong with it
+            return self._scalar(event)  # as nearly every event: nothing else can be wrong with it
         if type(event) is _ALIAS:
-            return self._alias(event, source, depth)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = None
+            return self._alias(event, depth)
         if event.tag is not None:
+            source = self._at(event)
             self._wrong(codes.TAG, "tags (`!…`) are not allowed", source, "write the value without the tag")
         if depth > DEEPEST:
-            self._too_deep(source)
-        node = self._by_kind(event, events, depth, source)
+            self._too_deep(self._at(event))
         if event.anchor is not None:
-            self.anchors[event.anchor] = node
-        if node.size > self.most:
+            return self._anchored(event, events, depth)
+        return self._by_kind(event, events, depth)
+
+    def _anchored(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        self.anchors[event.anchor] = None
+        size, weight, bottom = self.size, self.weight, self.bottom
+        self.bottom = depth
+        node = self._by_kind(event, events, depth)
+        self.anchors[event.anchor] = _Anchored(node, self.bottom - depth, self.size - size, self.weight - weight)
+        self.bottom = max(bottom, self.bottom)
+        return node
+
+    def _by_kind(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        if type(event) is _SCALAR:
+            return self._scalar(event)
+        source, before = self._at(event), self.size
+        self.size += 1
+        self.weight += 1
+        self.bottom = max(self.bottom, depth + 1)
+        is_sequence = type(event) is _SEQUENCE
+        node = self._items(events, depth, source) if is_sequence else self._fields(events, depth, source)
+        if self.size - before > self.most:
             self._wrong(
                 codes.TOO_MANY_NODES, f"the file has more than {self.most} values, with each alias expanded", source
             )
             raise _Stop
         return node
 
-    def _by_kind(self, event: Any, events: Iterator[Any], depth: int, source: Source) -> Node:
-        if type(event) is _SCALAR:
-            return self._scalar(event, source)
-        if type(event) is _SEQUENCE:
-            return self._items(events, depth, source)
-        return self._fields(events, depth, source)
-
-    def _scalar(self, event: Any, source: Source) -> Scalar:
-        text, quoted = event.value, bool(event.style)
+    def _scalar(self, event: Any) -> Scalar:
+        text, quoted, mark = event.value, bool(event.style), event.start_mark
+        source = Source(self.file, mark.line + 1, mark.column + 1)
+        self.size += 1
+        self.weight += len(text) + 1
         if not quoted and text[:1] in _CURLY:
             shown = f"a curly quote ({text[0]}) is not a quote in YAML: the character would be part of the text"
             self._wrong(codes.CURLY_QUOTE, shown, source, "use a straight quote: \" or '")
-        return Scalar(value=text if quoted else resolve(text), text=text, quoted=quoted, source=source)
+        return Scalar(text if quoted else resolve(text), text, quoted, source)
 
     def _items(self, events: Iterator[Any], depth: int, source: Source) -> SequenceNode:
-        node = SequenceNode(source=source)
+        nodes: list[Node] = []
         for event in events:
             if type(event) is _END_OF_SEQUENCE:
                 break
-            node.add(self.node(event, events, depth + 1))
-        return node
+            nodes.append(self.node(event, events, depth + 1))
+        return SequenceNode(source=source, nodes=nodes)
 
     def _fields(self, events: Iterator[Any], depth: int, source: Source) -> MappingNode:
         mapping = MappingNode(source=source)
@@ -134,9 +162,7 @@ class _Reader:
             self.hidden += (hides := key is not None and key.value == "key")
             node = self.node(next(events), events, depth + 1)
             self.hidden -= hides
-            mapping.count(node)
             if key is not None:
-                mapping.count(key)
                 self._enter(mapping, key, node)
         return mapping
 
@@ -171,7 +197,8 @@ class _Reader:
         mapping.nodes[name] = node
         mapping.places[name] = key.source
 
-    def _alias(self, event: Any, source: Source, depth: int) -> Node:
+    def _alias(self, event: Any, depth: int) -> Node:
+        source = self._at(event)
         if event.anchor not in self.anchors:
             hint = "quote text that starts with *"
             self._wrong(codes.BAD_ALIAS, "an alias (`*…`) has no anchor (`&…`)", source, hint)
@@ -192,7 +219,10 @@ class _Reader:
             summary = f"the aliases (`*…`) expand to more than {EXPANSION} times the size of the file"
             self._wrong(codes.TOO_MANY_ALIASES, summary, source, "repeat the entries, or use -f twice")
             raise _Stop
-        return anchor
+        self.size += anchor.size
+        self.weight += anchor.weight
+        self.bottom = max(self.bottom, depth + anchor.height)
+        return anchor.node
 
     def _too_deep(self, source: Source) -> NoReturn:
         self._wrong(

@@ -10,7 +10,7 @@ from reconciler.diagnostics import Source
 from reconciler.values import dataclass
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Scalar:
     """One scalar value of a YAML file. `text` is the value as written in the file. A `quoted` value is always text."""
 
@@ -18,13 +18,6 @@ class Scalar:
     text: str = field(repr=False)
     quoted: bool
     source: Source
-    size: int = 1
-    height: int = 0
-
-    @property
-    def weight(self) -> int:
-        """The number of characters in the value, plus one for the node itself."""
-        return len(self.text) + 1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,14 +26,6 @@ class SequenceNode:
 
     source: Source
     nodes: list[Node] = field(default_factory=list)
-    size: int = 1
-    height: int = 1  # number of levels below this node, with aliases expanded
-    weight: int = 1  # sum of the weights of all nodes below, with aliases expanded, plus one
-
-    def add(self, node: Node) -> None:
-        """Append a node to the list, and count the node."""
-        self.nodes.append(node)
-        _count(self, node)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,20 +35,6 @@ class MappingNode:
     source: Source
     nodes: dict[str, Node] = field(default_factory=dict)
     places: dict[str, Source] = field(default_factory=dict)
-    size: int = 1
-    height: int = 1
-    weight: int = 1
-
-    def count(self, node: Node) -> None:
-        """Count a node, which is a key or a value of the mapping."""
-        _count(self, node)
-
-
-def _count(holder: SequenceNode | MappingNode, node: Node) -> None:
-    holder.size += node.size
-    holder.weight += node.weight
-    if node.height >= holder.height:
-        holder.height = node.height + 1
 
 
 Node = Scalar | SequenceNode | MappingNode
@@ -72,17 +43,30 @@ Path = Sequence[str | int]
 
 def plain(node: Node) -> Any:
     """Return the node as dicts, lists and scalars."""
+    if isinstance(node, Scalar):
+        return node.value
     if isinstance(node, MappingNode):
         return {key: plain(child) for key, child in node.nodes.items()}
-    if isinstance(node, SequenceNode):
-        return [plain(child) for child in node.nodes]
-    return node.value
+    return [child.value if isinstance(child, Scalar) else plain(child) for child in node.nodes]
+
+
+def texts(root: Node) -> list[str]:
+    """Return every value that is a text, in no certain order. The names of fields are not included."""
+    found: list[str] = []
+    waiting = [root]
+    for node in waiting:
+        if isinstance(node, Scalar):
+            if isinstance(node.value, str):
+                found.append(node.value)
+        else:
+            waiting += node.nodes.values() if isinstance(node, MappingNode) else node.nodes
+    return found
 
 
 def without_own(root: MappingNode) -> MappingNode:
     """Return the root mapping without the top-level fields `x-…`. Users add these fields to hold anchors."""
     nodes = {name: child for name, child in root.nodes.items() if not name.startswith("x-")}
-    return MappingNode(source=root.source, nodes=nodes, places=root.places, size=root.size)
+    return MappingNode(source=root.source, nodes=nodes, places=root.places)
 
 
 def child(node: Node | None, part: str | int) -> Node | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Literal, get_args
 
 from reconciler import codes
@@ -15,7 +16,7 @@ from reconciler.config.build.network.tls import about_plain_http, build_tls
 from reconciler.config.build.preset import named_preset
 from reconciler.config.gateway import Endpoint, StoreKey
 from reconciler.diagnostics import Diagnosing, Diagnostic, Source, error
-from reconciler.presets.preset import Preset
+from reconciler.presets.preset import KeyPolicy, Preset
 from reconciler.resources.attributes import plain_defaults
 from reconciler.resources.urls import is_loopback, normalise_base_url, origin
 from reconciler.secrets.header import Headers
@@ -73,10 +74,16 @@ def build_endpoint(root: MappingNode, name: str, node: Node, presets: dict[str, 
 def _preset(root: MappingNode, name: str, node: MappingNode, presets: dict[str, Preset]) -> Diagnosing[Preset | None]:
     preset = node.nodes.get("preset")
     if preset is None:
-        return Preset(id="", key="required" if node.nodes.keys() & {"key", "store_key"} else "optional")
+        return _without_preset("required" if node.nodes.keys() & {"key", "store_key"} else "optional")
     if not isinstance(preset, Scalar) or not isinstance(preset.value, str):
         return None
     return (yield from named_preset(preset.value, presets, value_place(root, ("endpoints", name, "preset"))))
+
+
+@cache
+def _without_preset(key: KeyPolicy) -> Preset:
+    """Return the preset of every endpoint that names none."""
+    return Preset(id="", key=key)
 
 
 def _base_url(root: MappingNode, name: str, node: MappingNode, preset: Preset) -> Diagnosing[str | None]:

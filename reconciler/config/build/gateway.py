@@ -17,20 +17,24 @@ from reconciler.config.build.preset import build_presets
 from reconciler.config.gateway import Client, Endpoint, Gateway
 from reconciler.diagnostics import Diagnosing, error
 from reconciler.store_url import UrlFault, fault_of, path_of, scheme_of
-from reconciler.yaml.tree import MappingNode, Node, Scalar, child, plain, without_own
+from reconciler.yaml.tree import MappingNode, Node, Scalar
 
 DEFAULT_STATE = "file:.gwctl/state.json"
 _BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is not a URL", "write `file:` before the path")
 
 
-def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
-    """Return the gateway as far as gwctl can build it. Yield the faults that the schema cannot find."""
+def build(root: MappingNode, data: dict[str, Any], directory: Path) -> Diagnosing[Gateway]:
+    """Return the gateway as far as gwctl can build it. Yield the faults that the schema cannot find.
+
+    `data` is the file as plain data, without the user's own fields.
+    """
     presets = yield from build_presets(root)
     endpoints: dict[str, Endpoint] = {}
     for name, node in entries(root.nodes.get("endpoints")).items():
         if ENDPOINT_NAME.fullmatch(name):
             endpoint = yield from build_endpoint(root, name, node=node, presets=presets)
-            endpoints |= {name: endpoint} if endpoint else {}
+            if endpoint:
+                endpoints[name] = endpoint
     state = yield from _state(root, directory)
     lock = yield from build_lock(root)
     removed = yield from build_removed(root)
@@ -49,7 +53,7 @@ def build(root: MappingNode, directory: Path) -> Diagnosing[Gateway]:
         removed=removed,
         moved=moved,
         presets=presets,
-        digest=_digest(root),
+        digest=_digest(data),
         lock=lock,
     )
 
@@ -88,19 +92,29 @@ def _state(root: MappingNode, directory: Path) -> Diagnosing[str]:
     return f"file:{said_in / path_of(url)}"
 
 
-def _digest(root: MappingNode) -> str:
+def _digest(data: dict[str, Any]) -> str:
     # Keys are sorted, because their order means nothing. Only the order of endpoints matters: it can select a default.
-    meaning = {"file": _without_values(root), "order": list(entries(root.nodes.get("endpoints")))}
+    endpoints = data.get("endpoints")
+    meaning = {"file": _without_values(data), "order": list(endpoints) if isinstance(endpoints, dict) else []}
     text = json.dumps(meaning, sort_keys=True, ensure_ascii=True)
     return "sha256:" + sha256(text.encode()).hexdigest()
 
 
-def _without_values(root: MappingNode) -> Any:
+def _without_values(data: dict[str, Any]) -> dict[str, Any]:
     """Return the content of the file without literal header values, because these values may be secrets."""
-    file = plain(without_own(root))
-    for section in ("endpoints", "presets"):
-        for name, node in entries(root.nodes.get(section)).items():
-            for header, value in entries(child(node, "headers")).items():
-                if isinstance(value, Scalar):
-                    file[section][name]["headers"][header] = {"literal": True}
-    return file
+    sections = ((name, data.get(name)) for name in ("endpoints", "presets"))
+    hidden = {
+        section: {name: _with_hidden_headers(each) for name, each in named.items()}
+        for section, named in sections
+        if isinstance(named, dict)
+    }
+    return data | hidden
+
+
+def _with_hidden_headers(data: Any) -> Any:
+    headers = data.get("headers") if isinstance(data, dict) else None
+    if not isinstance(headers, dict):
+        return data
+    literal = {"literal": True}
+    hidden = {name: value if isinstance(value, dict | list) else literal for name, value in headers.items()}
+    return {**data, "headers": hidden}

@@ -36,14 +36,15 @@ def build_models(node: MappingNode) -> Diagnosing[tuple[DeclaredModel, ...]]:
 
 
 def _model(node: Node) -> DeclaredModel | None:
+    if isinstance(node, Scalar):
+        return DeclaredModel(node.value, None, node.source) if isinstance(node.value, str) else None
     if isinstance(node, MappingNode):
         model_id, purpose = node.nodes.get("id"), node.nodes.get("purpose")
         text = model_id.value if isinstance(model_id, Scalar) else None
         meant = purpose.value if isinstance(purpose, Scalar) else None
         known = meant if is_purpose(meant) else None
         return DeclaredModel(text, known, node.source, _details(node)) if isinstance(text, str) else None
-    text = node.value if isinstance(node, Scalar) else None
-    return DeclaredModel(text, None, node.source) if isinstance(text, str) else None
+    return None
 
 
 def _details(node: MappingNode) -> ModelDetails:

@@ -8,9 +8,9 @@ from functools import cache
 from reconciler import codes
 from reconciler.diagnostics import Diagnostic, error
 from reconciler.presets.load import key_prefixes, plain_headers
-from reconciler.secrets.literal import Known, finder
+from reconciler.secrets.literal import Known, credentials
 from reconciler.store_url import SCHEMES, scheme_of
-from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode
+from reconciler.yaml.tree import MappingNode, Node, Scalar, SequenceNode, texts
 
 _HINT = "replace the credential with a reference, such as `key: {env: NAME}`; rotate the key if anyone else has seen it"
 
@@ -38,10 +38,9 @@ def _credentials(root: MappingNode) -> Iterator[Diagnostic]:
 
     Credentials in headers and in the URL of the state are found when these values are built.
     """
-    texts = list(_texts(root))
-    why_credential = finder((str(node.value) for _, node in texts), known())
-    for path, node in texts:
-        why = why_credential(str(node.value))
+    reasons = credentials(texts(root), known())
+    for path, node in _scalars(root) if reasons else ():
+        why = reasons.get(node.value)
         if why and not _is_judged(path, node):
             summary = f"`{path[-1] if path else ''}` contains a credential: use a reference instead"
             yield error(
@@ -60,8 +59,8 @@ def _is_judged(path: tuple[str, ...], node: Scalar) -> bool:
     return path[:1] in (("endpoints",), ("presets",)) and path[2:3] == ("headers",) and len(path) == 4
 
 
-def _texts(root: MappingNode) -> Iterator[tuple[tuple[str, ...], Scalar]]:
-    """Yield each text in the file, with its path of field names, in file order."""
+def _scalars(root: MappingNode) -> Iterator[tuple[tuple[str, ...], Scalar]]:
+    """Yield each scalar in the file, with its path of field names, in file order."""
     waiting: list[tuple[tuple[str, ...], Node]] = [((), root)]
     while waiting:
         path, node = waiting.pop()
@@ -69,5 +68,5 @@ def _texts(root: MappingNode) -> Iterator[tuple[tuple[str, ...], Scalar]]:
             waiting += [((*path, name), child) for name, child in reversed(node.nodes.items())]
         elif isinstance(node, SequenceNode):
             waiting += [(path, child) for child in reversed(node.nodes)]
-        elif isinstance(node.value, str):
+        else:
             yield path, node

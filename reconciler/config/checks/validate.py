@@ -6,12 +6,14 @@ from typing import Any
 
 from reconciler.diagnostics import Diagnostic
 from reconciler.shapes.shape import fits
-from reconciler.yaml.tree import MappingNode, plain, without_own
+from reconciler.yaml.tree import MappingNode
 
 
-def check(root: MappingNode) -> list[Diagnostic]:
-    """Return a diagnostic for each field that is unknown, missing or of the wrong kind. No diagnostic shows a value."""
-    data = plain(without_own(root))
+def check(root: MappingNode, data: dict[str, Any]) -> list[Diagnostic]:
+    """Return a diagnostic for each field that is unknown, missing or of the wrong kind. No diagnostic shows a value.
+
+    `data` is the file as plain data, without the user's own fields.
+    """
     if fits("gateway", data):
         return []
     from reconciler.config.checks.schema_faults import schema_faults
