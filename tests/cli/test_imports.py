@@ -146,11 +146,11 @@ def test_deepdiff_is_loaded_only_where_something_is_updated(tmp_path) -> None:
 
 
 def test_a_command_does_not_load_what_httpx_could_use(tmp_path) -> None:
-    """Its command line, and trio, which are installed beside it here."""
+    """Its command line, trio and sniffio, which are installed beside it here."""
     (tmp_path / "gateway.yaml").write_text(GATEWAY.replace("{preset: litellm,", "{base_url: 'http://127.0.0.1:9',"))
     command = [sys.executable, "-X", "importtime", "-m", "reconciler", "test", "--format", "json"]
     home = tmp_path.with_name(f"{tmp_path.name}-home")
     environ = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), "XDG_STATE_HOME": str(home / "state")}
     done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")}
-    assert "httpx._client" in loaded and not loaded & {"rich", "rich.console", "pygments", "trio._core"}
+    assert "httpx._client" in loaded and not loaded & {"rich", "rich.console", "pygments", "trio._core", "sniffio._impl"}
