@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
+from functools import cache
 from importlib import import_module
 from typing import Any, cast
 
@@ -129,4 +130,9 @@ class Dialect:
 
 def dialect_of(name: str) -> Dialect:
     """Return the dialect with this name. `reconciler.presets.dialects.DIALECTS` has all names."""
-    return cast("Dialect", import_module(f"reconciler.live.dialects.{name}").DIALECT)
+    return cast("Dialect", _module(name).DIALECT)
+
+
+@cache
+def _module(name: str) -> Any:
+    return import_module(f"reconciler.live.dialects.{name}")

@@ -8,7 +8,7 @@ from reconciler.live.target import Target
 def headers_for(target: Target, url: str) -> dict[str, str]:
     """Return the headers for a request to `url`. Keys are included only if the origin of `url` may receive the keys."""
     headers = dict(target.preset.headers) | dict(target.literals)
-    if not target.may_have_key(url):
+    if not target.keys or not target.may_have_key(url):
         return headers
     headers |= {header_key.name: header_key.value() for header_key in target.header_keys}
     if target.key is not None:

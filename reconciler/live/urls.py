@@ -37,4 +37,4 @@ def with_query(url: str, more: Mapping[str, str]) -> str:
 
 def without_query(url: str) -> str:
     """Return the URL without its query, which may contain a secret."""
-    return urlunsplit(urlsplit(url)._replace(query=""))
+    return urlunsplit(urlsplit(url)._replace(query="")) if "?" in url else url

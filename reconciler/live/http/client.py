@@ -45,6 +45,7 @@ _USUAL = httpx.Headers(
         "Connection": "keep-alive",
     }
 )
+_LIMITS = httpx.Limits(max_keepalive_connections=8)  # `live.observe` limits parallel requests
 _SENT = ("cut", "not-http")  # faults that occur after the request was sent
 
 
@@ -185,23 +186,23 @@ class HttpClient:
             host.requests -= 1
 
     async def _exchanged(self, request: _Request, transport: httpx.AsyncHTTPTransport) -> Answer:
-        limits = httpx.Timeout(None, connect=request.bounds.connect)  # the deadline is the other limit
         sent = httpx.Request(
             request.method,
             request.url,
             headers=_headers(request),
             json=request.body,
             content=request.content,
-            extensions={"timeout": limits.as_dict()},
+            extensions={"timeout": {"connect": request.bounds.connect}},  # the deadline is the other limit
         )
         async with aclosing(await transport.handle_async_request(sent)) as response:
             return await _received(request, response)
 
     def _transport(self, host: _Host, way: _Way) -> httpx.AsyncHTTPTransport:
-        if way not in host.transports:
+        transport = host.transports.get(way)
+        if transport is None:
             context = self._context_of(way.secure, way.tls, way.certificate)
-            host.transports[way] = _transport(way, context)
-        return host.transports[way]
+            host.transports[way] = transport = _transport(way, context)
+        return transport
 
 
 def _headers(request: _Request) -> httpx.Headers:
@@ -283,7 +284,7 @@ def _transport(way: _Way, context: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
         verify=context,
         proxy=_proxy(way.proxy, way.tls) if way.proxy else None,
         trust_env=False,
-        limits=httpx.Limits(max_keepalive_connections=8),  # `live.observe` limits parallel requests
+        limits=_LIMITS,
     )
 
 

@@ -42,6 +42,7 @@ _TOTALS = frozenset(
 )
 _PAGES = frozenset(["totalpages", "pages", "pagecount", "numpages", "pagestotal"])
 _LARGEST = 10**12
+_NOT_PLAIN = re.compile(r"[^a-z0-9]")
 _LINK = re.compile(r"<([^<>]*)>([^<>]*)")
 _REL = re.compile(r"""\brel\s*=\s*["']?[^"';,]*\bnext\b""", re.IGNORECASE)
 
@@ -128,4 +129,4 @@ def _href(value: Any) -> str | None:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name[:64].lower())
+    return _NOT_PLAIN.sub("", name[:64].lower())

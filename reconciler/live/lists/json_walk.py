@@ -17,7 +17,8 @@ LARGEST_ENTRY = 512 * 1024  # characters
 DEEPEST_ENTRY = 500  # levels of nested brackets
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 _MOST_NAMES = 1000  # fields of a page that is an object
-_BLANK = re.compile(r"[ \t\n\r]*")
+_BLANKS = " \t\n\r"
+_BLANK = re.compile(f"[{_BLANKS}]*")
 _scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder())["scan_once"]  # the parser that is written in C
 
 Signal = Literal["more", "turn"]  # more text is needed; other endpoints may have their turn
@@ -73,7 +74,7 @@ class JsonWalk:
         self._pending += len(text)
 
     def _page(self) -> Steps:
-        opening = yield from self._next()
+        opening = self._character() or (yield from self._next())
         if opening == "[":
             yield from self._entries(ROOT)
         elif opening == "{":
@@ -89,7 +90,7 @@ class JsonWalk:
 
     def _object(self) -> Steps:
         self._at += 1
-        if (yield from self._next()) == "}":
+        if (self._character() or (yield from self._next())) == "}":
             self._at += 1
             return
         while True:
@@ -103,7 +104,7 @@ class JsonWalk:
                 return
 
     def _named(self, name: str) -> Steps:
-        if (yield from self._next()) == "[" and name in self._streams:
+        if (self._character() or (yield from self._next())) == "[" and name in self._streams:
             self.envelope.pop(name, None)
             yield from self._entries(name)
             return
@@ -115,7 +116,7 @@ class JsonWalk:
     def _entries(self, name: str) -> Steps:
         self._begin(name)
         self._at += 1
-        if (yield from self._next()) == "]":
+        if (self._character() or (yield from self._next())) == "]":
             self._at += 1
             return
         while True:
@@ -126,7 +127,8 @@ class JsonWalk:
 
     def _value(self) -> Generator[Signal, None, Any]:
         """Return one complete JSON value. An incomplete value is parsed again when twice as much text has arrived."""
-        yield from self._next()
+        if not self._character():
+            yield from self._next()
         while True:
             value, end = _scanned(self._text, self._at)
             if end and end - self._at > LARGEST_ENTRY:
@@ -140,24 +142,30 @@ class JsonWalk:
             yield from self._more(2 * there)
 
     def _colon(self) -> Steps:
-        if (yield from self._next()) != ":":
+        if (self._character() or (yield from self._next())) != ":":
             raise NotJson
         self._at += 1
 
     def _is_last(self, closing: str) -> Generator[Signal, None, bool]:
-        character = yield from self._next()
+        character = self._character() or (yield from self._next())
         self._at += 1
         if character not in (closing, ","):
             raise NotJson
         return character == closing
 
     def _next(self) -> Generator[Signal, None, str]:
-        """Return the next character of the page that is not white space."""
-        while True:
-            self._at = _end_of_blank(self._text, self._at)
-            if self._at < len(self._text):
-                return self._text[self._at]
+        """Return the next character of the page that is not white space, when it has arrived."""
+        while not (character := self._character()):
             yield from self._more(1)
+        return character
+
+    def _character(self) -> str:
+        """Return the next character that is not white space. Return "" if it has not arrived."""
+        character = self._text[self._at : self._at + 1]
+        if character in _BLANKS:
+            self._at = _end_of_blank(self._text, self._at)
+            character = self._text[self._at : self._at + 1]
+        return character
 
     def _more(self, wanted: int) -> Steps:
         if self._ended:

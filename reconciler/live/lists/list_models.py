@@ -58,7 +58,7 @@ async def _at(door: HttpClient, target: Target, reach: str, deadline: float) -> 
         observation = await _Reading(door, target, deadline).all_pages(url)
     except Fault as fault:
         return unlisted(target, fault, url)
-    return replace(observation, reach=reach) if isinstance(observation.catalog, Listed) else observation
+    return replace(observation, reach=reach) if reach and isinstance(observation.catalog, Listed) else observation
 
 
 class _Reading:

@@ -66,6 +66,7 @@ class Page:
         self.is_json = True
         self._dialect, self._traces, self._before, self._pace = dialect, traces, before, pace
         self._found: dict[str, tuple[Models, list[int]]] = {}
+        self._counting: list[tuple[Models, list[int]]] = []  # at the end of the page: of the arrays that are the list
         streams = [name for group in dialect.containers for name in group]
         self._walk = JsonWalk(streams, self._begin, self._add)
 
@@ -76,6 +77,9 @@ class Page:
     async def end(self) -> None:
         """Parse the rest of the page."""
         await self._feed(b"", ended=True)
+        groups = ((ROOT,), *self._dialect.containers)
+        there = ([self._found[name] for name in group if name in self._found] for group in groups)
+        self._counting = next((found for found in there if found), [])
 
     @property
     def envelope(self) -> dict[str, Any]:
@@ -87,29 +91,24 @@ class Page:
         """Return whether the page is a list of models, which may be empty."""
         if not self.is_json:
             return False
-        if self._counting():
+        if self._counting:
             return self.entries > 0 or not self._is_error()
         return self._is_null() or (self._dialect.may_be_bare and not self.envelope)
 
     @property
     def models(self) -> list[ListedModel]:
         """The models on the page."""
-        return [model for name in self._counting() for model in self._found[name][0].values()]
+        return [model for models, _ in self._counting for model in models.values()]
 
     @property
     def entries(self) -> int:
         """The number of entries on the page, with or without a usable ID."""
-        return sum(self._found[name][1][0] for name in self._counting())
+        return sum(count[0] for _, count in self._counting)
 
     @property
     def odd(self) -> int:
         """The number of entries on the page with a limit that was ignored."""
-        return sum(self._found[name][1][1] for name in self._counting())
-
-    def _counting(self) -> list[str]:
-        groups = ((ROOT,), *self._dialect.containers)
-        there = ([name for name in group if name in self._found] for group in groups)
-        return next((names for names in there if names), [])
+        return sum(count[1] for _, count in self._counting)
 
     def _is_null(self) -> bool:
         """Return whether the page is `{"data": null}` without an error.
