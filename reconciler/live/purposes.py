@@ -87,6 +87,14 @@ _ROOTS: tuple[tuple[Purpose, re.Pattern[str]], ...] = (
 )
 _FIELDS = ("mode", "kind", "type", "model_type", "modelType", "group", "pipeline_tag", "task", "task_type")
 _ABILITIES = ("endpoints", "capabilities", "model_ability", "supported_endpoints", "supported_endpoint_types")
+_MODALITIES = (
+    ("output_modalities", "input_modalities"),
+    ("outputModalities", "inputModalities"),
+    ("output", "input"),
+)
+_HOLDERS = ("architecture", "modalities")  # fields whose values have the modalities
+# Without one of these fields, which most lists do not have, only the ID says what a model is for.
+_NAMING = frozenset([*_FIELDS, *_ABILITIES, *_HOLDERS, *(output for output, _ in _MODALITIES), "model_info"])
 _NOT_PURPOSES = frozenset({"model", "list"})  # the `type` of Anthropic's entries, the `object` of other vendors'
 # The first purpose wins: a model for chat and embeddings is a chat model.
 ORDER: tuple[Purpose, ...] = ("chat", "embedding", "image", "voice", "other")
@@ -94,6 +102,8 @@ ORDER: tuple[Purpose, ...] = ("chat", "embedding", "image", "voice", "other")
 
 def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
     """Return (purpose, source) for a listed model. The source is `id`, `assumed`, or the name of a field."""
+    if item.keys().isdisjoint(_NAMING):
+        return purpose_of_id(model_id)
     return _explicit(item) or _by_modalities(item, model_id) or _by_roots(item) or purpose_of_id(model_id)
 
 
@@ -163,7 +173,7 @@ def _names(value: Any) -> list[str]:
 
 
 def _by_modalities(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str] | None:
-    for holder in (item, item.get("architecture"), item.get("modalities")):
+    for holder in (item, *map(item.get, _HOLDERS)):
         if not isinstance(holder, dict):
             continue
         for name, other in _MODALITIES:
@@ -173,13 +183,6 @@ def _by_modalities(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str
             if purpose:
                 return purpose, name
     return None
-
-
-_MODALITIES = (
-    ("output_modalities", "input_modalities"),
-    ("outputModalities", "inputModalities"),
-    ("output", "input"),
-)
 
 
 def _of_outputs(outputs: set[str], inputs: set[str], model_id: str) -> Purpose | None:

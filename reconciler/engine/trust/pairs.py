@@ -53,6 +53,9 @@ def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[WantedPair, ...]:
 
     References that resolve to nothing are left out.
     """
+    secrets = dict.fromkeys(_secrets(endpoint, held))
+    if not secrets:
+        return ()
     place, is_near = exposure_of(endpoint), is_loopback(endpoint.base_url)
     old = held.names_before.get(endpoint.name)
     return tuple(
@@ -64,7 +67,7 @@ def wants_of(endpoint: Endpoint, held: Holdings) -> tuple[WantedPair, ...]:
             is_usual=_is_usual(endpoint, secret),
             before=Pair(kept_secret(old), place) if old and secret == kept_secret(endpoint.name) else None,
         )
-        for what, secret in dict.fromkeys(_secrets(endpoint, held))
+        for what, secret in secrets
     )
 
 

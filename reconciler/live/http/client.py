@@ -220,15 +220,15 @@ async def _received(request: _Request, response: httpx.Response) -> Answer:
     Only `body.read` reads the body. If the status is an error, only the first bytes of the body are kept.
     """
     kept = _kept(request, response.is_success)
-    encoding = response.headers.get("content-encoding", "")
+    headers = dict(response.headers.items())  # one pass; a look-up in httpx's headers goes through all of them
     try:
-        await read(response.aiter_raw(), encoding, request.bounds.largest, kept)
+        await read(response.aiter_raw(), headers.get("content-encoding", ""), request.bounds.largest, kept)
     except Fault as fault:
         fault.is_sent = True
         if response.is_success:
             raise
         kept.data.clear()  # the status of an error is enough
-    return Answer(response.status_code, dict(response.headers), bytes(kept.data), request.url)
+    return Answer(response.status_code, headers, bytes(kept.data), request.url)
 
 
 def _kept(request: _Request, is_success: bool) -> KeptBytes:
