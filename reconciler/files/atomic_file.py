@@ -8,23 +8,19 @@ content as gwctl's. Links are not followed. The directory is opened once, and ev
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from reconciler.files.fault import FileFault, check_regular, in_words
-from reconciler.files.opened_folder import NOFOLLOW, POSIX, flush, names_in, opened
+from reconciler.files.opened_folder import NEW, NOFOLLOW, POSIX, flush, names_in, opened
 from reconciler.files.read_file import READING, content
 from reconciler.values import dataclass
 
 Known = Callable[[bytes], bool]  # returns whether a file that begins with these bytes is gwctl's
 # Files with the same name and a further ending: (ending; who recognises the beginning; how many bytes it looks at).
 Beside = Sequence[tuple[str, Known | None, int]]
-
-_NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY | NOFOLLOW | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_TEMPORARY = r"\.gwctl-([0-9a-f]{16})-([0-9a-f]{16})\.tmp"
 
 
 @dataclass(frozen=True)
@@ -59,9 +55,7 @@ class OwnFile:
         """
         with self._entered() as (folder, name):
             self._judged(folder, name, known, head)
-            _tidy(folder, self.path)
-            _write(folder, name, path=self.path, data=data, mode=mode)
-            flush(folder)
+            self._put(folder, name, data, mode)
 
     def edit(self, before: bytes | None, after: bytes) -> None:
         """Replace the content `before` with `after` in one step. If `before` is None, create the file with mode 0600.
@@ -75,10 +69,8 @@ class OwnFile:
             there = None if status is None else self._start(folder, name, len(before or b"") + 1)
             if there != before:
                 raise FileFault("changed", "another program changed the file in the meantime", self.path)
-            _tidy(folder, self.path)
             mode = 0o600 if status is None else stat.S_IMODE(status.st_mode)
-            _write(folder, name, path=self.path, data=after, mode=mode, owner=status)
-            flush(folder)
+            self._put(folder, name, after, mode, owner=status)
 
     def check_editable(self) -> None:
         """Raise `FileFault` if `edit` cannot replace the file, regardless of its content.
@@ -116,7 +108,7 @@ class OwnFile:
                 if _stat(folder, name + ending) is not None:
                     OwnFile(self.path.with_name(self.path.name + ending), self.base).inspect(known, head)
             with suppress(FileExistsError):
-                handle = os.open(name, _NEW, 0o600, dir_fd=folder)
+                handle = os.open(name, NEW, 0o600, dir_fd=folder)
                 try:
                     return os.fstat(handle)
                 finally:
@@ -137,8 +129,10 @@ class OwnFile:
 
     def tidy(self) -> None:
         """Delete the temporary files for this file that a killed gwctl left behind."""
+        from reconciler.files.temporary_file import tidy
+
         with self._entered() as (folder, _):
-            _tidy(folder, self.path)
+            tidy(folder, self.path)
 
     def is_free(self) -> bool:
         """Return whether the path is free. A broken link also takes the path. The check opens nothing."""
@@ -150,6 +144,8 @@ class OwnFile:
 
         Return whether the directory is empty, apart from temporary files of gwctl.
         """
+        from reconciler.files.temporary_file import is_temporary
+
         with in_words(self.path), opened(self.path.parent, self.base, make=True) as folder:
             names = names_in(folder, self.path.parent)
             return names is not None and all(map(is_temporary, names))
@@ -169,6 +165,14 @@ class OwnFile:
         """
         with in_words(self.path), opened(self.path.parent, self.base) as folder:
             yield folder, self.path.name if folder is not None else str(self.path)
+
+    def _put(self, folder: int | None, name: str, data: bytes, mode: int, owner: os.stat_result | None = None) -> None:
+        """Delete what a killed gwctl left behind, write the file in one step, and flush the directory."""
+        from reconciler.files.temporary_file import tidy, write
+
+        tidy(folder, self.path)
+        write(folder, name, path=self.path, data=data, mode=mode, owner=owner)
+        flush(folder)
 
     def _judged(self, folder: int | None, name: str, known: Known, head: int) -> os.stat_result | None:
         status = _stat(folder, name)
@@ -204,11 +208,6 @@ class OwnFile:
         return os.open(name, READING | NOFOLLOW, dir_fd=folder)
 
 
-def is_temporary(name: str) -> bool:
-    """Return whether a file of this name is a temporary file that gwctl wrote."""
-    return re.fullmatch(_TEMPORARY, name) is not None
-
-
 def _stat(folder: int | None, name: str) -> os.stat_result | None:
     try:
         return os.stat(name, dir_fd=folder, follow_symlinks=False)
@@ -218,90 +217,3 @@ def _stat(folder: int | None, name: str) -> os.stat_result | None:
 
 def _foreign(path: Path) -> FileFault:
     return FileFault("foreign", "gwctl did not create the file", path)
-
-
-def _write(
-    folder: int | None, name: str, path: Path, data: bytes, mode: int, owner: os.stat_result | None = None
-) -> None:
-    """Write a locked temporary file in the same directory, flush the file, and rename the file to its final name.
-
-    If `owner` is given and the user is root, the new file gets the user and the group of `owner`.
-    """
-    handle, beside = _temporary(folder, path)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
-            if POSIX:  # the file is still locked here; other systems cannot rename an open file
-                if owner is not None and os.geteuid() == 0:
-                    os.fchown(handle, owner.st_uid, owner.st_gid)
-                os.fchmod(handle, mode)
-                os.replace(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
-        if not POSIX:
-            os.replace(beside, name)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(beside, dir_fd=folder)
-        raise
-
-
-def _temporary(folder: int | None, path: Path) -> tuple[int, str]:
-    while True:
-        drawn = os.urandom(8).hex()
-        name = f".gwctl-{drawn}-{_seal(drawn, path.name)}.tmp"
-        name = name if folder is not None else str(path.with_name(name))
-        handle = os.open(name, _NEW, 0o600, dir_fd=folder)
-        if _hold(handle) is not False and os.fstat(handle).st_nlink:
-            return handle, name
-        os.close(handle)  # another gwctl deleted the new file as a leftover
-
-
-def _seal(drawn: str, name: str) -> str:
-    """Return the part of a temporary name that is made from the final name. Other programs make no such names."""
-    import hashlib
-
-    return hashlib.sha256(f"gwctl {drawn} {name}".encode(errors="surrogateescape")).hexdigest()[:16]
-
-
-def _hold(handle: int) -> bool | None:
-    """Lock an opened file until the file is closed.
-
-    Return False if another process holds the lock. Return None if locks do not work.
-    """
-    if not POSIX:
-        return None
-    import fcntl
-
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return None
-    return True
-
-
-def _tidy(folder: int | None, path: Path) -> None:
-    """Delete the temporary files for `path` that a killed gwctl left behind.
-
-    A running gwctl holds locks on its own files.
-    """
-    for entry in names_in(folder, path.parent) or ():
-        match = re.fullmatch(_TEMPORARY, entry)
-        if match and match[2] == _seal(match[1], path.name):
-            with suppress(OSError):  # deleted meanwhile, or in use
-                _take_away(folder, entry if folder is not None else str(path.with_name(entry)))
-
-
-def _take_away(folder: int | None, name: str) -> None:
-    check_regular(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode, Path(name))
-    if folder is None:
-        os.unlink(name)  # fails while another process has the file open
-        return
-    handle = os.open(name, READING | NOFOLLOW, dir_fd=folder)
-    try:
-        if _hold(handle):
-            os.unlink(name, dir_fd=folder)
-    finally:
-        os.close(handle)

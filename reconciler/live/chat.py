@@ -15,8 +15,9 @@ from reconciler.live.dialect import ChatApi, ChatReply
 from reconciler.live.fault import Fault, contained
 from reconciler.live.headers import headers_for
 from reconciler.live.http.answer import Answer
-from reconciler.live.http.client import HttpClient, run
+from reconciler.live.http.client import HttpClient
 from reconciler.live.http.limits import Bounds
+from reconciler.live.http.threads import run
 from reconciler.live.leak_check import carries
 from reconciler.live.outcome import fault_of, gives_back, quoted
 from reconciler.live.streams import Answering, events_of

@@ -13,7 +13,8 @@ from functools import partial
 
 from reconciler import codes
 from reconciler.live.fault import Fault, contained
-from reconciler.live.http.client import HttpClient, run
+from reconciler.live.http.client import HttpClient
+from reconciler.live.http.threads import run
 from reconciler.live.lists.list_models import list_models
 from reconciler.live.outcome import unasked, unlisted
 from reconciler.live.target import Target

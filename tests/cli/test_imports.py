@@ -153,4 +153,10 @@ def test_a_command_does_not_load_what_httpx_could_use(tmp_path) -> None:
     environ = {**os.environ, "HOME": str(home), "USERPROFILE": str(home), "XDG_STATE_HOME": str(home / "state")}
     done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time")}
-    assert "httpx._client" in loaded and not loaded & {"rich", "rich.console", "pygments", "trio._core", "sniffio._impl"}
+    assert "httpx._client" in loaded and not loaded & {
+        "rich",
+        "rich.console",
+        "pygments",
+        "trio._core",
+        "sniffio._impl",
+    }

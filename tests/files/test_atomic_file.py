@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.files import atomic_file
+from reconciler.files import temporary_file
 from reconciler.files.atomic_file import OwnFile
 from reconciler.files.fault import FileFault
 
@@ -22,7 +22,7 @@ def write(path: Path, data: bytes = b"new") -> None:
 
 def left_behind(path: Path) -> Path:
     """A half-written file, as a gwctl leaves it that is killed while it writes that one."""
-    handle, name = atomic_file._temporary(None, path)
+    handle, name = temporary_file._temporary(None, path)
     os.write(handle, b"hal")
     os.close(handle)
     return Path(name)
@@ -36,7 +36,7 @@ def test_what_a_killed_writer_left_is_taken_away_by_the_next(tmp_path: Path) -> 
 
 
 def test_what_a_living_one_is_writing_is_left_alone(tmp_path: Path) -> None:
-    handle, name = atomic_file._temporary(None, tmp_path / "state.json")
+    handle, name = temporary_file._temporary(None, tmp_path / "state.json")
     write(tmp_path / "state.json")
     assert Path(name).exists()
     os.close(handle)

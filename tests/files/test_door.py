@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2] / "reconciler"
-DOORS = {"files/read_file.py", "files/atomic_file.py", "files/opened_folder.py"}
+DOORS = {"files/read_file.py", "files/atomic_file.py", "files/opened_folder.py", "files/temporary_file.py"}
 # What reaches a file by its name, whoever the object is that it is called on.
 METHODS = {
     *("read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "glob", "rglob", "walk", "scandir", "listdir"),

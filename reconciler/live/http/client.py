@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import field
 from functools import cache
-from http import HTTPStatus
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 import httpx
 
@@ -19,7 +17,7 @@ from reconciler import __version__, codes
 from reconciler.live.fault import Fault
 from reconciler.live.http.answer import Answer
 from reconciler.live.http.body import ACCEPTED, BodyReader, KeptBytes, read
-from reconciler.live.http.errors import Kind, fault_of
+from reconciler.live.http.errors import Kind, ended_early, fault_of
 from reconciler.live.http.limits import Bounds
 from reconciler.live.http.proxy import Route
 from reconciler.live.http.retry import RETRIED, wait_before_next
@@ -32,9 +30,7 @@ from reconciler.values import dataclass
 if TYPE_CHECKING:
     import ssl
 
-T = TypeVar("T")
 USUAL = Bounds()
-_AT_THE_END = ("next_event", "read_eof")  # the functions of h11 that raise at the end of a stream
 # httpx's transport adds no header. Its client would, but it also follows redirects, keeps cookies and has auth flows:
 # gwctl does none of that, and the client takes as long for it as the exchange does.
 _USUAL = httpx.Headers(
@@ -246,25 +242,11 @@ def _kind(fault: Exception) -> Kind:
     if isinstance(fault, httpx.ReadError | httpx.WriteError | httpx.CloseError):
         return "cut"
     if isinstance(fault, httpx.RemoteProtocolError):
-        return "cut" if _ended_early(fault) else "not-http"
+        return "cut" if ended_early(fault) else "not-http"
     unusable = httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.LocalProtocolError | ValueError
     if isinstance(fault, unusable):
         return "unusable"
     return "connection"
-
-
-def _ended_early(fault: httpx.RemoteProtocolError) -> bool:
-    """Return whether the server closed the connection. Return False if the server sent data that is not HTTP.
-
-    httpcore itself raises only at the end of a stream. Other exceptions come from h11. h11 has the same exception for
-    both cases, so the function that raised the exception decides.
-    """
-    cause = fault.__cause__.args[0] if fault.__cause__ and fault.__cause__.args else None
-    if not isinstance(cause, Exception):
-        return True
-    *_, (frame, _line) = traceback.walk_tb(cause.__traceback__)
-    too_long = getattr(cause, "error_status_hint", 0) == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-    return frame.f_code.co_name in _AT_THE_END and not too_long
 
 
 def _way(url: str, route: Route) -> _Way:
@@ -303,14 +285,3 @@ def _proxy(url: str, tls: Tls | None) -> httpx.Proxy:
 
 def _remaining(deadline: float) -> float:
     return deadline - asyncio.get_running_loop().time()
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine and return its result. Threads that hang, such as a DNS lookup, do not delay the end of gwctl."""
-    from reconciler.live.http.threads import DaemonThreads
-
-    async def begin() -> T:
-        asyncio.get_running_loop().set_default_executor(DaemonThreads())
-        return await work
-
-    return asyncio.run(begin())

@@ -11,7 +11,9 @@ import os
 import re
 import socket
 import ssl
+import traceback
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -32,6 +34,7 @@ _OTHERS: Mapping[Kind, tuple[Code, str, str]] = {
         "check HTTP_PROXY and `headers:`",
     ),
 }
+_AT_THE_END = ("next_event", "read_eof")  # the functions of h11 that raise at the end of a stream
 _PROXY_HINT = "check either `proxy:` of the endpoint, or HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
 
 
@@ -88,6 +91,20 @@ def wants_password(who: str = "The proxy") -> Fault:
 def _dns(url: str, hint: str) -> Fault:
     host = urlsplit(url).hostname or ""
     return Fault(codes.UNREACHABLE, f"The name {sentence(host, 80)} cannot be found (DNS).", hint)
+
+
+def ended_early(exception: BaseException) -> bool:
+    """Return whether the server closed the connection. Return False if the server sent data that is not HTTP.
+
+    The exception is httpx's for a wrong protocol. httpcore itself raises only at the end of a stream. Other exceptions
+    come from h11. h11 has the same exception for both cases, so the function that raised the exception decides.
+    """
+    cause = exception.__cause__.args[0] if exception.__cause__ and exception.__cause__.args else None
+    if not isinstance(cause, Exception):
+        return True
+    *_, (frame, _line) = traceback.walk_tb(cause.__traceback__)
+    too_long = getattr(cause, "error_status_hint", 0) == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    return frame.f_code.co_name in _AT_THE_END and not too_long
 
 
 def _causes(fault: BaseException) -> list[BaseException]:

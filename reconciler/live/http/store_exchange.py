@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from reconciler.live.fault import Fault
 from reconciler.live.http.answer import Answer
-from reconciler.live.http.client import HttpClient, run
+from reconciler.live.http.client import HttpClient
 from reconciler.live.http.limits import Bounds
 from reconciler.live.http.proxy import Route
+from reconciler.live.http.threads import run
 from reconciler.state.stores.http_exchange import NoAnswer, Request
 
 _LARGEST = 256 * 1024 * 1024  # bytes

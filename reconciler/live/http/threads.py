@@ -1,13 +1,16 @@
-"""Threads that do not delay the end of the program."""
+"""The event loop of a run, and threads that do not delay the end of the program."""
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class DaemonThreads(ThreadPoolExecutor):
@@ -63,3 +66,13 @@ class DaemonThreads(ThreadPoolExecutor):
             started, self._started = self._started, 0
         for _ in range(started):
             self._calls.put(None)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine and return its result. Threads that hang, such as a DNS lookup, do not delay the end of gwctl."""
+
+    async def begin() -> T:
+        asyncio.get_running_loop().set_default_executor(DaemonThreads())
+        return await work
+
+    return asyncio.run(begin())

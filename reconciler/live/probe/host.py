@@ -16,9 +16,10 @@ from urllib.parse import urlsplit
 from reconciler import codes
 from reconciler.live.fault import Fault, contained
 from reconciler.live.http.answer import Answer
-from reconciler.live.http.client import HttpClient, run
+from reconciler.live.http.client import HttpClient
 from reconciler.live.http.errors import fault_of
 from reconciler.live.http.proxy import Route, way_to
+from reconciler.live.http.threads import run
 from reconciler.live.http.tls import context_for
 from reconciler.live.observe import AT_ONCE
 from reconciler.live.probe.certificate import Certificate

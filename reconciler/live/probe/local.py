@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from reconciler.live.fault import Fault, contained
 from reconciler.live.http.answer import Answer
-from reconciler.live.http.client import HttpClient, run
+from reconciler.live.http.client import HttpClient
 from reconciler.live.http.limits import Bounds
+from reconciler.live.http.threads import run
 from reconciler.presets.preset import Preset
 from reconciler.resources.urls import is_loopback, origin
 from reconciler.values import dataclass

@@ -11,8 +11,8 @@ from reconciler.address import CLIENT
 from reconciler.clients.tool import Surroundings, Tool
 from reconciler.config.gateway import Client, Gateway
 from reconciler.errors import Failed
-from reconciler.files.atomic_file import is_temporary
 from reconciler.files.read_file import list_folder
+from reconciler.files.temporary_file import is_temporary
 from reconciler.files.working_tree import working_tree_of
 from reconciler.owned.clients.backup import Backup
 from reconciler.owned.clients.dotfiles import NIX_STORE, DotfileSource, chezmoi_source
