@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _ALLOCATIONS = 1_000_000  # between two collections; Python visits the values of a large file after each 700
 # What httpx loads if it is installed, though gwctl does not use it: its command line with rich and pygments, and trio.
 # This takes longer than the rest of httpx. httpcore imports sniffio eight times for each request. Where sniffio is not
-# installed, Python would search for it each time. Only the process of a command does so: the Python API changes no module.
+# installed, Python would search for it each time.
+# Only the process of a command does so: the Python API changes no module.
 _UNUSED = ("httpx._main", "trio", "sniffio")
 COMMANDS = (
     "init",
