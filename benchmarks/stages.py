@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.inputs import gwctl_templates
-from reconciler.config.build.gateway import build
+from reconciler.config.build.gateway import build, digest_of
 from reconciler.config.checks.literals import without_credentials
 from reconciler.config.checks.validate import check
 from reconciler.diagnostics import collect
@@ -37,8 +37,7 @@ def figures(folder: Path) -> list[tuple[str, float, list[str]]]:
     data = (work / ".gwctl" / "state.json").read_bytes()
     root = parse(text, "gateway.yaml").root
     assert isinstance(root, MappingNode)
-    file = plain(without_own(root))
-    gateway = collect(build(root, file, work))[0]
+    gateway = collect(build(root, "", work))[0]
     state = decode(data, "state.json", "many")
     seen = {name: skipped("OFFLINE", "not contacted") for name in gateway.endpoints}
 
@@ -51,7 +50,7 @@ def figures(folder: Path) -> list[tuple[str, float, list[str]]]:
         "parse the YAML": lambda: parse(text, "gateway.yaml"),
         "check the schema": lambda: check(root, plain(without_own(root))),
         "look for credentials": lambda: without_credentials(root, []),
-        "build the gateway": lambda: collect(build(root, file, work)),
+        "build the gateway": lambda: collect(build(root, digest_of(plain(without_own(root))), work)),
         "read the state": lambda: decode(data, "state.json", "many"),
         "plan without changes": lambda: planned(state.resources),
         "plan, all to create": lambda: planned({}),

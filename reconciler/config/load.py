@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler import codes
-from reconciler.config.build.gateway import build
+from reconciler.config.build.gateway import build, digest_of
 from reconciler.config.checks.literals import without_credentials
 from reconciler.config.checks.local import about_local, about_scopes
 from reconciler.config.checks.requires import unmet
@@ -129,12 +129,18 @@ def _checked(merged: MappingNode, directory: Path, sources: Set[Source | None]) 
     if unsuitable and unsuitable.code == codes.GWCTL_NOT_SUITABLE:
         yield unsuitable
         return None
-    data = plain(without_own(merged))
-    gateway, diagnostics = collect(build(merged, data, directory))
+    faults, digest = _of_data(merged)
+    gateway, diagnostics = collect(build(merged, digest, directory))
     known = [unsuitable] if unsuitable else []
-    judged = without_credentials(merged, [*known, *check(merged, data), *diagnostics])
+    judged = without_credentials(merged, [*known, *faults, *diagnostics])
     yield from (diagnostic for diagnostic in judged if diagnostic.source not in sources)
     return gateway
+
+
+def _of_data(merged: MappingNode) -> tuple[list[Diagnostic], str]:
+    """Return the faults and the digest of the file. The plain data is gone before the gateway is built."""
+    data = plain(without_own(merged))
+    return check(merged, data), digest_of(data)
 
 
 def directory_of(path: Path) -> Path:

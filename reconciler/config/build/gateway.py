@@ -23,10 +23,10 @@ DEFAULT_STATE = "file:.gwctl/state.json"
 _BARE = UrlFault(codes.UNKNOWN_STORE, "`state` is not a URL", "write `file:` before the path")
 
 
-def build(root: MappingNode, data: dict[str, Any], directory: Path) -> Diagnosing[Gateway]:
+def build(root: MappingNode, digest: str, directory: Path) -> Diagnosing[Gateway]:
     """Return the gateway as far as gwctl can build it. Yield the faults that the schema cannot find.
 
-    `data` is the file as plain data, without the user's own fields.
+    `digest` is the digest of the file.
     """
     presets = yield from build_presets(root)
     endpoints: dict[str, Endpoint] = {}
@@ -53,7 +53,7 @@ def build(root: MappingNode, data: dict[str, Any], directory: Path) -> Diagnosin
         removed=removed,
         moved=moved,
         presets=presets,
-        digest=_digest(data),
+        digest=digest,
         lock=lock,
     )
 
@@ -92,7 +92,8 @@ def _state(root: MappingNode, directory: Path) -> Diagnosing[str]:
     return f"file:{said_in / path_of(url)}"
 
 
-def _digest(data: dict[str, Any]) -> str:
+def digest_of(data: dict[str, Any]) -> str:
+    """Return the digest of a file from its plain data, without the user's own fields. Header values do not count."""
     # Keys are sorted, because their order means nothing. Only the order of endpoints matters: it can select a default.
     endpoints = data.get("endpoints")
     meaning = {"file": _without_values(data), "order": list(endpoints) if isinstance(endpoints, dict) else []}
