@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from reconciler import __version__, codes, safe_json
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 def encode(state: State) -> bytes:
     """Return the bytes of the state. Control characters are escaped, so that a terminal can show them."""
-    return b"".join(_parts(state, {}))
+    return _joined(_parts(state, {}))
 
 
 def decode(data: bytes, place: str, name: str | None) -> State:
@@ -68,7 +69,7 @@ def encode_checked(state: State, place: str) -> bytes:
     """Return the bytes of the state. Raise `Failed` if decoding the bytes does not give the same state."""
     ends: Ends = {}
     try:
-        data = b"".join(_parts(state, ends))
+        data = _joined(_parts(state, ends))
         back = decode(data, place, state.name)
         is_same = _consists_of(data, _parts(back, ends))
     except ValueError as fault:  # a value that JSON cannot express
@@ -119,6 +120,13 @@ def _parts(state: State, ends: Ends) -> Iterator[bytes]:
     for text in resources_text(state.resources.values(), ends):
         yield safe_json.escaped(text).encode()
     yield b"\n}\n"
+
+
+def _joined(parts: Iterable[bytes]) -> bytes:
+    """Return the parts as one. They need not exist at the same time."""
+    whole = BytesIO()
+    whole.writelines(parts)
+    return whole.getvalue()
 
 
 def _consists_of(data: bytes, parts: Iterable[bytes]) -> bool:
