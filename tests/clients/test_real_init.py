@@ -57,6 +57,7 @@ def test_claude_code_answers_at_the_end_of_init(desk: Desk, terminal, server) ->
 
 def test_claude_code_and_codex_both_answer_at_the_end_of_join(desk: Desk, terminal, server) -> None:
     desk.tools.has("codex")
+    used(desk.home / ".claude")
     used(desk.home / ".codex")
     environ = {"PATH": f"{desk.tools.bin}:/usr/bin:/bin", "HOME": str(desk.home), "TEAM_KEY": KEY, **desk.keychain}
     (desk.work / "gateway.yaml").write_text(
