@@ -92,9 +92,6 @@ _MODALITIES = (
     ("outputModalities", "inputModalities"),
     ("output", "input"),
 )
-_HOLDERS = ("architecture", "modalities")  # fields whose values have the modalities
-# Without one of these fields, which most lists do not have, only the ID says what a model is for.
-_NAMING = frozenset([*_FIELDS, *_ABILITIES, *_HOLDERS, *(output for output, _ in _MODALITIES), "model_info"])
 _NOT_PURPOSES = frozenset({"model", "list"})  # the `type` of Anthropic's entries, the `object` of other vendors'
 # The first purpose wins: a model for chat and embeddings is a chat model.
 ORDER: tuple[Purpose, ...] = ("chat", "embedding", "image", "voice", "other")
@@ -102,8 +99,6 @@ ORDER: tuple[Purpose, ...] = ("chat", "embedding", "image", "voice", "other")
 
 def purpose_of(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str]:
     """Return (purpose, source) for a listed model. The source is `id`, `assumed`, or the name of a field."""
-    if item.keys().isdisjoint(_NAMING):
-        return purpose_of_id(model_id)
     return _explicit(item) or _by_modalities(item, model_id) or _by_roots(item) or purpose_of_id(model_id)
 
 
@@ -173,7 +168,7 @@ def _names(value: Any) -> list[str]:
 
 
 def _by_modalities(item: Mapping[str, Any], model_id: str) -> tuple[Purpose, str] | None:
-    for holder in (item, *map(item.get, _HOLDERS)):
+    for holder in (item, item.get("architecture"), item.get("modalities")):
         if not isinstance(holder, dict):
             continue
         for name, other in _MODALITIES:
